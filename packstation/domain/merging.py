@@ -1,0 +1,218 @@
+"""What an order becomes when its channel hands it in again.
+
+An update older than what is stored changes nothing but fills empty fields; empty or masked text never overwrites known text;
+the amount first seen is kept; timelines only grow. Source: docs/definitions.md, "Order status" and "Outcome".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from packstation.domain.orders import (
+    Address,
+    FailureCause,
+    IncomingOrder,
+    Item,
+    Outcome,
+    Refund,
+    Status,
+    TimedOutcome,
+    TimedStatus,
+    counts_as_cod,
+    is_masked,
+)
+
+_UNENDED = frozenset({Status.UNPAID, Status.CHANNEL_HOLD, Status.TO_PACK, Status.LABEL_READY, Status.SHIPPED})
+_SHIPPED = frozenset({Status.SHIPPED, Status.DELIVERED, Status.COMPLETED, Status.RETURNING, Status.RETURNED, Status.LOST})
+
+
+@dataclass(frozen=True, slots=True)
+class SeenStatus:
+    """A status with the channel's time of it (or the best stand-in) and ours, ms UTC."""
+
+    status: Status
+    channel_status: str
+    known_at: int
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOutcome:
+    """An outcome with the time it became known and ours, ms UTC."""
+
+    outcome: Outcome
+    cause: FailureCause | None
+    known_at: int
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """An order as it is kept. `incoming` holds its plain fields in their merged form; timelines are in mapped order."""
+
+    incoming: IncomingOrder
+    first_total: int
+    statuses: tuple[SeenStatus, ...]
+    outcomes: tuple[SeenOutcome, ...]
+
+    @property
+    def status(self) -> SeenStatus:
+        """The current status: the one handed in last."""
+        return self.statuses[-1]
+
+    @property
+    def ended(self) -> SeenOutcome | None:
+        """The outcome known last; of equal times the later mapped. None while none was ever handed in."""
+        return _latest(self.outcomes) if self.outcomes else None
+
+    @property
+    def cod(self) -> bool:
+        """Whether money is to be collected at the door."""
+        shipped = [seen.known_at for seen in self.statuses if seen.status in _SHIPPED]
+        return counts_as_cod(self.incoming.cod, self.incoming.paid_at, min(shipped) if shipped else None)
+
+
+def _latest(outcomes: Sequence[SeenOutcome]) -> SeenOutcome:
+    found = outcomes[0]
+    for seen in outcomes:
+        if seen.known_at >= found.known_at:
+            found = seen
+    return found
+
+
+def first_kept(order: IncomingOrder, seen_at: int) -> KeptOrder:
+    """The order as kept when it is handed in for the first time."""
+    known = order.updated_at if order.updated_at is not None else seen_at
+    return KeptOrder(
+        order,
+        order.total,
+        tuple(
+            SeenStatus(timed.status, timed.channel_status, known if timed.known_at is None else timed.known_at, seen_at)
+            for timed in order.statuses
+        ),
+        tuple(
+            SeenOutcome(timed.outcome, timed.cause, known if timed.known_at is None else timed.known_at, seen_at)
+            for timed in order.outcomes
+        ),
+    )
+
+
+def merge(kept: KeptOrder, order: IncomingOrder, seen_at: int) -> KeptOrder:
+    """The kept order after its channel handed it in again."""
+    old = kept.incoming
+    if old.updated_at is not None and order.updated_at is not None and order.updated_at < old.updated_at:
+        return replace(kept, incoming=_filled(old, order))
+    known = order.updated_at if order.updated_at is not None else seen_at
+    return KeptOrder(
+        _updated(old, order),
+        kept.first_total,
+        _longer_statuses(kept.statuses, order.statuses, known, seen_at),
+        _longer_outcomes(kept, order, known, seen_at),
+    )
+
+
+def _filled(old: IncomingOrder, older: IncomingOrder) -> IncomingOrder:
+    return replace(
+        _with_texts(old, older, keep_known=True),
+        items=old.items or older.items,
+        refunds=old.refunds or older.refunds,
+        vouchers=old.vouchers or older.vouchers,
+        parcels=older.parcels,
+        cod=older.cod if old.cod is None else old.cod,
+        to_collect=older.to_collect if old.to_collect is None else old.to_collect,
+        paid_at=older.paid_at if old.paid_at is None else old.paid_at,
+        ship_by=older.ship_by if old.ship_by is None else old.ship_by,
+        buyer=old.buyer or older.buyer,
+    )
+
+
+def _updated(old: IncomingOrder, new: IncomingOrder) -> IncomingOrder:
+    return replace(
+        _with_texts(old, new, keep_known=False),
+        total=new.total,
+        currency=new.currency,
+        placed_at=new.placed_at,
+        kind=new.kind,
+        items=new.items or old.items,
+        refunds=new.refunds or old.refunds,
+        vouchers=new.vouchers or old.vouchers,
+        parcels=new.parcels,
+        cod=old.cod if new.cod is None else new.cod,
+        to_collect=old.to_collect if new.to_collect is None else new.to_collect,
+        paid_at=old.paid_at if new.paid_at is None else new.paid_at,
+        ship_by=old.ship_by if new.ship_by is None else new.ship_by,
+        updated_at=old.updated_at if new.updated_at is None else new.updated_at,
+        buyer=new.buyer or old.buyer,
+    )
+
+
+def _with_texts(old: IncomingOrder, other: IncomingOrder, *, keep_known: bool) -> IncomingOrder:
+    def choose(known: str, offered: str) -> str:
+        return known if keep_known and known and not is_masked(known) else better_text(known, offered)
+
+    ours, theirs = old.address, other.address
+    address = Address(
+        *(choose(getattr(ours, name), getattr(theirs, name)) for name in Address.__dataclass_fields__)
+    )
+    return replace(
+        old,
+        address=address,
+        source=choose(old.source, other.source),
+        buyer_note=choose(old.buyer_note, other.buyer_note),
+        seller_note=choose(old.seller_note, other.seller_note),
+    )
+
+
+def better_text(known: str, offered: str) -> str:
+    """The text to keep of what is known and what is newly offered: empty or masked never replaces known."""
+    if not offered or (known and not is_masked(known) and is_masked(offered)):
+        return known
+    return offered
+
+
+def _longer_statuses(
+    kept: tuple[SeenStatus, ...], offered: Sequence[TimedStatus], known: int, seen_at: int
+) -> tuple[SeenStatus, ...]:
+    statuses = list(kept)
+    timed_ones = {(seen.status, seen.known_at) for seen in kept}
+    for timed in offered:
+        current = statuses[-1]
+        same = (timed.status, timed.channel_status) == (current.status, current.channel_status)
+        if same and (timed.known_at is None or timed.known_at == current.known_at):
+            continue
+        is_last = timed is offered[-1]
+        if timed.known_at is not None and (timed.status, timed.known_at) in timed_ones and not is_last:
+            continue
+        statuses.append(
+            SeenStatus(timed.status, timed.channel_status, known if timed.known_at is None else timed.known_at, seen_at)
+        )
+    return tuple(statuses)
+
+
+def _longer_outcomes(kept: KeptOrder, order: IncomingOrder, known: int, seen_at: int) -> tuple[SeenOutcome, ...]:
+    outcomes = list(kept.outcomes)
+    present = {(seen.outcome, seen.cause, seen.known_at) for seen in outcomes}
+    ended = kept.ended
+    offered = order.outcomes
+    if not offered and ended and ended.outcome is not Outcome.OPEN and order.statuses[-1].status in _UNENDED:
+        offered = (TimedOutcome(Outcome.OPEN, None, None),)
+    for timed in offered:
+        if timed.known_at is None:
+            latest = _latest(outcomes) if outcomes else None
+            if latest and (latest.outcome, latest.cause) == (timed.outcome, timed.cause):
+                continue
+        elif (timed.outcome, timed.cause, timed.known_at) in present:
+            continue
+        outcomes.append(SeenOutcome(timed.outcome, timed.cause, known if timed.known_at is None else timed.known_at, seen_at))
+    return tuple(outcomes)
+
+
+def refunded(refunds: Sequence[Refund]) -> int:
+    """All money given back, in minor units."""
+    return sum(refund.amount for refund in refunds)
+
+
+def units(items: Sequence[Item]) -> int:
+    """All pieces of the order."""
+    return sum(item.quantity for item in items)

@@ -1,0 +1,192 @@
+"""Orders as packstation knows them: statuses, outcomes, and the order as a channel or a file hands it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an order stands at its channel. *Packed* is never one of these: it is ours, and a parcel's."""
+
+    UNPAID = "unpaid"
+    CHANNEL_HOLD = "channel_hold"
+    TO_PACK = "to_pack"
+    LABEL_READY = "label_ready"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCELLED = "cancelled"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+
+
+PACKABLE = frozenset({Status.TO_PACK, Status.LABEL_READY})
+"""The statuses in which an order may be packed. A COD order that is `unpaid` at its channel counts as `to_pack`."""
+
+
+class Outcome(StrEnum):
+    """How an order ended, and who caused it."""
+
+    OPEN = "open"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    BUYER_CANCELLED = "buyer_cancelled"
+    DELIVERY_FAILED = "delivery_failed"
+    SELLER_CANCELLED = "seller_cancelled"
+    SYSTEM_CANCELLED = "system_cancelled"
+    UNPAID_EXPIRED = "unpaid_expired"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+class FailureCause(StrEnum):
+    """Why a delivery failed. A failure by the courier is charged to nobody."""
+
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    COURIER = "courier"
+
+
+class OrderKind(StrEnum):
+    """What the order is for. Only normal orders count in a buyer's history."""
+
+    NORMAL = "normal"
+    SAMPLE = "sample"
+    EXCHANGE = "exchange"
+    REPLACEMENT = "replacement"
+    WARRANTY = "warranty"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One product line. `price` is per unit, `total` the line's, both in minor units of the order's currency."""
+
+    sku: str
+    name: str
+    quantity: int
+    price: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money and pieces given back for one line. `line` is the item's index in the order, or None for the order as a whole."""
+
+    line: int | None
+    quantity: int
+    amount: int
+    known_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedStatus:
+    """A status and when it became known, in ms UTC; None where the channel gives no time of its own for it."""
+
+    status: Status
+    channel_status: str
+    known_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOutcome:
+    """An outcome and when it became known, in ms UTC; None where the channel gives no time of its own for it."""
+
+    outcome: Outcome
+    cause: FailureCause | None
+    known_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a parcel goes. Empty strings are unknown; text with an asterisk is masked by the channel."""
+
+    recipient: str = ""
+    phone: str = ""
+    street: str = ""
+    ward: str = ""
+    district: str = ""
+    province: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingBuyer:
+    """The buyer as the channel names them. Guests have no `external_id`.
+
+    `also` holds other ids of the same profile seen on the same order (a username beside a number).
+    """
+
+    external_id: str | None
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingParcel:
+    """One package of an order as the channel reports it; any field may be missing yet, but not all."""
+
+    package: str | None = None
+    tracking: str | None = None
+    carrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingOrder:
+    """One order as a channel or an export file hands it in. Times are ms UTC, money is minor units of `currency`.
+
+    `statuses` and `outcomes` are in the order in which they became known; the last status is the current one.
+    `cod` None means that nobody says; it counts as true unless `paid_at` lies before shipping.
+    """
+
+    number: str
+    placed_at: int
+    currency: str
+    total: int
+    statuses: tuple[TimedStatus, ...]
+    outcomes: tuple[TimedOutcome, ...] = ()
+    items: tuple[Item, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    buyer: IncomingBuyer | None = None
+    address: Address = Address()
+    parcels: tuple[IncomingParcel, ...] = ()
+    vouchers: tuple[str, ...] = ()
+    cod: bool | None = None
+    to_collect: int | None = None
+    paid_at: int | None = None
+    updated_at: int | None = None
+    ship_by: int | None = None
+    source: str = ""
+    kind: OrderKind = OrderKind.NORMAL
+    buyer_note: str = ""
+    seller_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One seller account on a channel. `zone` is an IANA name, `currency` an ISO 4217 code."""
+
+    name: str
+    channel: str
+    currency: str
+    zone: str
+
+
+PLATFORM_CHANNELS = frozenset({"shopee", "lazada", "tiktok", "tiki"})
+"""Channels whose buyer ids are the platform's, so that one id is one buyer in all shops there."""
+
+
+def is_masked(text: str) -> bool:
+    """Whether the channel hid part of this text (an asterisk stands for what it hid)."""
+    return "*" in text
+
+
+def counts_as_cod(cod: bool | None, paid_at: int | None, shipped_at: int | None) -> bool:
+    """Whether money is still to be collected at the door; unknown counts as true unless paid before shipping."""
+    if cod is not None:
+        return cod
+    return paid_at is None or (shipped_at is not None and paid_at >= shipped_at)

@@ -1,0 +1,412 @@
+"""Settings: the config files' folder, and `packstation.toml` with the environment as one typed, frozen object.
+
+A key is taken from the command line, else from the environment (`PACKSTATION_STATION__NAME` is `station.name`), else
+from the file, else from the defaults here, which the shipped file repeats with comments.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import platform
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any, Literal, Self, get_args
+
+import platformdirs
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableEnvironmentError
+
+from packstation.domain.times import SECOND
+
+SETTINGS_FILE = "packstation.toml"
+CONFIG_VARIABLE = "PACKSTATION_CONFIG"
+SCRIPT_WORDS = ("shop", "recipient", "number", "items", "to_collect", "address")
+"""What `{…}` in a contact script can stand for."""
+
+_PREFIX = "PACKSTATION_"
+_NESTED = "__"
+_ORIGIN_COMMAND_LINE = "command line"
+_ORIGIN_ENVIRONMENT = "environment"
+_PASSWORD = re.compile(r"(//[^:/@\s]*):[^@\s]*@")
+_LONGEST_VALUE_SHOWN = 60
+_ALLOWED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "model_type": "a section",
+    "string_pattern_mismatch": "* for a ring and . for a pause",
+    "string_type": "text in quotes",
+    "tuple_type": "a list",
+}
+"""What is allowed, by pydantic's name of the mistake; for the others pydantic's own words say it."""
+
+Language = Literal["vi", "en"]
+Role = Literal["packer", "caller", "supervisor", "owner"]
+
+
+class SettingsError(Exception):
+    """A mistake in the settings. The text is one line naming file (or environment), key, value and what is allowed."""
+
+
+def _database_url(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("a URL that begins with sqlite:/// or postgresql://")
+    return url
+
+
+def _script_line(line: str) -> str:
+    _printable(line)
+    try:
+        words = [word for _, word, _, _ in Formatter().parse(line) if word is not None]
+    except ValueError as error:
+        raise ValueError("text whose { and } come in pairs") from error
+    if not set(words) <= set(SCRIPT_WORDS):
+        raise ValueError("text with " + ", ".join(f"{{{word}}}" for word in SCRIPT_WORDS))
+    return line
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("text without control characters")
+    return text
+
+
+PrintableText = Annotated[str, AfterValidator(_printable)]
+ScriptLine = Annotated[str, AfterValidator(_script_line)]
+BellPattern = Annotated[str, Field(pattern=r"^[*.]{1,40}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StationSettings(_Section):
+    """This station. `kiosk` keeps quit, palette and suspend from whoever stands at it."""
+
+    name: PrintableText = Field(default_factory=lambda: platform.node() or "station", min_length=1, max_length=40)
+    language: Language = "vi"
+    kiosk: bool = True
+
+
+class ScannerSettings(_Section):
+    """What the scanner adds to a code, and how its keys are told from a person's. Times in ms."""
+
+    prefix: str = Field(default="", max_length=10)
+    suffix: str = Field(default="", max_length=10)
+    strip_spaces: bool = True
+    strip_aim: bool = True
+    strip_gs1: bool = True
+    key_gap_ms: int = Field(default=35, ge=5, le=200)
+    silence_ms: int = Field(default=100, ge=20, le=1000)
+    shortest_code: int = Field(default=4, ge=1, le=20)
+
+
+class DeskSettings(_Section):
+    """How a parcel is finished, taken back and kept."""
+
+    finish_by: Literal["second_scan", "next_parcel"] = "second_scan"
+    require_acknowledge_stop: bool = False
+    undo_seconds: float = Field(default=30, ge=0, le=600)
+    lease_seconds: float = Field(default=300, ge=10, le=7200)
+    repeat_guard_seconds: float = Field(default=1.5, ge=0, le=10)
+
+    @property
+    def undo_ms(self) -> int:
+        """How long a finish can be taken back."""
+        return round(self.undo_seconds * SECOND)
+
+    @property
+    def lease_ms(self) -> int:
+        """How long a parcel stays on a desk that says nothing more about it."""
+        return round(self.lease_seconds * SECOND)
+
+    @property
+    def repeat_guard_ms(self) -> int:
+        """How long after its PACK was painted a second scan of a code is still a repeat."""
+        return round(self.repeat_guard_seconds * SECOND)
+
+
+class ShelfSettings(_Section):
+    """The hold shelf: rows are lettered from A, columns numbered from 1."""
+
+    rows: int = Field(default=4, ge=1, le=26)
+    columns: int = Field(default=6, ge=1, le=99)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the slots, row by row, such as A1."""
+        return tuple(
+            f"{chr(ord('A') + row)}{column}" for row in range(self.rows) for column in range(1, self.columns + 1)
+        )
+
+
+class SoundSettings(_Section):
+    """Bell patterns: `*` rings, `.` is a pause."""
+
+    on: bool = True
+    pause_ms: int = Field(default=120, ge=20, le=1000)
+    pack: BellPattern = "*"
+    call: BellPattern = "*.*"
+    stop: BellPattern = "*.*.*.*"
+    already_packed: BellPattern = "*....*"
+    unknown: BellPattern = "*..*..*"
+    alarm: BellPattern = "*.*.*....*.*.*"
+
+
+class ScriptSettings(_Section):
+    """What the caller reads to the buyer, line by line."""
+
+    vi: tuple[ScriptLine, ...] = (
+        "Alo, em gọi từ {shop}. Em gặp anh/chị {recipient} ạ?",
+        "Mình có đặt đơn {number}: {items}.",
+        "Giao về {address}, nhận hàng trả {to_collect}, đúng không ạ?",
+        "Anh/chị nhận hàng giúp em nhé?",
+    )
+    en: tuple[ScriptLine, ...] = (
+        "Hello, this is {shop}. Am I speaking with {recipient}?",
+        "You placed order {number}: {items}.",
+        "It goes to {address}, with {to_collect} to pay on delivery. Is that right?",
+        "Will you be there to take it?",
+    )
+
+
+class ContactSettings(_Section):
+    """Contacts with buyers."""
+
+    script: ScriptSettings = ScriptSettings()
+
+
+class ReasonSettings(_Section):
+    """The same reasons in each language, in the same order."""
+
+    vi: tuple[PrintableText, ...] = Field(
+        default=(
+            "Khách quen, đã biết",
+            "Khách đã nhắn xác nhận",
+            "Khách đã chuyển khoản",
+            "Giá trị nhỏ, chấp nhận rủi ro",
+            "Lý do khác",
+        ),
+        min_length=1,
+    )
+    en: tuple[PrintableText, ...] = Field(
+        default=(
+            "Known customer",
+            "Buyer confirmed by message",
+            "Buyer paid by transfer",
+            "Small amount, risk accepted",
+            "Other reason",
+        ),
+        min_length=1,
+    )
+
+    @model_validator(mode="after")
+    def _as_many_in_each(self) -> Self:
+        if len(self.vi) != len(self.en):
+            raise ValueError("lists vi and en of the same length")
+        return self
+
+
+class OverrideSettings(_Section):
+    """Overrides by a supervisor."""
+
+    reasons: ReasonSettings = ReasonSettings()
+
+
+class PrivacySettings(_Section):
+    """For whom phone, email and street are masked until a contact starts."""
+
+    masked_roles: tuple[Role, ...] = get_args(Role)
+
+
+class Settings(BaseSettings):
+    """Everything that is configured for one station or daemon."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=_PREFIX, env_nested_delimiter=_NESTED, validate_default=False
+    )
+
+    database: Annotated[str, AfterValidator(_database_url)] = Field(default_factory=lambda: default_database())
+    station: StationSettings = Field(default_factory=StationSettings)
+    scanner: ScannerSettings = ScannerSettings()
+    desk: DeskSettings = DeskSettings()
+    shelf: ShelfSettings = ShelfSettings()
+    sounds: SoundSettings = SoundSettings()
+    contact: ContactSettings = ContactSettings()
+    override: OverrideSettings = OverrideSettings()
+    privacy: PrivacySettings = PrivacySettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed in only: `load_settings` reads file and environment and keeps apart which said what."""
+        return (init_settings,)
+
+
+def default_config_folder() -> Path:
+    """The folder of the shipped defaults: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "config"
+    return inside if inside.is_dir() else package.parent / "config"
+
+
+def user_config_folder() -> Path:
+    """The folder where this user's config files are looked for."""
+    return platformdirs.user_config_path("packstation", appauthor=False)
+
+
+def default_database() -> str:
+    """The URL of the SQLite file in the user's data folder."""
+    file = platformdirs.user_data_path("packstation", appauthor=False) / "packstation.db"
+    return f"sqlite:///{file.as_posix()}"
+
+
+def config_folder(given: Path | None = None) -> Path:
+    """The folder of the config files: the given one, `PACKSTATION_CONFIG`, the user's if it exists, else the defaults.
+
+    Raises:
+        SettingsError: the given one, or that of `PACKSTATION_CONFIG`, is no folder.
+    """
+    named = given or (Path(text) if (text := os.environ.get(CONFIG_VARIABLE)) else None)
+    if named is not None:
+        if not named.is_dir():
+            origin = "--config" if given else CONFIG_VARIABLE
+            raise SettingsError(
+                f"{origin} = {_shown(str(named))}: no such folder; `packstation config init DIR` makes one"
+            )
+        return named
+    users = user_config_folder()
+    return users if users.is_dir() else default_config_folder()
+
+
+def config_file(name: str, folder: Path) -> Path:
+    """The config file of this name in `folder`, else the shipped default."""
+    own = folder / name
+    return own if own.is_file() else default_config_folder() / name
+
+
+def load_settings(
+    config: Path | None = None, *, database: str | None = None, station: str | None = None, language: str | None = None
+) -> Settings:
+    """The settings in force.
+
+    Args:
+        config: the folder of the config files, as `config_folder` takes it.
+        database: URL given on the command line.
+        station: name given on the command line.
+        language: `vi` or `en` given on the command line.
+
+    Raises:
+        SettingsError: anything wrong in file, environment or arguments.
+    """
+    file = config_file(SETTINGS_FILE, config_folder(config))
+    given: dict[str, Any] = {} if database is None else {"database": database}
+    own = {key: value for key, value in (("name", station), ("language", language)) if value is not None}
+    if own:
+        given["station"] = own
+    layers = {_ORIGIN_COMMAND_LINE: given, _ORIGIN_ENVIRONMENT: _environment(), str(file): _read(file)}
+    merged: dict[str, Any] = {}
+    for values in reversed(layers.values()):
+        merged = _laid_over(merged, values)
+    try:
+        return Settings(**merged)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, layers)) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: is not TOML: {' '.join(str(error).split())}") from error
+
+
+def _environment() -> dict[str, Any]:
+    sections = Settings.model_fields
+    for name in os.environ:
+        head, nested, _ = name.upper().removeprefix(_PREFIX).partition(_NESTED)
+        if name.upper().startswith(_PREFIX) and nested and head.lower() not in sections:
+            raise SettingsError(
+                f"{_ORIGIN_ENVIRONMENT}: {name}: no such section; {_suggestion(head.lower(), sections)}"
+            )
+    try:
+        return EnvSettingsSource(Settings)()
+    except UnreadableEnvironmentError as error:
+        field = re.sub(r'.*field "(\w+)".*', r"\1", str(error))
+        raise SettingsError(
+            f"{_ORIGIN_ENVIRONMENT}: {_PREFIX}{field.upper()}: allowed: JSON, or one variable a key"
+        ) from error
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = _laid_over(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _one_line(error: ValidationError, layers: dict[str, dict[str, Any]]) -> str:
+    mistake = error.errors()[0]
+    path = [str(part) for part in mistake["loc"]]
+    origin = next((name for name, values in layers.items() if _has(values, path)), next(reversed(layers)))
+    key = _PREFIX + _NESTED.join(path).upper() if origin == _ORIGIN_ENVIRONMENT else ".".join(path)
+    if mistake["type"] == "extra_forbidden":
+        return f"{origin}: {key}: no such key; {_suggestion(path[-1], _known_keys(path[:-1]))}"
+    allowed = _ALLOWED.get(mistake["type"]) or re.sub(r"^(Input should be |Value error, )", "", mistake["msg"])
+    return f"{origin}: {key} = {_shown(mistake['input'])}: allowed: {allowed}"
+
+
+def _has(values: object, path: list[str]) -> bool:
+    for part in path:
+        if not isinstance(values, Mapping):
+            return True
+        if part not in values:
+            return False
+        values = values[part]
+    return True
+
+
+def _known_keys(path: list[str]) -> Mapping[str, Any]:
+    model: type[BaseModel] = Settings
+    for part in path:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return {}
+        model = inner
+    return model.model_fields
+
+
+def _suggestion(wrong: str, known: Mapping[str, Any]) -> str:
+    nearest = difflib.get_close_matches(wrong, known, n=1)
+    return f"did you mean {nearest[0]}?" if nearest else f"allowed: {', '.join(known)}"
+
+
+def _shown(value: object) -> str:
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):
+        text = repr(value)
+    text = _PASSWORD.sub(r"\1:***@", text)
+    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if len(text) <= _LONGEST_VALUE_SHOWN else text[: _LONGEST_VALUE_SHOWN - 1] + "…"

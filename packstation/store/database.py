@@ -1,0 +1,225 @@
+"""The one database of this process: SQLite in a file, or PostgreSQL, behind the same calls.
+
+SQLite: WAL, foreign keys, a busy timeout, and writing transactions that begin IMMEDIATE (a deferred one fails at once when
+another process writes). PostgreSQL: psycopg 3, pooled; connect, statement, lock and TCP timeouts so that no screen freezes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from peewee import Database, OperationalError, SqliteDatabase
+
+from packstation.store.tables.base import database as proxy
+
+_BUSY_TIMEOUT_SECONDS = 5
+_STATION_TIMEOUT_MS = 2_000
+_NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "9p", "ncpfs"})
+
+
+class DatabaseUrlError(ValueError):
+    """The database URL cannot be used; the text is one line saying why and what is allowed."""
+
+
+class DatabaseAwayError(Exception):
+    """The database cannot be reached or does not answer in time."""
+
+
+def open_database(url: str, *, patient: bool = False) -> Database:
+    """Make the database of a URL the one of this process. Connections are opened by the threads that use it.
+
+    Args:
+        url: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host:port/name`.
+        patient: for work that may take long (import, migration, checks): no statement timeout on PostgreSQL.
+
+    Raises:
+        DatabaseUrlError: no such kind of database, or a SQLite file on a network share.
+    """
+    close_database()
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        database = _sqlite(url)
+    elif parts.scheme in ("postgresql", "postgres"):
+        database = _postgresql(url, patient)
+    else:
+        raise DatabaseUrlError(f"database {url!r}: must begin with sqlite:/// or postgresql://")
+    proxy.initialize(database)
+    return database
+
+
+def close_database() -> None:
+    """Close this thread's connection and, for a pool, all idle ones."""
+    database = proxy.obj
+    if database is None:
+        return
+    if not database.is_closed():
+        database.close()
+    if hasattr(database, "close_all"):
+        database.close_all()
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an SQLite URL.
+
+    Raises:
+        DatabaseUrlError: the URL names no file.
+    """
+    path = unquote(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not path:
+        raise DatabaseUrlError(f"database {url!r}: must be sqlite:/// followed by a file")
+    return Path(path).expanduser()
+
+
+def is_sqlite() -> bool:
+    """Whether this process's database is SQLite."""
+    return isinstance(proxy.obj, SqliteDatabase)
+
+
+def _sqlite(url: str) -> Database:
+    path = sqlite_path(url)
+    share = network_file_system(path)
+    if share:
+        raise DatabaseUrlError(
+            f"database {path}: lies on a network share ({share}), where SQLite loses data; use a local disk or postgresql://"
+        )
+    return SqliteDatabase(
+        path,
+        pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": "full", "cache_size": -64_000},
+        timeout=_BUSY_TIMEOUT_SECONDS,
+        lock_type="IMMEDIATE",
+    )
+
+
+def network_file_system(path: Path, mounts: str = "/proc/mounts") -> str | None:
+    """The kind of network file system that `path` lies on, None on a local one or where the system does not tell."""
+    try:
+        lines = Path(mounts).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    absolute = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links off the named folder's mount
+    best, kind = "", None
+    for line in lines:
+        _device, mount, file_system, *_rest = line.split(" ")
+        folder = mount.replace("\\040", " ")
+        if (absolute == folder or absolute.startswith(folder.rstrip("/") + "/")) and len(folder) >= len(best):
+            best, kind = folder, file_system
+    return kind if kind in _NETWORK_FILE_SYSTEMS else None
+
+
+def _postgresql(url: str, patient: bool) -> Database:
+    from playhouse.pool import PooledPostgresqlDatabase
+
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise DatabaseUrlError(f"database on {parts.hostname}: the port is no number") from error
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise DatabaseUrlError("database postgresql://: the URL ends without the database's name")
+    arguments: dict[str, Any] = dict(parse_qsl(parts.query))
+    if parts.hostname:
+        arguments["host"] = unquote(parts.hostname)
+    if port:
+        arguments["port"] = port
+    if parts.username:
+        arguments["user"] = unquote(parts.username)
+    if parts.password:
+        arguments["password"] = unquote(parts.password)
+    timeouts = f"-c lock_timeout={_STATION_TIMEOUT_MS}"
+    if not patient:
+        timeouts += f" -c statement_timeout={_STATION_TIMEOUT_MS}"
+    return PooledPostgresqlDatabase(
+        name,
+        max_connections=8,
+        stale_timeout=300,
+        timeout=2,
+        prefer_psycopg3=True,
+        connect_timeout=2,
+        tcp_user_timeout=_STATION_TIMEOUT_MS,
+        options=timeouts,
+        **arguments,
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One writing transaction: all of it or nothing. Never await or wait for a person inside.
+
+    Raises:
+        DatabaseAwayError: the database cannot be reached or is locked for longer than the timeouts.
+    """
+    with answering(), proxy.atomic():
+        yield
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn the engine's ways of not answering into one typed error, and drop the broken connection.
+
+    Raises:
+        DatabaseAwayError: the database cannot be reached or does not answer in time.
+    """
+    from peewee import InterfaceError
+
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if not proxy.obj.in_transaction():
+            proxy.obj.close()
+        raise DatabaseAwayError(one_line(error)) from error
+
+
+def one_line(error: Exception) -> str:
+    """The first line of an engine's error, without addresses and without passwords."""
+    text = (str(error) or type(error).__name__).splitlines()[0]
+    return re.sub(r"password=\S+", "password=…", text)
+
+
+def lock_orders(order_ids: Iterable[int]) -> None:
+    """Lock orders in id order for this transaction, before anything about them is read or decided."""
+    ids = sorted(set(order_ids))
+    if ids and not is_sqlite():
+        marks = ",".join(["%s"] * len(ids))
+        proxy.execute_sql(f"SELECT id FROM orders WHERE id IN ({marks}) ORDER BY id FOR UPDATE", ids)  # noqa: S608
+
+
+def database_now() -> int:
+    """The database's clock in ms UTC: leases and deadlines of several stations compare with it alone."""
+    if is_sqlite():
+        return time.time_ns() // 1_000_000
+    return int(proxy.execute_sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").fetchone()[0])
+
+
+def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for many rows on this thread's connection; `?` stands for a value on either engine."""
+    if not rows:
+        return
+    cursor = proxy.cursor()
+    cursor.executemany(sql if is_sqlite() else sql.replace("?", "%s"), rows)
+
+
+def rows_of(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a query; `?` stands for a value on either engine."""
+    text = sql if is_sqlite() else sql.replace("?", "%s")
+    return list(proxy.execute_sql(text, values).fetchall())
+
+
+def reserve_ids(table: str, count: int) -> range:
+    """Ids for `count` new rows of a table, inside the writing transaction."""
+    if is_sqlite():
+        first = (rows_of(f"SELECT max(id) FROM {table}")[0][0] or 0) + 1  # noqa: S608
+        return range(first, first + count)
+    # The advisory lock keeps blocks whole when two processes reserve at once; it ends with the transaction.
+    rows_of("SELECT pg_advisory_xact_lock(hashtext(?))", (f"ids of {table}",))
+    sequence = rows_of("SELECT pg_get_serial_sequence(?, 'id')", (table,))[0][0]
+    first = rows_of("SELECT nextval(?)", (sequence,))[0][0]
+    rows_of("SELECT setval(?, ?)", (sequence, first + count - 1))
+    return range(first, first + count)

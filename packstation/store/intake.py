@@ -1,0 +1,229 @@
+"""Orders as channels and files hand them in: stored in batches, idempotently, with the summaries moved along.
+
+Bulk statements are generated SQL with executemany; the ORM's bulk insert reaches a quarter of its speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from packstation.domain.addresses import address_key
+from packstation.domain.history import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
+from packstation.domain.merging import first_kept, merge
+from packstation.domain.orders import IncomingOrder, OrderKind, Outcome, Status
+from packstation.store.buyer_intake import take_in_buyers
+from packstation.store.database import execute_many, lock_orders, reserve_ids, rows_of
+from packstation.store.order_rows import (
+    ITEM_COLUMNS,
+    ORDER_COLUMNS,
+    OUTCOME_COLUMNS,
+    REFUND_COLUMNS,
+    STATUS_COLUMNS,
+    Row,
+    StoredOrder,
+    digest_of,
+    item_rows,
+    load_orders,
+    order_row,
+    outcome_rows,
+    refund_rows,
+    standing_of,
+    status_rows,
+)
+from packstation.store.parcel_intake import take_in_parcels
+from packstation.store.summaries import SummaryMoves
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
+_INSERT_ORDER = _insert("orders", ORDER_COLUMNS)
+_UPDATE_ORDER = f"UPDATE orders SET {', '.join(f'{name} = ?' for name in ORDER_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
+_TIMELINES = (
+    _insert("order_item", ITEM_COLUMNS),
+    _insert("order_refund", REFUND_COLUMNS),
+    _insert("status_change", STATUS_COLUMNS),
+    _insert("outcome_change", OUTCOME_COLUMNS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a page changed: ids of new and of changed orders, and how many were already as handed in."""
+
+    new: tuple[int, ...]
+    changed: tuple[int, ...]
+    unchanged: int
+
+
+def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at: int) -> TakenIn:
+    """Store a page of orders of one shop, inside the caller's transaction. A number may stand in a page only once.
+
+    Args:
+        shop_id: the shop they belong to.
+        channel: the shop's channel.
+        orders: what was handed in; a later page counts as newer where no update times say otherwise.
+        seen_at: our time, ms UTC.
+    """
+    stored = _already_stored(shop_id, [order.number for order in orders])
+    digests = [digest_of(order) for order in orders]
+    fresh = [
+        (order, digest)
+        for order, digest in zip(orders, digests, strict=True)
+        if order.number not in stored or stored[order.number].digest != digest
+    ]
+    if not fresh:
+        return TakenIn((), (), len(orders))
+    buyer_ids = take_in_buyers(channel, shop_id, [order.buyer for order, _digest in fresh])
+    new_ids = iter(reserve_ids("orders", sum(order.number not in stored for order, _digest in fresh)))
+    before: list[StoredOrder] = []
+    after: list[StoredOrder] = []
+    created: list[StoredOrder] = []
+    for (order, digest), buyer_id in zip(fresh, buyer_ids, strict=True):
+        old = stored.get(order.number)
+        if old is None:
+            made = StoredOrder(next(new_ids), shop_id, buyer_id, first_kept(order, seen_at), False, seen_at, None, digest)
+            created.append(_with_label(made))
+        else:
+            merged = replace(
+                old, kept=merge(old.kept, order, seen_at), buyer_id=buyer_id or old.buyer_id, digest=digest, replaced=False
+            )
+            before.append(old)
+            after.append(_with_label(merged))
+    _write_new(created)
+    for old, new in sorted(zip(before, after, strict=True), key=lambda pair: pair[0].id):
+        _write_changed(old, new)
+    moves = SummaryMoves()
+    for old, new in zip(before, after, strict=True):
+        moves.move(standing_of(old), standing_of(new))
+    for new in created:
+        moves.move(None, standing_of(new))
+    _mark_replaced(before, [*created, *after], moves)
+    moves.write()
+    take_in_parcels(shop_id, [(order.id, order.kept.incoming.parcels) for order in (*created, *after)])
+    return TakenIn(
+        tuple(order.id for order in created), tuple(order.id for order in after), len(orders) - len(fresh)
+    )
+
+
+def _already_stored(shop_id: int, numbers: Sequence[str]) -> dict[str, StoredOrder]:
+    marks = ",".join("?" * len(numbers))
+    values = (shop_id, *numbers)
+    ids = [row[0] for row in rows_of(f"SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks})", values)]  # noqa: S608
+    if not ids:
+        return {}
+    lock_orders(ids)
+    found = load_orders(f"shop_id = ? AND number IN ({marks})", values)
+    return {order.kept.incoming.number: order for order in found}
+
+
+def _with_label(order: StoredOrder) -> StoredOrder:
+    """Remember the address that the label was made for."""
+    if order.label_address_key is None and order.kept.status.status is Status.LABEL_READY:
+        return replace(order, label_address_key=address_key(order.kept.incoming.address))
+    return order
+
+
+def _write_new(created: Sequence[StoredOrder]) -> None:
+    execute_many(_INSERT_ORDER, [order_row(order) for order in created])
+    rows: tuple[list[Row], ...] = ([], [], [], [])
+    for order in created:
+        for collected, more in zip(rows, _timelines(order), strict=True):
+            collected.extend(more)
+    for statement, collected in zip(_TIMELINES, rows, strict=True):
+        execute_many(statement, collected)
+
+
+def _timelines(order: StoredOrder) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+    kept = order.kept
+    return (
+        item_rows(order.id, kept.incoming.items),
+        refund_rows(order.id, kept.incoming.refunds),
+        status_rows(order.id, kept.statuses),
+        outcome_rows(order.id, kept.outcomes),
+    )
+
+
+def _write_changed(old: StoredOrder, new: StoredOrder) -> None:
+    row = order_row(new)
+    execute_many(_UPDATE_ORDER, [(*row[1:], row[0])])
+    for table, statement, have, want in zip(
+        ("order_item", "order_refund", "status_change", "outcome_change"),
+        _TIMELINES,
+        _timelines(old),
+        _timelines(new),
+        strict=True,
+    ):
+        if have == want[: len(have)]:
+            execute_many(statement, want[len(have) :])
+        else:
+            execute_many(f"DELETE FROM {table} WHERE order_id = ?", [(new.id,)])  # noqa: S608
+            execute_many(statement, want)
+
+
+def _mark_replaced(before: Sequence[StoredOrder], after: Sequence[StoredOrder], moves: SummaryMoves) -> None:
+    """Find anew which cancelled orders near the touched ones were placed again, and move the summaries along."""
+    touched: dict[int, list[int]] = {}
+    cancels = {old.buyer_id for old in before if _cancelled(old)} | {new.buyer_id for new in after if _cancelled(new)}
+    cancels |= _buyers_with_cancels({order.buyer_id for order in after if order.buyer_id} - cancels)
+    for order in (*before, *after):
+        if order.buyer_id is not None and order.buyer_id in cancels:
+            times = touched.setdefault(order.buyer_id, [])
+            times.append(order.kept.incoming.placed_at)
+            times += [seen.known_at for seen in order.kept.outcomes if seen.outcome is Outcome.BUYER_CANCELLED]
+    for buyer_id in sorted(touched):
+        first, last = min(touched[buyer_id]) - REPLACED_WITHIN, max(touched[buyer_id]) + REPLACED_WITHIN
+        near = [
+            order
+            for order in load_orders(
+                "buyer_id = ? AND kind = 'normal' AND (placed_at BETWEEN ? AND ? "
+                "OR (outcome = 'buyer_cancelled' AND outcome_known_at BETWEEN ? AND ?))",
+                (buyer_id, first - REPLACED_WITHIN, last + REPLACED_WITHIN, first, last),
+            )
+            if order.kept.incoming.kind is OrderKind.NORMAL
+        ]
+        replaced = replaced_positions([past_order(order, "") for order in near], None)
+        for order in near:
+            ended = order.kept.ended
+            if ended is None or ended.outcome is not Outcome.BUYER_CANCELLED or not first <= ended.known_at <= last:
+                continue
+            marked = replace(order, replaced=order.id in replaced)
+            if marked.replaced != order.replaced:
+                execute_many("UPDATE orders SET replaced = ? WHERE id = ?", [(marked.replaced, order.id)])
+                moves.move(standing_of(order), standing_of(marked))
+
+
+def _cancelled(order: StoredOrder) -> bool:
+    ended = order.kept.ended
+    return ended is not None and ended.outcome is Outcome.BUYER_CANCELLED
+
+
+def _buyers_with_cancels(buyer_ids: set[int]) -> set[int | None]:
+    ids = sorted(buyer_ids)
+    found: set[int | None] = set()
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        sql = f"SELECT buyer_id FROM buyer_summary WHERE buyer_cancelled > 0 AND buyer_id IN ({marks})"  # noqa: S608
+        found.update(row[0] for row in rows_of(sql, some))
+    return found
+
+
+def past_order(order: StoredOrder, channel: str) -> PastOrder:
+    """What history needs of a stored order; its id is its position, as orders get theirs in the order they came."""
+    incoming = order.kept.incoming
+    timeline = sorted(order.kept.outcomes, key=lambda seen: seen.known_at)
+    return PastOrder(
+        order.id,
+        channel,
+        incoming.currency,
+        incoming.placed_at,
+        order.kept.first_total,
+        order.kept.cod,
+        bool(incoming.vouchers),
+        frozenset(item.sku for item in incoming.items if item.sku),
+        tuple(KnownOutcome(seen.outcome, seen.cause, seen.known_at) for seen in timeline),
+        tuple((refund.known_at, refund.amount) for refund in incoming.refunds),
+    )

@@ -1,0 +1,134 @@
+"""Shops, buyers, customers, and the summaries kept of them."""
+
+from __future__ import annotations
+
+from peewee import BigAutoField, BigIntegerField, CompositeKey, TextField
+
+from packstation.store.tables.base import Table
+
+
+class ShopRow(Table):
+    """One seller account on a channel."""
+
+    id = BigAutoField()
+    name = TextField()
+    channel = TextField()
+    currency = TextField()
+    zone = TextField()
+    synced_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "shop"
+
+
+class CustomerRow(Table):
+    """One person; its buyers point here."""
+
+    id = BigAutoField()
+
+    class Meta:
+        table_name = "customer"
+
+
+class BuyerRow(Table):
+    """One channel's profile of a person. `name_key` and `phone_key` are the folded forms that searches use."""
+
+    id = BigAutoField()
+    customer_id = BigIntegerField()
+    channel = TextField()
+    external_id = TextField()
+    name = TextField()
+    name_key = TextField()
+    phone = TextField()
+    phone_key = TextField()
+    email = TextField()
+
+    class Meta:
+        table_name = "buyer"
+
+
+class BuyerAliasRow(Table):
+    """An id that a channel or a shop calls a buyer by. `scope` is the platform, or the shop where ids are the shop's own."""
+
+    scope = TextField()
+    external_id = TextField()
+    buyer_id = BigIntegerField()
+
+    class Meta:
+        table_name = "buyer_alias"
+        primary_key = CompositeKey("scope", "external_id")
+
+
+class BuyerSummaryRow(Table):
+    """The counts of a buyer's orders by what became of them, as of now."""
+
+    buyer_id = BigIntegerField(primary_key=True)
+    orders = BigIntegerField()
+    open = BigIntegerField()
+    delivered = BigIntegerField()
+    returned = BigIntegerField()
+    buyer_cancelled = BigIntegerField()
+    delivery_failed = BigIntegerField()
+    seller_cancelled = BigIntegerField()
+    system_cancelled = BigIntegerField()
+    unpaid_expired = BigIntegerField()
+    cancelled = BigIntegerField()
+    lost = BigIntegerField()
+    replaced = BigIntegerField()
+    courier_failed = BigIntegerField()
+    voucher_orders = BigIntegerField()
+    cod_orders = BigIntegerField()
+
+    class Meta:
+        table_name = "buyer_summary"
+
+
+class BuyerSpentRow(Table):
+    """What a buyer spent in one currency (minor units), and on how many orders that arrived."""
+
+    buyer_id = BigIntegerField()
+    currency = TextField()
+    spent = BigIntegerField()
+    arrived = BigIntegerField()
+
+    class Meta:
+        table_name = "buyer_spent"
+        primary_key = CompositeKey("buyer_id", "currency")
+
+
+class BuyerDayRow(Table):
+    """What a buyer's orders placed on one UTC day were worth, of those that arrived."""
+
+    buyer_id = BigIntegerField()
+    currency = TextField()
+    day = BigIntegerField()
+    spent = BigIntegerField()
+
+    class Meta:
+        table_name = "buyer_day"
+        primary_key = CompositeKey("buyer_id", "currency", "day")
+
+
+class ShopSummaryRow(Table):
+    """The judged and failed orders of a shop that have a customer, as of now."""
+
+    shop_id = BigIntegerField(primary_key=True)
+    judged = BigIntegerField()
+    failed = BigIntegerField()
+
+    class Meta:
+        table_name = "shop_summary"
+
+
+class BuyerBlockRow(Table):
+    """A buyer whose orders must not be packed from `from_at` until `until_at` (None: for good)."""
+
+    id = BigAutoField()
+    buyer_id = BigIntegerField()
+    why = TextField()
+    from_at = BigIntegerField()
+    until_at = BigIntegerField(null=True)
+    person_id = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "buyer_block"

@@ -1,0 +1,115 @@
+"""Orders with their items, refunds, and the timelines of their status and outcome."""
+
+from __future__ import annotations
+
+from peewee import BigAutoField, BigIntegerField, BooleanField, CompositeKey, TextField
+
+from packstation.store.tables.base import Table
+
+
+class OrderRow(Table):
+    """One order; key (shop, number). `digest` is that of the order as last handed in: equal ones change nothing."""
+
+    id = BigAutoField()
+    shop_id = BigIntegerField()
+    number = TextField()
+    buyer_id = BigIntegerField(null=True)
+    source = TextField()
+    kind = TextField()
+    status = TextField()
+    channel_status = TextField()
+    outcome = TextField()
+    cause = TextField(null=True)
+    outcome_known_at = BigIntegerField(null=True)
+    replaced = BooleanField()
+    currency = TextField()
+    total = BigIntegerField()
+    first_total = BigIntegerField()
+    refunded = BigIntegerField()
+    cod = BooleanField(null=True)
+    counts_as_cod = BooleanField()
+    to_collect = BigIntegerField(null=True)
+    vouchers = TextField()
+    placed_at = BigIntegerField()
+    paid_at = BigIntegerField(null=True)
+    updated_at = BigIntegerField(null=True)
+    seen_at = BigIntegerField()
+    ship_by = BigIntegerField(null=True)
+    recipient = TextField()
+    phone = TextField()
+    street = TextField()
+    ward = TextField()
+    district = TextField()
+    province = TextField()
+    country = TextField()
+    address_key = TextField(null=True)
+    label_address_key = TextField(null=True)
+    buyer_note = TextField()
+    seller_note = TextField()
+    lines = BigIntegerField()
+    units = BigIntegerField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "orders"
+
+
+class ItemRow(Table):
+    """One product line of an order."""
+
+    order_id = BigIntegerField()
+    line = BigIntegerField()
+    sku = TextField()
+    name = TextField()
+    quantity = BigIntegerField()
+    price = BigIntegerField()
+    total = BigIntegerField()
+
+    class Meta:
+        table_name = "order_item"
+        primary_key = CompositeKey("order_id", "line")
+
+
+class RefundRow(Table):
+    """Money and pieces given back; `line` None for the order as a whole."""
+
+    order_id = BigIntegerField()
+    place = BigIntegerField()
+    line = BigIntegerField(null=True)
+    quantity = BigIntegerField()
+    amount = BigIntegerField()
+    known_at = BigIntegerField()
+
+    class Meta:
+        table_name = "order_refund"
+        primary_key = CompositeKey("order_id", "place")
+
+
+class StatusChangeRow(Table):
+    """A status with the channel's time of it and ours."""
+
+    order_id = BigIntegerField()
+    place = BigIntegerField()
+    status = TextField()
+    channel_status = TextField()
+    known_at = BigIntegerField()
+    seen_at = BigIntegerField()
+
+    class Meta:
+        table_name = "status_change"
+        primary_key = CompositeKey("order_id", "place")
+
+
+class OutcomeChangeRow(Table):
+    """An outcome with the time it became known and our own."""
+
+    order_id = BigIntegerField()
+    place = BigIntegerField()
+    outcome = TextField()
+    cause = TextField(null=True)
+    known_at = BigIntegerField()
+    seen_at = BigIntegerField()
+
+    class Meta:
+        table_name = "outcome_change"
+        primary_key = CompositeKey("order_id", "place")
