@@ -47,7 +47,7 @@ class Expression:
         if any(figures[name] is None for name in self.names):
             return False
         try:
-            return self._compiled.matches(figures)
+            return bool(self._compiled.matches(figures))
         except (EngineError, ArithmeticError, TypeError, ValueError, RecursionError) as error:
             raise NotComputableError(str(error)) from error
 
@@ -75,7 +75,9 @@ def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expressio
         float: rule_engine.DataType.FLOAT,
     }
     context = rule_engine.Context(
-        type_resolver=rule_engine.type_resolver_from_dict({name: engine_types[kind] for name, kind in figure_types.items()})
+        type_resolver=rule_engine.type_resolver_from_dict(
+            {name: engine_types[kind] for name, kind in figure_types.items()}
+        )
     )
     try:
         compiled = rule_engine.Rule(text, context=context)

@@ -7,7 +7,7 @@ orders one by one (any moment), the store's summaries hold the same counts for t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
@@ -101,7 +101,12 @@ class Counts:
     def judged(self) -> int:
         """Orders whose outcome says something about the buyer."""
         return (
-            self.delivered + self.returned + self.buyer_cancelled - self.replaced + self.delivery_failed - self.courier_failed
+            self.delivered
+            + self.returned
+            + self.buyer_cancelled
+            - self.replaced
+            + self.delivery_failed
+            - self.courier_failed
         )
 
     @property
@@ -153,7 +158,9 @@ class Counts:
 COUNT_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Counts))
 
 
-def contribution(outcome: Outcome, cause: FailureCause | None, *, replaced: bool, has_voucher: bool, cod: bool) -> Counts:
+def contribution(
+    outcome: Outcome, cause: FailureCause | None, *, replaced: bool, has_voucher: bool, cod: bool
+) -> Counts:
     """What one order adds to its customer's counts."""
     courier = outcome is Outcome.DELIVERY_FAILED and cause is FailureCause.COURIER
     return Counts(
@@ -261,7 +268,8 @@ def replaced_positions(orders: Sequence[PastOrder], at: int | None, judging: Pas
         (
             order
             for order in orders
-            if (at is None or order.placed_at < at or order.position == judged_position) and not _cancelled_by_buyer(order, at)
+            if (at is None or order.placed_at < at or order.position == judged_position)
+            and not _cancelled_by_buyer(order, at)
         ),
         key=lambda order: order.placed_at,
     )
@@ -362,3 +370,51 @@ def in_window(moment: int, start: int, end: int | None) -> bool:
 def _counts_for_gaps(order: PastOrder, at: int | None) -> bool:
     ended = order.ended_at(at)
     return ended is None or ended.outcome is not Outcome.UNPAID_EXPIRED
+
+
+def rate_changes(orders: Sequence[PastOrder], of: Collection[int]) -> list[tuple[int, int, int]]:
+    """How one customer's orders moved their shop's judged and failed counts, as (moment, judged, failed) differences.
+
+    Args:
+        orders: all orders of the customer that count.
+        of: the positions of those that belong to the shop.
+
+    A change at a moment shows in what is known strictly after it.
+    """
+    by_placed = sorted(orders, key=lambda order: order.placed_at)
+    placed = [order.placed_at for order in by_placed]
+    changes = []
+    for order in orders:
+        if order.position not in of:
+            continue
+        rivals = [
+            other
+            for known in order.outcomes
+            if known.outcome is Outcome.BUYER_CANCELLED
+            for other in by_placed[
+                bisect_left(placed, known.known_at - REPLACED_WITHIN) : bisect_right(
+                    placed, known.known_at + REPLACED_WITHIN
+                )
+            ]
+            if other is not order and not order.skus.isdisjoint(other.skus)
+        ]
+        moments = {known.known_at for known in order.outcomes}
+        for rival in rivals:
+            moments.update((rival.placed_at, *(known.known_at for known in rival.outcomes)))
+        before = (0, 0)
+        for moment in sorted(moments):
+            after = _charge(order, rivals, moment + 1)
+            if after != before:
+                changes.append((moment, after[0] - before[0], after[1] - before[1]))
+                before = after
+    return changes
+
+
+def _charge(order: PastOrder, rivals: Sequence[PastOrder], at: int) -> tuple[int, int]:
+    """What the order adds to the judged and failed counts as known at a moment."""
+    ended = order.ended_at(at)
+    if ended is None:
+        return 0, 0
+    replaced = order.position in replaced_positions([order, *rivals], at)
+    counts = contribution(ended.outcome, ended.cause, replaced=replaced, has_voucher=False, cod=False)
+    return counts.judged, counts.failed

@@ -24,7 +24,9 @@ from packstation.domain.orders import (
 )
 
 _UNENDED = frozenset({Status.UNPAID, Status.CHANNEL_HOLD, Status.TO_PACK, Status.LABEL_READY, Status.SHIPPED})
-_SHIPPED = frozenset({Status.SHIPPED, Status.DELIVERED, Status.COMPLETED, Status.RETURNING, Status.RETURNED, Status.LOST})
+_SHIPPED = frozenset(
+    {Status.SHIPPED, Status.DELIVERED, Status.COMPLETED, Status.RETURNING, Status.RETURNED, Status.LOST}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,7 @@ def _with_texts(old: IncomingOrder, other: IncomingOrder, *, keep_known: bool) -
         return known if keep_known and known and not is_masked(known) else better_text(known, offered)
 
     ours, theirs = old.address, other.address
-    address = Address(
-        *(choose(getattr(ours, name), getattr(theirs, name)) for name in Address.__dataclass_fields__)
-    )
+    address = Address(*(choose(getattr(ours, name), getattr(theirs, name)) for name in Address.__dataclass_fields__))
     return replace(
         old,
         address=address,
@@ -204,7 +204,9 @@ def _longer_outcomes(kept: KeptOrder, order: IncomingOrder, known: int, seen_at:
                 continue
         elif (timed.outcome, timed.cause, timed.known_at) in present:
             continue
-        outcomes.append(SeenOutcome(timed.outcome, timed.cause, known if timed.known_at is None else timed.known_at, seen_at))
+        outcomes.append(
+            SeenOutcome(timed.outcome, timed.cause, known if timed.known_at is None else timed.known_at, seen_at)
+        )
     return tuple(outcomes)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from fractions import Fraction
 
-_NO_MINOR_UNIT = frozenset({"VND", "JPY", "KRW", "CLP", "ISK", "UGX", "XAF", "XOF", "PYG", "RWF", "VUV", "XPF", "KMF", "DJF", "GNF"})
+_NO_MINOR_UNIT = frozenset(
+    {"VND", "JPY", "KRW", "CLP", "ISK", "UGX", "XAF", "XOF", "PYG", "RWF", "VUV", "XPF", "KMF", "DJF", "GNF"}
+)
 _THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _LARGEST = 2**63 - 1
 _SYMBOLS = {"VND": "₫", "GBP": "£", "USD": "$", "EUR": "€", "THB": "฿"}

@@ -221,13 +221,17 @@ def _hold_rules(table: Mapping[str, object], source: str) -> HoldRules:
         if choice not in tuple(ChannelDefault):
             raise PolicyError(source, f"holds.at_decide_by.{channel}", choice, 'must be "escalate" or "ship"')
     lengths = {
-        attribute: round(_number(table, name, getattr(standard, attribute) / unit, least, most, source, "holds.") * unit)
+        attribute: round(
+            _number(table, name, getattr(standard, attribute) / unit, least, most, source, "holds.") * unit
+        )
         for name, (attribute, unit, least, most) in durations.items()
     }
     return HoldRules(
         tries=int(_number(table, "tries", standard.tries, 1, 20, source, "holds.", whole=True)),
         waits={
-            method: round(_number(waits, str(method), wait / MINUTE, 0, 7 * 24 * 60, source, "holds.wait_minutes.") * MINUTE)
+            method: round(
+                _number(waits, str(method), wait / MINUTE, 0, 7 * 24 * 60, source, "holds.wait_minutes.") * MINUTE
+            )
             for method, wait in standard.waits.items()
         },
         channel_defaults={channel: ChannelDefault(str(choice)) for channel, choice in choices.items()},
@@ -264,4 +268,6 @@ def _number(
 def _only(table: Mapping[str, object], allowed: set[str], source: str, prefix: str) -> None:
     for name, value in table.items():
         if name not in allowed:
-            raise PolicyError(source, f"{prefix}{name}", value, f"is no setting here; allowed: {', '.join(sorted(allowed))}")
+            raise PolicyError(
+                source, f"{prefix}{name}", value, f"is no setting here; allowed: {', '.join(sorted(allowed))}"
+            )

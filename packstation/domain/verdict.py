@@ -190,13 +190,18 @@ def _stops(order: JudgedOrder) -> tuple[Reason, ...]:
     reasons = []
     if not packable(order.status, cod=order.cod):
         reasons.append(
-            Reason(StopRule.STATUS, {"status": str(order.status), "channel_status": order.channel_status, "outcome": str(order.outcome)})
+            Reason(
+                StopRule.STATUS,
+                {"status": str(order.status), "channel_status": order.channel_status, "outcome": str(order.outcome)},
+            )
         )
     if order.address_changed:
         reasons.append(Reason(StopRule.ADDRESS_CHANGED))
     if order.parcels and all(parcel.state is ParcelState.HANDED_OVER for parcel in order.parcels):
         reasons.append(_parcel_reason(StopRule.HANDED_OVER, order.parcels[-1]))
-    elif order.parcels and all(parcel.state in (ParcelState.PACKED, ParcelState.HANDED_OVER) for parcel in order.parcels):
+    elif order.parcels and all(
+        parcel.state in (ParcelState.PACKED, ParcelState.HANDED_OVER) for parcel in order.parcels
+    ):
         packed = next(parcel for parcel in reversed(order.parcels) if parcel.state is ParcelState.PACKED)
         reasons.append(_parcel_reason(StopRule.PACKED, packed))
     if order.blocked is not None:

@@ -40,7 +40,7 @@ def _known_aliases(scope: str, externals: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(externals), 500):
         some = externals[start : start + 500]
         marks = ",".join("?" * len(some))
-        sql = f"SELECT external_id, buyer_id FROM buyer_alias WHERE scope = ? AND external_id IN ({marks})"  # noqa: S608
+        sql = f"SELECT external_id, buyer_id FROM buyer_alias WHERE scope = ? AND external_id IN ({marks})"
         found.update(rows_of(sql, (scope, *some)))
     return found
 
@@ -52,7 +52,7 @@ def _insert(channel: str, newcomers: Mapping[str, IncomingBuyer]) -> Sequence[in
     ids = reserve_ids("buyer", len(newcomers))
     execute_many("INSERT INTO customer (id) VALUES (?)", [(customer,) for customer in customers])
     execute_many(
-        f"INSERT INTO buyer ({_BUYER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT INTO buyer ({_BUYER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 buyer_id,
@@ -100,7 +100,7 @@ def _add_details(buyers: Sequence[IncomingBuyer | None], result: Sequence[int | 
         some = ids[start : start + 500]
         marks = ",".join("?" * len(some))
         for buyer_id, name, phone, email in rows_of(
-            f"SELECT id, name, phone, email FROM buyer WHERE id IN ({marks}) ORDER BY id",  # noqa: S608
+            f"SELECT id, name, phone, email FROM buyer WHERE id IN ({marks}) ORDER BY id",
             some,
         ):
             buyer = latest[buyer_id]

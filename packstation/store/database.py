@@ -90,7 +90,7 @@ def _sqlite(url: str) -> Database:
             f"database {path}: lies on a network share ({share}), where SQLite loses data; use a local disk or postgresql://"
         )
     return SqliteDatabase(
-        path,
+        str(path),
         pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": "full", "cache_size": -64_000},
         timeout=_BUSY_TIMEOUT_SECONDS,
         lock_type="IMMEDIATE",
@@ -103,7 +103,7 @@ def network_file_system(path: Path, mounts: str = "/proc/mounts") -> str | None:
         lines = Path(mounts).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
-    absolute = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links off the named folder's mount
+    absolute = os.path.abspath(path)
     best, kind = "", None
     for line in lines:
         _device, mount, file_system, *_rest = line.split(" ")
@@ -136,7 +136,7 @@ def _postgresql(url: str, patient: bool) -> Database:
     timeouts = f"-c lock_timeout={_STATION_TIMEOUT_MS}"
     if not patient:
         timeouts += f" -c statement_timeout={_STATION_TIMEOUT_MS}"
-    return PooledPostgresqlDatabase(
+    database: Database = PooledPostgresqlDatabase(
         name,
         max_connections=8,
         stale_timeout=300,
@@ -147,6 +147,7 @@ def _postgresql(url: str, patient: bool) -> Database:
         options=timeouts,
         **arguments,
     )
+    return database
 
 
 @contextmanager
@@ -188,7 +189,7 @@ def lock_orders(order_ids: Iterable[int]) -> None:
     ids = sorted(set(order_ids))
     if ids and not is_sqlite():
         marks = ",".join(["%s"] * len(ids))
-        proxy.execute_sql(f"SELECT id FROM orders WHERE id IN ({marks}) ORDER BY id FOR UPDATE", ids)  # noqa: S608
+        proxy.execute_sql(f"SELECT id FROM orders WHERE id IN ({marks}) ORDER BY id FOR UPDATE", ids)
 
 
 def database_now() -> int:
@@ -215,7 +216,7 @@ def rows_of(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 def reserve_ids(table: str, count: int) -> range:
     """Ids for `count` new rows of a table, inside the writing transaction."""
     if is_sqlite():
-        first = (rows_of(f"SELECT max(id) FROM {table}")[0][0] or 0) + 1  # noqa: S608
+        first = (rows_of(f"SELECT max(id) FROM {table}")[0][0] or 0) + 1
         return range(first, first + count)
     # The advisory lock keeps blocks whole when two processes reserve at once; it ends with the transaction.
     rows_of("SELECT pg_advisory_xact_lock(hashtext(?))", (f"ids of {table}",))

@@ -36,11 +36,11 @@ from packstation.store.summaries import SummaryMoves
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 _INSERT_ORDER = _insert("orders", ORDER_COLUMNS)
-_UPDATE_ORDER = f"UPDATE orders SET {', '.join(f'{name} = ?' for name in ORDER_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
+_UPDATE_ORDER = f"UPDATE orders SET {', '.join(f'{name} = ?' for name in ORDER_COLUMNS[1:])} WHERE id = ?"
 _TIMELINES = (
     _insert("order_item", ITEM_COLUMNS),
     _insert("order_refund", REFUND_COLUMNS),
@@ -84,11 +84,17 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
     for (order, digest), buyer_id in zip(fresh, buyer_ids, strict=True):
         old = stored.get(order.number)
         if old is None:
-            made = StoredOrder(next(new_ids), shop_id, buyer_id, first_kept(order, seen_at), False, seen_at, None, digest)
+            made = StoredOrder(
+                next(new_ids), shop_id, buyer_id, first_kept(order, seen_at), False, seen_at, None, digest
+            )
             created.append(_with_label(made))
         else:
             merged = replace(
-                old, kept=merge(old.kept, order, seen_at), buyer_id=buyer_id or old.buyer_id, digest=digest, replaced=False
+                old,
+                kept=merge(old.kept, order, seen_at),
+                buyer_id=buyer_id or old.buyer_id,
+                digest=digest,
+                replaced=False,
             )
             before.append(old)
             after.append(_with_label(merged))
@@ -103,15 +109,13 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
     _mark_replaced(before, [*created, *after], moves)
     moves.write()
     take_in_parcels(shop_id, [(order.id, order.kept.incoming.parcels) for order in (*created, *after)])
-    return TakenIn(
-        tuple(order.id for order in created), tuple(order.id for order in after), len(orders) - len(fresh)
-    )
+    return TakenIn(tuple(order.id for order in created), tuple(order.id for order in after), len(orders) - len(fresh))
 
 
 def _already_stored(shop_id: int, numbers: Sequence[str]) -> dict[str, StoredOrder]:
     marks = ",".join("?" * len(numbers))
     values = (shop_id, *numbers)
-    ids = [row[0] for row in rows_of(f"SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks})", values)]  # noqa: S608
+    ids = [row[0] for row in rows_of(f"SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks})", values)]
     if not ids:
         return {}
     lock_orders(ids)
@@ -159,7 +163,7 @@ def _write_changed(old: StoredOrder, new: StoredOrder) -> None:
         if have == want[: len(have)]:
             execute_many(statement, want[len(have) :])
         else:
-            execute_many(f"DELETE FROM {table} WHERE order_id = ?", [(new.id,)])  # noqa: S608
+            execute_many(f"DELETE FROM {table} WHERE order_id = ?", [(new.id,)])
             execute_many(statement, want)
 
 
@@ -206,7 +210,7 @@ def _buyers_with_cancels(buyer_ids: set[int]) -> set[int | None]:
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
         marks = ",".join("?" * len(some))
-        sql = f"SELECT buyer_id FROM buyer_summary WHERE buyer_cancelled > 0 AND buyer_id IN ({marks})"  # noqa: S608
+        sql = f"SELECT buyer_id FROM buyer_summary WHERE buyer_cancelled > 0 AND buyer_id IN ({marks})"
         found.update(row[0] for row in rows_of(sql, some))
     return found
 

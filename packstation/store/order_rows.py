@@ -174,7 +174,15 @@ def digest_of(order: IncomingOrder) -> str:
         [(item.sku, item.name, item.quantity, item.price, item.total) for item in order.items],
         [(refund.line, refund.quantity, refund.amount, refund.known_at) for refund in order.refunds],
         (buyer.external_id, buyer.name, buyer.phone, buyer.email, buyer.also) if buyer else None,
-        (address.recipient, address.phone, address.street, address.ward, address.district, address.province, address.country),
+        (
+            address.recipient,
+            address.phone,
+            address.street,
+            address.ward,
+            address.district,
+            address.province,
+            address.country,
+        ),
         [(parcel.package, parcel.tracking, parcel.carrier) for parcel in order.parcels],
         (order.vouchers, order.cod, order.to_collect, order.paid_at, order.updated_at, order.ship_by),
         (order.buyer_note, order.seller_note),
@@ -186,14 +194,20 @@ def digest_of(order: IncomingOrder) -> str:
 def load_orders(where: str, values: Sequence[Any]) -> list[StoredOrder]:
     """The stored orders that a condition over table `orders` finds, in id order, with items, refunds and timelines."""
     columns = ", ".join(ORDER_COLUMNS)
-    rows = rows_of(f"SELECT {columns} FROM orders WHERE {where} ORDER BY id", values)  # noqa: S608
+    rows = rows_of(f"SELECT {columns} FROM orders WHERE {where} ORDER BY id", values)
     ids = [row[0] for row in rows]
     items = grouped("order_item", ITEM_COLUMNS, "line", ids)
     refunds = grouped("order_refund", REFUND_COLUMNS, "place", ids)
     statuses = grouped("status_change", STATUS_COLUMNS, "place", ids)
     outcomes = grouped("outcome_change", OUTCOME_COLUMNS, "place", ids)
     return [
-        _stored(dict(zip(ORDER_COLUMNS, row, strict=True)), items[row[0]], refunds[row[0]], statuses[row[0]], outcomes[row[0]])
+        _stored(
+            dict(zip(ORDER_COLUMNS, row, strict=True)),
+            items[row[0]],
+            refunds[row[0]],
+            statuses[row[0]],
+            outcomes[row[0]],
+        )
         for row in rows
     ]
 
@@ -205,13 +219,15 @@ def grouped(table: str, columns: Sequence[str], order: str, ids: Iterable[int]) 
     for start in range(0, len(every), 500):
         some = every[start : start + 500]
         marks = ",".join("?" * len(some))
-        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE order_id IN ({marks}) ORDER BY order_id, {order}"  # noqa: S608
+        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE order_id IN ({marks}) ORDER BY order_id, {order}"
         for order_id, *rest in rows_of(sql, some):
             found[order_id].append(tuple(rest))
     return found
 
 
-def _stored(row: dict[str, Any], items: list[Row], refunds: list[Row], statuses: list[Row], outcomes: list[Row]) -> StoredOrder:
+def _stored(
+    row: dict[str, Any], items: list[Row], refunds: list[Row], statuses: list[Row], outcomes: list[Row]
+) -> StoredOrder:
     incoming = IncomingOrder(
         number=row["number"],
         placed_at=row["placed_at"],
@@ -235,7 +251,9 @@ def _stored(row: dict[str, Any], items: list[Row], refunds: list[Row], statuses:
     kept = KeptOrder(
         incoming,
         row["first_total"],
-        tuple(SeenStatus(Status(status), word, known_at, seen_at) for _place, status, word, known_at, seen_at in statuses),
+        tuple(
+            SeenStatus(Status(status), word, known_at, seen_at) for _place, status, word, known_at, seen_at in statuses
+        ),
         tuple(
             SeenOutcome(Outcome(outcome), FailureCause(cause) if cause else None, known_at, seen_at)
             for _place, outcome, cause, known_at, seen_at in outcomes

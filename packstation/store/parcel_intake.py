@@ -33,7 +33,7 @@ def _known_parcels(order_ids: Sequence[int]) -> dict[int, list[_Known]]:
         some = order_ids[start : start + 500]
         marks = ",".join("?" * len(some))
         for order_id, *parcel in rows_of(
-            "SELECT po.order_id, p.id, p.package, p.tracking, p.carrier FROM parcel_order po "  # noqa: S608
+            "SELECT po.order_id, p.id, p.package, p.tracking, p.carrier FROM parcel_order po "
             f"JOIN parcel p ON p.id = po.parcel_id WHERE po.order_id IN ({marks}) ORDER BY p.id",
             some,
         ):
@@ -82,7 +82,9 @@ def _link(shop_id: int, fresh: Sequence[tuple[int, IncomingParcel]]) -> None:
         parcel_id = shared.get(parcel.package) if parcel.package else None
         if parcel_id is None:
             parcel_id = next(ids)
-            new_rows.append((parcel_id, shop_id, parcel.package, parcel.tracking, parcel.carrier, str(ParcelState.UNSEEN)))
+            new_rows.append(
+                (parcel_id, shop_id, parcel.package, parcel.tracking, parcel.carrier, str(ParcelState.UNSEEN))
+            )
             if parcel.package:
                 shared[parcel.package] = parcel_id
         links.append((order_id, parcel_id))
@@ -90,7 +92,9 @@ def _link(shop_id: int, fresh: Sequence[tuple[int, IncomingParcel]]) -> None:
         "INSERT INTO parcel (id, shop_id, package, tracking, carrier, state) VALUES (?, ?, ?, ?, ?, ?)",
         new_rows,
     )
-    execute_many("INSERT INTO parcel_order (order_id, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(set(links)))
+    execute_many(
+        "INSERT INTO parcel_order (order_id, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(set(links))
+    )
 
 
 def _by_package(shop_id: int, packages: Sequence[str]) -> dict[str, int]:
@@ -98,6 +102,6 @@ def _by_package(shop_id: int, packages: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(packages), 500):
         some = packages[start : start + 500]
         marks = ",".join("?" * len(some))
-        sql = f"SELECT package, id FROM parcel WHERE shop_id = ? AND package IN ({marks})"  # noqa: S608
+        sql = f"SELECT package, id FROM parcel WHERE shop_id = ? AND package IN ({marks})"
         found.update(rows_of(sql, (shop_id, *some)))
     return found

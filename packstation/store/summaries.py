@@ -12,7 +12,7 @@ from packstation.store.order_rows import Standing, load_orders, standing_of
 
 _COUNT_COLUMNS = ", ".join(COUNT_NAMES)
 _ADD_COUNTS = (
-    f"INSERT INTO buyer_summary (buyer_id, {_COUNT_COLUMNS}) VALUES (?{', ?' * len(COUNT_NAMES)}) "  # noqa: S608
+    f"INSERT INTO buyer_summary (buyer_id, {_COUNT_COLUMNS}) VALUES (?{', ?' * len(COUNT_NAMES)}) "
     "ON CONFLICT (buyer_id) DO UPDATE SET "
     + ", ".join(f"{name} = buyer_summary.{name} + excluded.{name}" for name in COUNT_NAMES)
 )
@@ -111,10 +111,12 @@ def wrong_summaries() -> list[tuple[str, tuple[object, ...]]]:
     counted = summaries_from_orders().stored_counts()
     wrong = []
     for table, width in _KEY_WIDTHS.items():
-        rows = rows_of(f"SELECT {_COLUMNS[table]} FROM {table}")  # noqa: S608
+        rows = rows_of(f"SELECT {_COLUMNS[table]} FROM {table}")
         stored = _without_nothing((row[:width], tuple(row[width:])) for row in rows)
         wrong += [
-            (table, key) for key in sorted(stored.keys() | counted[table].keys(), key=str) if stored.get(key) != counted[table].get(key)
+            (table, key)
+            for key in sorted(stored.keys() | counted[table].keys(), key=str)
+            if stored.get(key) != counted[table].get(key)
         ]
     return wrong
 
@@ -123,7 +125,7 @@ def rebuild_summaries() -> None:
     """Throw all summaries away and count them anew."""
     with transaction():
         for table in _KEY_WIDTHS:
-            execute_many(f"DELETE FROM {table} WHERE ? = 1", [(1,)])  # noqa: S608
+            execute_many(f"DELETE FROM {table} WHERE ? = 1", [(1,)])
         summaries_from_orders().write()
 
 
@@ -131,6 +133,6 @@ def counts_of(buyer_ids: Iterable[int]) -> dict[int, Counts]:
     """The kept counts of buyers, by buyer id; all nothing for one without orders."""
     ids = list(buyer_ids)
     marks = ",".join("?" * len(ids))
-    rows = rows_of(f"SELECT buyer_id, {_COUNT_COLUMNS} FROM buyer_summary WHERE buyer_id IN ({marks})", ids)  # noqa: S608
+    rows = rows_of(f"SELECT buyer_id, {_COUNT_COLUMNS} FROM buyer_summary WHERE buyer_id IN ({marks})", ids)
     found = {buyer_id: Counts(*counts) for buyer_id, *counts in rows}
     return {buyer_id: found.get(buyer_id, Counts()) for buyer_id in ids}

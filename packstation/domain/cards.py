@@ -1,0 +1,145 @@
+"""What is shown of an order, its customer and its hold: on the desk, and as JSON by `check`.
+
+Money in minor units of the card's currency, times ms UTC. Texts from outside are as stored; screens clean them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packstation.domain.history import History
+from packstation.domain.holds import AttemptResult, ContactMethod, Hold
+from packstation.domain.orders import Address, FailureCause, Item, Outcome, Status
+from packstation.domain.packing import ParcelState
+from packstation.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelCard:
+    """One parcel; `id` None is the implicit parcel of an order without packages that was never touched."""
+
+    id: int | None
+    package: str | None
+    tracking: str | None
+    carrier: str | None
+    state: ParcelState
+    slot: str | None
+    station: str | None
+    by: str | None
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """One order with its product lines and parcels."""
+
+    id: int
+    shop: str
+    channel: str
+    zone: str
+    source: str
+    number: str
+    status: Status
+    channel_status: str
+    outcome: Outcome
+    currency: str
+    total: int
+    first_total: int
+    to_collect: int
+    cod: bool
+    placed_at: int
+    ship_by: int | None
+    decide_by: int
+    province: str
+    items: tuple[Item, ...]
+    parcels: tuple[ParcelCard, ...]
+    buyer_note: str
+    seller_note: str
+    vouchers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """One person. `buyers` are (channel, id) pairs; `history` leaves the order being judged out."""
+
+    id: int
+    name: str
+    buyers: tuple[tuple[str, str], ...]
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCard:
+    """A hold with how often its buyer was contacted, and the slots where its parcels wait."""
+
+    id: int
+    hold: Hold
+    attempts: int
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastOrderCard:
+    """A line of the customer's orders: what it was and what became of it."""
+
+    id: int
+    number: str
+    shop: str
+    channel: str
+    zone: str
+    placed_at: int
+    outcome: Outcome
+    cause: FailureCause | None
+    replaced: bool
+    status: Status
+    total: int
+    currency: str
+    units: int
+    cod: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCard:
+    """One contact with the buyer."""
+
+    by: str
+    method: ContactMethod
+    opened_at: int
+    ended_at: int | None
+    result: AttemptResult | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """All that is needed to contact the buyer of one order. `phone_key` is E.164, empty where the channel hides the phone."""
+
+    hold_id: int
+    order_id: int
+    recipient: str
+    phone: str
+    phone_key: str
+    address: Address
+    attempts: tuple[AttemptCard, ...]
+    open_attempt: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the orders that an ambiguous code may mean."""
+
+    shop: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A code judged: the verdict and everything that was looked at. `order` None for UNKNOWN."""
+
+    code: str
+    verdict: Verdict
+    order: OrderCard | None = None
+    customer: CustomerCard | None = None
+    hold: HoldCard | None = None
+    candidates: tuple[Candidate, ...] = ()
+    data_age_ms: int | None = None
