@@ -22,6 +22,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
+from packstation.domain.codes import CodeFormat
 from packstation.domain.times import SECOND
 
 SETTINGS_FILE = "packstation.toml"
@@ -103,12 +104,17 @@ class ScannerSettings(_Section):
 
     prefix: str = Field(default="", max_length=10)
     suffix: str = Field(default="", max_length=10)
-    strip_spaces: bool = True
+    strip_inner_spaces: bool = True
     strip_aim: bool = True
-    strip_gs1: bool = True
+    strip_separators: bool = True
     key_gap_ms: int = Field(default=35, ge=5, le=200)
     silence_ms: int = Field(default=100, ge=20, le=1000)
     shortest_code: int = Field(default=4, ge=1, le=20)
+
+    @property
+    def code_format(self) -> CodeFormat:
+        """What is taken off a scanned code."""
+        return CodeFormat(self.prefix, self.suffix, self.strip_inner_spaces, self.strip_aim, self.strip_separators)
 
 
 class DeskSettings(_Section):

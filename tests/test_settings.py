@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from packstation.domain.codes import CodeFormat
 from packstation.settings import (
     Settings,
     SettingsError,
@@ -111,6 +112,13 @@ def test_other_programs_variables_are_left_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PACKSTATION_KEY", "secret")
     monkeypatch.setenv("STATION__NAME", "not ours")
     assert load_settings().station.name == Settings().station.name
+
+
+def test_the_scanners_settings_are_the_form_of_its_codes(folder: Path) -> None:
+    write(folder, '[scanner]\nprefix = "~"\nstrip_aim = false')
+    code_format = load_settings(folder).scanner.code_format
+    assert (code_format.prefix, code_format.suffix, code_format.strip_aim) == ("~", "", False)
+    assert load_settings().scanner.code_format == CodeFormat()
 
 
 def test_shelf_slots_are_named_by_row_and_column(folder: Path) -> None:

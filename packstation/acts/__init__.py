@@ -1,0 +1,1 @@
+"""What people and the daemon do: one function an act, one transaction an act."""

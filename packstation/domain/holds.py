@@ -1,4 +1,4 @@
-"""Holds: why an order may not be packed yet, and what ends that. Pure; every state change goes through `advance`.
+"""Holds: why an order may not be packed yet, in which state that is, and for how long. Pure.
 
 Source of the rules: docs/definitions.md, "Hold".
 """
@@ -6,7 +6,7 @@ Source of the rules: docs/definitions.md, "Hold".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from packstation.domain.times import HOUR, MINUTE
@@ -104,29 +104,6 @@ class AttemptResult(StrEnum):
     ABANDONED = "abandoned"
 
 
-TRIES = frozenset(
-    {
-        AttemptResult.NO_ANSWER,
-        AttemptResult.BUSY,
-        AttemptResult.UNREACHABLE,
-        AttemptResult.MESSAGE_SENT,
-        AttemptResult.LATER,
-    }
-)
-"""The results that use up a try: the buyer has not said yes or no."""
-
-REOPENING = frozenset(
-    {
-        AttemptResult.REFUSED,
-        AttemptResult.DUPLICATE_ORDER,
-        AttemptResult.WANTS_CHANGES,
-        AttemptResult.WRONG_NUMBER,
-        AttemptResult.NOT_MY_ORDER,
-    }
-)
-"""The results that open a hold again which was released while the contact went on."""
-
-
 class RefusalWhy(StrEnum):
     """Why a buyer does not want the order any more."""
 
@@ -152,42 +129,6 @@ class ChannelDefault(StrEnum):
 
     ESCALATE = "escalate"
     SHIP = "ship"
-
-
-class Effect(StrEnum):
-    """What the caller of `advance` has to bring about besides storing the hold."""
-
-    NEXT_TRY_PLANNED = "next_try_planned"
-    DECIDE_BY_ALARM = "decide_by_alarm"
-    PULL_PARCEL_IF_PACKED = "pull_parcel_if_packed"
-
-
-class NotAllowedError(Exception):
-    """This act is not possible on this hold, or not for this person. Nothing changed."""
-
-
-class FourEyesError(NotAllowedError):
-    """Who asked for a hold by hand may not override it; a second person has to."""
-
-
-class NotTheAskerError(NotAllowedError):
-    """Only who asked for a hold by hand may withdraw it."""
-
-
-class EndedHoldError(NotAllowedError):
-    """The hold is released or closed already."""
-
-
-class NotReopenableError(NotAllowedError):
-    """Only a hold closed as refused, duplicate order or rejected can be reopened."""
-
-
-class NoOpenContactError(NotAllowedError):
-    """A result needs a contact that is open; this one ran out."""
-
-
-class NotTheContactError(NotAllowedError):
-    """Only who opened the contact may log that the buyer confirmed."""
 
 
 def _default_waits() -> dict[ContactMethod, int]:
@@ -266,107 +207,6 @@ class Hold:
         return self.opened_reason is HoldReason.BY_HAND
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptEnded:
-    """A contact of person `by` ended at `at` (ms UTC). `next_try_at` is the time agreed with the buyer, if any."""
-
-    result: AttemptResult
-    at: int
-    by: int
-    method: ContactMethod
-    why: RefusalWhy | None = None
-    next_try_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """The order was paid, as seen at the channel or logged by a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideReleased:
-    """Supervisor `by` lets the order go."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideRejected:
-    """Supervisor `by` does not let the order go."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """Person `by` takes back the hold they asked for."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCancelled:
-    """The order was cancelled at the channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderShipped:
-    """The order was shipped elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoLongerAsked:
-    """Policy or data no longer ask for this hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class DecideByNear:
-    """Decide-by is nearer than the configured notice."""
-
-
-@dataclass(frozen=True, slots=True)
-class DecideByPassed:
-    """Decide-by has passed; the channel's default says what that does."""
-
-    channel_default: ChannelDefault
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """Supervisor `by` opens a closed hold again."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class BuyerRangBack:
-    """The buyer of a closed hold got in touch again."""
-
-
-HoldEvent = (
-    AttemptEnded
-    | Paid
-    | OverrideReleased
-    | OverrideRejected
-    | Withdrawn
-    | OrderCancelled
-    | OrderShipped
-    | NoLongerAsked
-    | DecideByNear
-    | DecideByPassed
-    | Reopened
-    | BuyerRangBack
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A hold after an event, and what else the event brings about."""
-
-    hold: Hold
-    effects: tuple[Effect, ...] = ()
-
-
 def decide_by(deadlines: Iterable[int | None], placed_at: int, rules: HoldRules) -> int:
     """When a hold of this order must be decided, ms UTC.
 
@@ -402,175 +242,3 @@ def covers(hold: Hold) -> bool:
 def stops(hold: Hold) -> bool:
     """Whether this hold, as the order's latest, keeps the order from being packed for good."""
     return hold.state is HoldState.CLOSED and hold.reason in STOPPING
-
-
-def due(hold: Hold, channel: str, rules: HoldRules, now: int) -> DecideByNear | DecideByPassed | None:
-    """The event that the passing of time brings to this hold by now, if any."""
-    if not hold.is_open or hold.decide_by_passed:
-        return None
-    if now >= hold.decide_by:
-        return DecideByPassed(rules.channel_default(channel))
-    if hold.state is HoldState.WAITING and now >= hold.decide_by - rules.escalate_before_ms:
-        return DecideByNear()
-    return None
-
-
-def end_attempt(
-    result: AttemptResult,
-    *,
-    opened_by: int,
-    opened_at: int,
-    method: ContactMethod,
-    by: int,
-    now: int,
-    rules: HoldRules,
-    why: RefusalWhy | None = None,
-    next_try_at: int | None = None,
-) -> AttemptEnded:
-    """The end of the contact that `opened_by` opened at `opened_at`, as logged by `by`.
-
-    Raises:
-        NoOpenContactError: the contact ran out (only `abandoned` ends it then).
-        NotTheContactError: a confirmation by somebody else.
-    """
-    if result is not AttemptResult.ABANDONED and has_run_out(opened_at, rules, now):
-        raise NoOpenContactError
-    if result is AttemptResult.CONFIRMED and by != opened_by:
-        raise NotTheContactError
-    return AttemptEnded(result, now, by, method, why, next_try_at)
-
-
-def has_run_out(opened_at: int, rules: HoldRules, now: int) -> bool:
-    """Whether a contact opened at `opened_at` without a result counts as abandoned by now."""
-    return now >= opened_at + rules.abandoned_after_ms
-
-
-def advance(hold: Hold, event: HoldEvent, rules: HoldRules, now: int) -> Step:
-    """The hold after the event. Facts that come too late to matter leave an ended hold as it is.
-
-    Raises:
-        FourEyesError: an override by who asked for the hold by hand.
-        NotTheAskerError: a withdrawal by somebody else, or of a hold that a rule opened.
-        EndedHoldError: an override or a withdrawal of a hold that is released or closed.
-        NotReopenableError: a reopening of anything but a hold closed as refused, duplicate order or rejected.
-    """
-    match event:
-        case Reopened() | BuyerRangBack():
-            if not stops(hold):
-                raise NotReopenableError
-            return Step(_reopened(hold, now))
-        case OverrideReleased(by) | OverrideRejected(by) | Withdrawn(by):
-            return Step(_decided_by_person(hold, event, by, now))
-        case AttemptEnded():
-            return _attempted(hold, event, rules, now)
-    if not hold.is_open:
-        return Step(hold)
-    match event:
-        case Paid():
-            return Step(_ended(hold, HoldState.RELEASED, HoldReason.PREPAID, now))
-        case OrderCancelled():
-            return Step(_ended(hold, HoldState.CLOSED, HoldReason.ORDER_CANCELLED, now))
-        case OrderShipped():
-            return Step(_ended(hold, HoldState.CLOSED, HoldReason.ORDER_SHIPPED, now))
-        case NoLongerAsked():
-            return Step(_rejudged(hold, now))
-        case DecideByNear():
-            waiting = hold.state is HoldState.WAITING
-            return Step(_escalated(hold, HoldReason.DECIDE_BY_NEAR, now) if waiting else hold)
-        case DecideByPassed(channel_default):
-            return _decide_by_passed(hold, channel_default, now)
-
-
-def _decided_by_person(hold: Hold, event: OverrideReleased | OverrideRejected | Withdrawn, by: int, now: int) -> Hold:
-    if not hold.is_open:
-        raise EndedHoldError
-    asked_by_them = hold.is_by_hand and hold.opened_by == by
-    if isinstance(event, Withdrawn):
-        if not asked_by_them:
-            raise NotTheAskerError
-        waiting = hold.state is HoldState.WAITING
-        return _ended(hold, HoldState.RELEASED, HoldReason.WITHDRAWN, now) if waiting else hold
-    if asked_by_them:
-        raise FourEyesError
-    if isinstance(event, OverrideReleased):
-        return _ended(hold, HoldState.RELEASED, HoldReason.OVERRIDDEN, now)
-    return _ended(hold, HoldState.CLOSED, HoldReason.REJECTED, now)
-
-
-def _attempted(hold: Hold, event: AttemptEnded, rules: HoldRules, now: int) -> Step:
-    if hold.state is HoldState.CLOSED:
-        return Step(hold)
-    if hold.state is HoldState.RELEASED:
-        if event.result not in REOPENING:
-            return Step(hold)
-        return Step(_reopened(_remembering(hold, event), now), (Effect.PULL_PARCEL_IF_PACKED,))
-    if event.result is AttemptResult.ABANDONED:
-        return Step(replace(hold, only_tries=False))
-    hold = _remembering(hold, event)
-    match event.result:
-        case AttemptResult.CONFIRMED:
-            return Step(_ended(hold, HoldState.RELEASED, HoldReason.CONFIRMED, now))
-        case AttemptResult.REFUSED:
-            return Step(_ended(hold, HoldState.CLOSED, HoldReason.REFUSED, now))
-        case AttemptResult.DUPLICATE_ORDER:
-            return Step(_ended(hold, HoldState.CLOSED, HoldReason.DUPLICATE_ORDER, now))
-        case AttemptResult.WRONG_NUMBER:
-            return Step(_escalated(hold, HoldReason.WRONG_NUMBER, now))
-        case AttemptResult.NOT_MY_ORDER:
-            return Step(_escalated(hold, HoldReason.NOT_MY_ORDER, now))
-        case _:
-            return _undecided(hold, event, rules, now)
-
-
-def _undecided(hold: Hold, event: AttemptEnded, rules: HoldRules, now: int) -> Step:
-    """After a contact that settled nothing: the next try, or the supervisor when none is left."""
-    next_try_at = event.next_try_at
-    if event.result in TRIES and hold.state is HoldState.WAITING:
-        if hold.tries >= rules.tries:
-            return Step(_escalated(hold, HoldReason.TRIES_USED, now))
-        if next_try_at is None:
-            next_try_at = event.at + rules.waits[event.method]
-    effects = () if next_try_at is None else (Effect.NEXT_TRY_PLANNED,)
-    return Step(replace(hold, next_try_at=next_try_at), effects)
-
-
-def _remembering(hold: Hold, event: AttemptEnded) -> Hold:
-    """The hold with what the attempt's result means for later events."""
-    if event.result in TRIES:
-        return replace(hold, tries=hold.tries + 1)
-    return replace(
-        hold,
-        only_tries=False,
-        wants_changes=hold.wants_changes or event.result is AttemptResult.WANTS_CHANGES,
-        will_prepay=hold.will_prepay or event.result is AttemptResult.WILL_PREPAY,
-    )
-
-
-def _rejudged(hold: Hold, now: int) -> Hold:
-    bound = hold.is_by_hand or hold.wants_changes or hold.will_prepay
-    if bound or hold.state is HoldState.ESCALATED:
-        return hold
-    return _ended(hold, HoldState.RELEASED, HoldReason.REJUDGED, now)
-
-
-def _decide_by_passed(hold: Hold, channel_default: ChannelDefault, now: int) -> Step:
-    if hold.decide_by_passed:
-        return Step(hold)
-    hold = replace(hold, decide_by_passed=True)
-    if channel_default is ChannelDefault.SHIP and not hold.is_by_hand and hold.only_tries:
-        return Step(_ended(hold, HoldState.RELEASED, HoldReason.DEFAULTED, now))
-    return Step(_escalated(hold, HoldReason.DECIDE_BY_PASSED, now), (Effect.DECIDE_BY_ALARM,))
-
-
-def _reopened(hold: Hold, now: int) -> Hold:
-    # A decide-by that passed while the hold was ended must not release it the moment somebody opens it again.
-    passed = hold.decide_by_passed or now >= hold.decide_by
-    return _escalated(replace(hold, decide_by_passed=passed), HoldReason.REOPENED, now)
-
-
-def _escalated(hold: Hold, reason: HoldReason, now: int) -> Hold:
-    return replace(hold, state=HoldState.ESCALATED, reason=reason, changed_at=now, next_try_at=None)
-
-
-def _ended(hold: Hold, state: HoldState, reason: HoldReason, now: int) -> Hold:
-    return replace(hold, state=state, reason=reason, changed_at=now, next_try_at=None)

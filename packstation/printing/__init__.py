@@ -1,0 +1,1 @@
+"""What is printed: barcodes, command cards, badges; and QR codes for the terminal."""

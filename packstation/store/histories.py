@@ -161,8 +161,8 @@ def _spent_since(ids: Sequence[int], currency: str, start: int, out: LeftOut | N
 
 def _failed_since(ids: Sequence[int], start: int, out: LeftOut | None) -> int:
     count = rows_of(
-        f"SELECT count(*) FROM orders WHERE buyer_id IN ({_marks(ids)}) AND outcome = 'delivery_failed' "
-        f"AND outcome_known_at >= ? AND (cause IS NULL OR cause <> 'courier') AND {_COUNTING}",
+        f"SELECT count(*) FROM orders WHERE buyer_id IN ({_marks(ids)}) AND outcome IN ('delivery_failed', 'buyer_cancelled') "
+        f"AND outcome = 'delivery_failed' AND outcome_known_at >= ? AND (cause IS NULL OR cause <> 'courier') AND {_COUNTING}",
         (*ids, start),
     )[0][0]
     taken = out is not None and out.failed_known_at is not None and out.failed_known_at >= start

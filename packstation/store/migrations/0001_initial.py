@@ -31,7 +31,7 @@ CREATE TABLE orders (
     buyer_note TEXT NOT NULL, seller_note TEXT NOT NULL, lines BIGINT NOT NULL, units BIGINT NOT NULL, digest TEXT NOT NULL);
 CREATE UNIQUE INDEX orders_number ON orders (number, shop_id);
 CREATE INDEX orders_buyer ON orders (buyer_id, placed_at, id) WHERE buyer_id IS NOT NULL;
-CREATE INDEX orders_failed ON orders (buyer_id, outcome_known_at) WHERE outcome = 'delivery_failed';
+CREATE INDEX orders_failed ON orders (buyer_id, outcome_known_at) WHERE outcome IN ('delivery_failed', 'buyer_cancelled');
 CREATE INDEX orders_packable ON orders (status, placed_at) WHERE status IN ('to_pack', 'label_ready', 'unpaid');
 CREATE INDEX orders_address ON orders (address_key, placed_at) WHERE address_key IS NOT NULL;
 CREATE TABLE order_item (
@@ -115,6 +115,7 @@ CREATE TABLE ledger (
     writer_id BIGINT NOT NULL REFERENCES writer(id), sequence BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL,
     order_id BIGINT, parcel_id BIGINT, hold_id BIGINT, person_id BIGINT, station_id BIGINT, policy_version BIGINT,
     facts TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (writer_id, sequence)) {rowless};
+CREATE INDEX ledger_heads ON ledger (writer_id) WHERE kind = 'chain_opened';
 CREATE TABLE ledger_text (digest TEXT PRIMARY KEY, salt TEXT NOT NULL, text TEXT NOT NULL) {rowless};
 CREATE TABLE import_run (
     id {id}, file_name TEXT NOT NULL, digest TEXT NOT NULL, format TEXT NOT NULL, shop_id BIGINT NOT NULL REFERENCES shop(id),

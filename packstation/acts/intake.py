@@ -1,0 +1,75 @@
+"""Orders in: a page is stored in one transaction, then what changed is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from packstation.acts.judging import judge_stored
+from packstation.acts.workplace import Workplace
+from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
+from packstation.store.buyer_intake import take_in_buyers
+from packstation.store.database import database_now, transaction
+from packstation.store.intake import take_in
+from packstation.store.shops import shop_id_of
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an intake changed."""
+
+    new: int
+    changed: int
+    unchanged: int
+    judged: int
+
+
+def store_orders(
+    place: Workplace,
+    shop: Shop,
+    orders: Sequence[IncomingOrder],
+    buyers: Sequence[IncomingBuyer] = (),
+    *,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Stored:
+    """Store orders of one shop in small batches, so that a desk next door keeps working; judge what changed.
+
+    Interrupted and begun again it completes; what is stored already and equal changes nothing.
+
+    Args:
+        place: who stores them.
+        shop: the shop; made when new.
+        orders: as they came.
+        buyers: profiles known without orders.
+        progress: told how many orders are done, after each batch.
+    """
+    with transaction():
+        shop_id = shop_id_of(shop)
+        take_in_buyers(shop.channel, shop_id, buyers)
+    new = changed = unchanged = judged = done = 0
+    for page in _pages(orders):
+        with transaction():
+            taken = take_in(shop_id, shop.channel, page, database_now())
+        judged += judge_stored(place, (*taken.new, *taken.changed))
+        new += len(taken.new)
+        changed += len(taken.changed)
+        unchanged += taken.unchanged
+        done += len(page)
+        progress(done)
+    return Stored(new, changed, unchanged, judged)
+
+
+def _pages(orders: Sequence[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
+    """Batches in which no number stands twice: a later version of an order goes into a later batch."""
+    page: list[IncomingOrder] = []
+    numbers: set[str] = set()
+    for order in orders:
+        if len(page) == BATCH or order.number in numbers:
+            yield page
+            page, numbers = [], set()
+        page.append(order)
+        numbers.add(order.number)
+    if page:
+        yield page

@@ -1,0 +1,149 @@
+"""Judging orders: on arrival, at scan and at finish alike; holds follow what the data and the policy now say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from packstation.acts.policies import current_policy
+from packstation.acts.workplace import Workplace
+from packstation.domain.cards import Judgement
+from packstation.domain.hold_events import HoldEvent, NoLongerAsked, OrderCancelled, OrderShipped, Paid, advance
+from packstation.domain.holds import open_by_rule
+from packstation.domain.ledger import EntryKind
+from packstation.domain.orders import Status
+from packstation.domain.policy import Policy
+from packstation.domain.verdict import Verdict, VerdictKind, asks_for_call, decide, strictest
+from packstation.store.database import database_now, lock_orders, transaction
+from packstation.store.holds import open_hold, orders_with_open_hold, save_hold
+from packstation.store.judging import JudgingFacts, other_packable_orders, packable_orders, read_for_judging
+from packstation.store.order_cards import paid_at
+from packstation.store.parcels import give_slot, parcel_of_order
+
+_SHIPPED = frozenset(
+    {Status.SHIPPED, Status.DELIVERED, Status.COMPLETED, Status.RETURNING, Status.RETURNED, Status.LOST}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One order with its verdict."""
+
+    facts: JudgingFacts
+    verdict: Verdict
+
+    def judgement(self, code: str) -> Judgement:
+        """The same as it is shown."""
+        facts = self.facts
+        return Judgement(code, self.verdict, facts.order, facts.customer, facts.hold, (), facts.data_age_ms)
+
+
+def judge_locked(
+    place: Workplace, order_id: int, parcel_id: int | None, policy: Policy, now: int, person_id: int | None = None
+) -> Judged:
+    """Judge an order whose row the caller has locked; a hold is opened, released or closed as the facts ask.
+
+    Args:
+        place: who judges.
+        order_id: the order.
+        parcel_id: the parcel that was scanned; None for the order by its number.
+        policy: the published policy.
+        now: by the database's clock, ms UTC.
+        person_id: who scanned, for the ledger.
+    """
+    facts = _read(order_id, parcel_id, policy, now)
+    event = _event_for_hold(facts, policy)
+    if event and facts.hold:
+        after = advance(facts.hold.hold, event, policy.holds, now).hold
+        if after != facts.hold.hold:
+            save_hold(facts.hold.id, facts.hold.hold, after, None, now)
+            _record_hold(place, EntryKind.HOLD_MOVED, facts, facts.hold.id, policy, now, str(after.reason), None)
+            facts = _read(order_id, parcel_id, policy, now)
+    verdict = decide(facts.judged, facts.customer.history if facts.customer else None, policy, now)
+    if verdict.kind is VerdictKind.CALL and not (facts.hold and facts.hold.hold.is_open):
+        hold_id = open_hold(order_id, open_by_rule(facts.order.decide_by, now), None)
+        why = ",".join(reason.rule for reason in verdict.reasons)
+        _record_hold(place, EntryKind.HOLD_OPENED, facts, hold_id, policy, now, why, person_id)
+        facts = _read(order_id, parcel_id, policy, now)
+    return Judged(facts, verdict)
+
+
+def _read(order_id: int, parcel_id: int | None, policy: Policy, now: int) -> JudgingFacts:
+    return read_for_judging(order_id, parcel_id, policy.holds, policy.prior_weight, now)
+
+
+def _record_hold(
+    place: Workplace,
+    kind: EntryKind,
+    facts: JudgingFacts,
+    hold_id: int,
+    policy: Policy,
+    now: int,
+    why: str,
+    person_id: int | None,
+) -> None:
+    place.ledger.write(
+        kind,
+        now,
+        order_id=facts.order.id,
+        hold_id=hold_id,
+        person_id=person_id,
+        station_id=place.station_id,
+        policy_version=policy.version,
+        facts={"why": why},
+    )
+
+
+def _event_for_hold(facts: JudgingFacts, policy: Policy) -> HoldEvent | None:
+    """What the order's data now mean for its open hold."""
+    if not facts.hold or not facts.hold.hold.is_open:
+        return None
+    order = facts.order
+    if order.status is Status.CANCELLED:
+        return OrderCancelled()
+    if order.status in _SHIPPED:
+        return OrderShipped()
+    paid = paid_at(order.id)
+    if not order.cod and paid is not None and paid > facts.hold.hold.opened_at:
+        return Paid()
+    if not asks_for_call(facts.judged, facts.customer.history if facts.customer else None, policy):
+        return NoLongerAsked()
+    return None
+
+
+def shelve(place: Workplace, order_id: int, parcel_id: int | None) -> str | None:
+    """Give the parcel of a held order its slot on the shelf, inside the caller's transaction; None when the shelf is full."""
+    return give_slot(parcel_id if parcel_id is not None else parcel_of_order(order_id), place.rules.slots)
+
+
+def strictest_of(judged: Sequence[Judged]) -> Judged:
+    """The strictest judged order of one parcel."""
+    worst = strictest([one.verdict for one in judged])
+    return next(one for one in judged if one.verdict is worst)
+
+
+def judge_stored(place: Workplace, changed: Iterable[int]) -> int:
+    """Judge changed orders with every other packable order of their customers, each in its own transaction.
+
+    Returns:
+        How many orders were judged.
+    """
+    ids = list(changed)
+    to_judge = sorted({*other_packable_orders(ids), *orders_with_open_hold(ids)})
+    return _judge_each(place, to_judge)
+
+
+def judge_all_packable(place: Workplace) -> int:
+    """Judge every packable order, as when a policy was published; how many there were."""
+    return _judge_each(place, packable_orders())
+
+
+def _judge_each(place: Workplace, order_ids: Sequence[int]) -> int:
+    if not order_ids:
+        return 0
+    policy = current_policy()
+    for order_id in order_ids:
+        with transaction():
+            lock_orders([order_id])
+            judge_locked(place, order_id, None, policy, database_now())
+    return len(order_ids)

@@ -1,0 +1,119 @@
+"""The ledger's arithmetic: what is hashed, and how a chain is verified.
+
+An entry's hash is SHA-256 over the previous hash and the entry's canonical JSON (sorted keys, no spaces, ASCII). A text is named
+by SHA-256 over its salt and itself, so that erasing the text leaves the chain whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from packstation.domain.expressions import Value
+
+FIRST_HASH = "0" * 64
+
+
+class EntryKind(StrEnum):
+    """What was decided."""
+
+    CHAIN_OPENED = "chain_opened"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SCANNED = "scanned"
+    PACKED = "packed"
+    UNFINISHED = "unfinished"
+    UNDONE = "undone"
+    HOLD_OPENED = "hold_opened"
+    HOLD_MOVED = "hold_moved"
+    CONTACT_OPENED = "contact_opened"
+    CONTACT_ENDED = "contact_ended"
+    PIN_REFUSED = "pin_refused"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    POLICY_PUBLISHED = "policy_published"
+    FILE_IMPORTED = "file_imported"
+    PROBLEM_REPORTED = "problem_reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of one writer's chain. `facts` holds ids, numbers and digests, never a person's data."""
+
+    writer_id: int
+    sequence: int
+    at: int
+    kind: str
+    order_id: int | None
+    parcel_id: int | None
+    hold_id: int | None
+    person_id: int | None
+    station_id: int | None
+    policy_version: int | None
+    facts: str
+    previous_hash: str
+    hash: str
+
+
+def entry_hash(entry: Entry) -> str:
+    """The hash that belongs to an entry."""
+    row = [
+        entry.writer_id,
+        entry.sequence,
+        entry.at,
+        entry.kind,
+        entry.order_id,
+        entry.parcel_id,
+        entry.hold_id,
+        entry.person_id,
+        entry.station_id,
+        entry.policy_version,
+        entry.facts,
+    ]
+    canonical = json.dumps(row, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{entry.previous_hash}{canonical}".encode()).hexdigest()
+
+
+def canonical_facts(facts: Mapping[str, Value]) -> str:
+    """Facts as canonical JSON."""
+    return json.dumps(dict(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def text_digest(salt: str, text: str) -> str:
+    """The digest that names a text in an entry."""
+    return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first entry of a chain that is not as it was written, and what is wrong with it."""
+
+    writer_id: int
+    sequence: int
+    what: str
+
+
+def first_break(entries: list[Entry], heads: Mapping[int, str]) -> Broken | None:
+    """The first broken entry of one chain given in sequence; None when it is whole.
+
+    Args:
+        entries: the chain, by sequence.
+        heads: heads of this chain that other chains recorded, sequence -> hash: the chain must reach and match them.
+    """
+    previous = FIRST_HASH
+    for place, entry in enumerate(entries, start=1):
+        if entry.sequence != place:
+            return Broken(entry.writer_id, place, "missing")
+        if entry.previous_hash != previous or entry_hash(entry) != entry.hash:
+            return Broken(entry.writer_id, place, "altered")
+        if heads.get(place, entry.hash) != entry.hash:
+            return Broken(entry.writer_id, place, "replaced since it was recorded elsewhere")
+        previous = entry.hash
+    beyond = [sequence for sequence in heads if sequence > len(entries)]
+    if beyond:
+        writer = entries[0].writer_id if entries else 0
+        return Broken(writer, len(entries) + 1, "cut off after it was recorded elsewhere")
+    return None

@@ -1,0 +1,171 @@
+"""The ledger in the store: one chain a writing process, heads of other chains recorded when a chain opens."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from packstation.domain.expressions import Value
+from packstation.domain.ledger import (
+    FIRST_HASH,
+    Broken,
+    Entry,
+    EntryKind,
+    canonical_facts,
+    entry_hash,
+    first_break,
+    text_digest,
+)
+from packstation.store.database import execute_many, rows_of
+from packstation.store.tables.people import LedgerTextRow, WriterRow
+
+_COLUMNS = "writer_id, sequence, at, kind, order_id, parcel_id, hold_id, person_id, station_id, policy_version, facts, previous_hash, hash"
+_INSERT = f"INSERT INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class LedgerWriter:
+    """This process's chain. Entries are added inside the transactions that decide what they record."""
+
+    def __init__(self, name: str, now: int) -> None:
+        """Open a chain; inside a transaction of its own.
+
+        Args:
+            name: what the process is, for people: a station's name, "import" ...
+            now: ms UTC.
+        """
+        self.id: int = WriterRow.insert(name=name, started_at=now).execute()
+        for head in _unrecorded_heads():
+            facts: dict[str, Value] = {"writer": head.writer_id, "sequence": head.sequence, "hash": head.hash}
+            self.write(EntryKind.CHAIN_OPENED, now, facts=facts)
+
+    def write(
+        self,
+        kind: EntryKind,
+        at: int,
+        *,
+        order_id: int | None = None,
+        parcel_id: int | None = None,
+        hold_id: int | None = None,
+        person_id: int | None = None,
+        station_id: int | None = None,
+        policy_version: int | None = None,
+        facts: Mapping[str, Value] | None = None,
+        text: str = "",
+    ) -> None:
+        """Add an entry to the chain.
+
+        Args:
+            kind: what was decided.
+            at: when, ms UTC.
+            order_id: what it is about; likewise the other ids.
+            parcel_id: see `order_id`.
+            hold_id: see `order_id`.
+            person_id: who decided.
+            station_id: where.
+            policy_version: by which policy.
+            facts: numbers and words that explain it; no person's data.
+            text: a free text, kept apart and named by its salted digest.
+        """
+        last = rows_of(
+            "SELECT sequence, hash FROM ledger WHERE writer_id = ? ORDER BY sequence DESC LIMIT 1", (self.id,)
+        )
+        sequence, previous = last[0] if last else (0, FIRST_HASH)
+        told = dict(facts or {})
+        if text:
+            told["text"] = self._keep_text(text)
+        entry = Entry(
+            self.id,
+            sequence + 1,
+            at,
+            str(kind),
+            order_id,
+            parcel_id,
+            hold_id,
+            person_id,
+            station_id,
+            policy_version,
+            canonical_facts(told),
+            previous,
+            "",
+        )
+        entry = replace(entry, hash=entry_hash(entry))
+        execute_many(
+            _INSERT,
+            [
+                (
+                    entry.writer_id,
+                    entry.sequence,
+                    entry.at,
+                    entry.kind,
+                    entry.order_id,
+                    entry.parcel_id,
+                    entry.hold_id,
+                    entry.person_id,
+                    entry.station_id,
+                    entry.policy_version,
+                    entry.facts,
+                    entry.previous_hash,
+                    entry.hash,
+                )
+            ],
+        )
+
+    @staticmethod
+    def _keep_text(text: str) -> str:
+        salt = secrets.token_hex(16)
+        digest = text_digest(salt, text)
+        LedgerTextRow.insert(digest=digest, salt=salt, text=text).execute()
+        return digest
+
+
+def _unrecorded_heads() -> list[Entry]:
+    """The heads of all chains that no chain has recorded yet."""
+    recorded = {(writer, sequence) for writer, heads in _recorded_heads().items() for sequence in heads}
+    heads = [
+        Entry(*row)
+        for row in rows_of(
+            f"SELECT {_COLUMNS} FROM ledger l WHERE sequence = (SELECT max(sequence) FROM ledger m WHERE m.writer_id = l.writer_id) "
+            "ORDER BY writer_id"
+        )
+    ]
+    return [head for head in heads if (head.writer_id, head.sequence) not in recorded]
+
+
+def _recorded_heads() -> dict[int, dict[int, str]]:
+    """The heads that chains recorded of one another, writer -> sequence -> hash."""
+    recorded: dict[int, dict[int, str]] = {}
+    for (facts,) in rows_of("SELECT facts FROM ledger WHERE kind = 'chain_opened'"):
+        head = json.loads(facts)
+        recorded.setdefault(head["writer"], {})[head["sequence"]] = head["hash"]
+    return recorded
+
+
+def chains() -> Iterator[list[Entry]]:
+    """Every chain by its writer, entries by sequence."""
+    for (writer_id,) in rows_of("SELECT id FROM writer ORDER BY id"):
+        yield chain_of(writer_id)
+
+
+def chain_of(writer_id: int) -> list[Entry]:
+    """One writer's chain."""
+    return [
+        Entry(*row)
+        for row in rows_of(f"SELECT {_COLUMNS} FROM ledger WHERE writer_id = ? ORDER BY sequence", (writer_id,))
+    ]
+
+
+def verify() -> tuple[int, list[Broken]]:
+    """How many entries there are, and the first broken entry of each chain that is not whole."""
+    recorded = _recorded_heads()
+    count, broken = 0, []
+    writers = {row[0] for row in rows_of("SELECT id FROM writer")} | recorded.keys()
+    writers |= {row[0] for row in rows_of("SELECT DISTINCT writer_id FROM ledger")}
+    for writer_id in sorted(writers):
+        entries = chain_of(writer_id)
+        count += len(entries)
+        found = first_break(entries, recorded.get(writer_id, {}))
+        if found:
+            broken.append(replace(found, writer_id=writer_id))
+    return count, broken

@@ -1,0 +1,42 @@
+"""Shops in the store."""
+
+from __future__ import annotations
+
+from packstation.domain.orders import Shop
+from packstation.store.database import rows_of
+from packstation.store.tables.buyers import ShopRow
+
+
+class OtherShopError(Exception):
+    """A shop of this name exists with another channel or currency; the text says what it is."""
+
+
+def shop_id_of(shop: Shop) -> int:
+    """The id of the shop; made when new.
+
+    Raises:
+        OtherShopError: one of that name sells on another channel or in another currency.
+    """
+    rows = rows_of("SELECT id, channel, currency FROM shop WHERE name = ?", (shop.name,))
+    if not rows:
+        shop_id: int = ShopRow.insert(
+            name=shop.name, channel=shop.channel, currency=shop.currency, zone=shop.zone
+        ).execute()
+        return shop_id
+    found, channel, currency = rows[0]
+    if (channel, currency) != (shop.channel, shop.currency):
+        raise OtherShopError(
+            f"shop {shop.name!r} is {channel} in {currency} here, not {shop.channel} in {shop.currency}"
+        )
+    return int(found)
+
+
+def shops() -> list[tuple[str, str, str, str, int | None, int]]:
+    """All shops as (name, channel, currency, zone, last successful sync in ms UTC, number of orders)."""
+    return [
+        (row[0], row[1], row[2], row[3], row[4], row[5])
+        for row in rows_of(
+            "SELECT s.name, s.channel, s.currency, s.zone, s.synced_at, (SELECT count(*) FROM orders o WHERE o.shop_id = s.id) "
+            "FROM shop s ORDER BY s.name"
+        )
+    ]
