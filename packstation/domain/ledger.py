@@ -23,7 +23,6 @@ class EntryKind(StrEnum):
     CHAIN_OPENED = "chain_opened"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
-    SCANNED = "scanned"
     PACKED = "packed"
     UNFINISHED = "unfinished"
     UNDONE = "undone"

@@ -31,7 +31,7 @@ def compile_catalogues(folder: Path) -> list[Path]:
 class CataloguesBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type]
     """Compiles the catalogues before the wheel's files are gathered."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling, for wheels and for editable installs alike."""
         compile_catalogues(Path(self.root) / "packstation" / "locale")
 

@@ -210,3 +210,17 @@ def orders_with_open_hold(order_ids: Sequence[int]) -> list[int]:
         sql = f"SELECT order_id FROM hold WHERE state IN ('waiting', 'escalated') AND order_id IN ({marks})"
         found += [row[0] for row in rows_of(sql, some)]
     return sorted(found)
+
+
+def open_holds_of(buyer_ids: Sequence[int], leave_out: int) -> list[tuple[int, int, Hold]]:
+    """The open holds of a customer's other orders by decide-by, as (hold id, order id, hold)."""
+    if not buyer_ids:
+        return []
+    marks = ",".join("?" * len(buyer_ids))
+    columns = ", ".join(f"h.{name}" for name in _COLUMNS.split(", "))
+    rows = rows_of(
+        f"SELECT {columns}, h.order_id FROM hold h JOIN orders o ON o.id = h.order_id WHERE o.buyer_id IN ({marks}) "
+        "AND h.state IN ('waiting', 'escalated') AND h.order_id <> ? ORDER BY h.decide_by, h.id",
+        (*buyer_ids, leave_out),
+    )
+    return [(row[0], row[-1], _hold(row)) for row in rows]

@@ -168,3 +168,20 @@ def paid_at(order_id: int) -> int | None:
     """When the order was paid, as far as the channel told, ms UTC."""
     paid: int | None = rows_of("SELECT paid_at FROM orders WHERE id = ?", (order_id,))[0][0]
     return paid
+
+
+def channel_of(order_id: int) -> str:
+    """The channel that the order came from."""
+    return str(
+        rows_of("SELECT s.channel FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = ?", (order_id,))[0][0]
+    )
+
+
+def packed_numbers(order_id: int) -> tuple[str, ...]:
+    """The order's number if one of its parcels is packed and not yet handed over, else nothing."""
+    rows = rows_of(
+        "SELECT DISTINCT o.number FROM orders o JOIN parcel_order po ON po.order_id = o.id JOIN parcel p ON p.id = po.parcel_id "
+        "WHERE o.id = ? AND p.state = 'packed'",
+        (order_id,),
+    )
+    return tuple(row[0] for row in rows)

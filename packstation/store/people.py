@@ -94,3 +94,8 @@ def stations() -> list[tuple[str, str | None, int]]:
             "SELECT s.name, p.name, s.seen_at FROM station s LEFT JOIN person p ON p.id = s.person_id ORDER BY s.name"
         )
     ]
+
+
+def station_name(station_id: int) -> str:
+    """The name of a station."""
+    return str(rows_of("SELECT name FROM station WHERE id = ?", (station_id,))[0][0])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from packstation.domain.codes import IME_PROOF_ALPHABET
 from packstation.store.database import answering, is_sqlite, rows_of
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.people import InstallationRow
@@ -15,6 +16,7 @@ from packstation.store.tables.people import InstallationRow
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_215_001
 _WAIT_SECONDS = 60
+_TOKEN_LENGTH = 6
 
 
 class SchemaNewerError(Exception):
@@ -95,5 +97,9 @@ def _alone() -> Iterator[None]:
 
 def installation_token() -> str:
     """The token in this installation's own command codes; made when first asked for."""
-    InstallationRow.insert(name="token", value=secrets.token_hex(3).upper()).on_conflict_ignore().execute()
+    InstallationRow.insert(name="token", value=_new_token()).on_conflict_ignore().execute()
     return str(InstallationRow.get(InstallationRow.name == "token").value)
+
+
+def _new_token() -> str:
+    return "".join(secrets.choice(IME_PROOF_ALPHABET) for _ in range(_TOKEN_LENGTH))

@@ -40,3 +40,13 @@ def shops() -> list[tuple[str, str, str, str, int | None, int]]:
             "FROM shop s ORDER BY s.name"
         )
     ]
+
+
+def data_ages() -> list[tuple[str, int]]:
+    """For each channel that syncs, when the shop that lags most was last synced, ms UTC."""
+    return [
+        (row[0], row[1])
+        for row in rows_of(
+            "SELECT channel, min(synced_at) FROM shop WHERE synced_at IS NOT NULL GROUP BY channel ORDER BY channel"
+        )
+    ]

@@ -1,0 +1,153 @@
+"""A held order's buyer is contacted, and the result decides the hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packstation.acts.policies import current_policy
+from packstation.acts.workplace import Workplace
+from packstation.domain.cards import ContactCard
+from packstation.domain.hold_events import (
+    AttemptEnded,
+    Effect,
+    NoOpenContactError,
+    Step,
+    advance,
+    end_attempt,
+    has_run_out,
+)
+from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldRules, RefusalWhy
+from packstation.domain.ledger import EntryKind
+from packstation.store import holds as stored
+from packstation.store.contacts import contact_card
+from packstation.store.database import database_now, lock_orders, transaction
+from packstation.store.order_cards import packed_numbers
+
+
+class NoOpenHoldError(Exception):
+    """The hold was decided meanwhile; there is nothing to contact the buyer for."""
+
+
+class WhyMissingError(Exception):
+    """A refusal needs to say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a contact's result made of the hold, of the customer's other holds that were confirmed with it, and of parcels.
+
+    `pull` are the numbers of orders whose parcels are packed already and must be taken back.
+    """
+
+    hold: Hold
+    also_released: tuple[int, ...] = ()
+    pull: tuple[str, ...] = ()
+
+
+def open_contact(place: Workplace, person_id: int, hold_id: int, method: ContactMethod) -> ContactCard:
+    """Begin to contact the buyer: from here on the phone or chat is shown, which is recorded.
+
+    Raises:
+        NoOpenHoldError: the hold is released or closed.
+    """
+    with transaction():
+        _hold, order_id = stored.hold_by_id(hold_id)
+        lock_orders([order_id])
+        now = database_now()
+        hold, _order = stored.hold_by_id(hold_id)
+        if not hold.is_open:
+            raise NoOpenHoldError
+        running = stored.running_attempt(hold_id, person_id)
+        if running is None or has_run_out(running[3], current_policy().holds, now):
+            stored.open_attempt(hold_id, person_id, place.station_id, method, now)
+            place.ledger.write(
+                EntryKind.CONTACT_OPENED,
+                now,
+                order_id=order_id,
+                hold_id=hold_id,
+                person_id=person_id,
+                station_id=place.station_id,
+                facts={"method": str(method)},
+            )
+        return contact_card(hold_id, person_id)
+
+
+def end_contact(
+    place: Workplace,
+    person_id: int,
+    hold_id: int,
+    result: AttemptResult,
+    why: RefusalWhy | None = None,
+    next_try_at: int | None = None,
+    note: str = "",
+    also: Sequence[int] = (),
+) -> Ended:
+    """Log how the contact ended.
+
+    Args:
+        place: where.
+        person_id: who logs it; must be who opened the contact.
+        hold_id: the hold.
+        result: how it ended.
+        why: for a refusal.
+        next_try_at: the time agreed with the buyer, ms UTC.
+        note: free text.
+        also: other open holds of the same customer that the buyer confirmed in the same contact.
+
+    Raises:
+        NoOpenContactError: this person has no contact open for the hold, or it ran out.
+        WhyMissingError: a refusal without its why.
+    """
+    if result is AttemptResult.REFUSED and why is None:
+        raise WhyMissingError
+    with transaction():
+        others = [other for other in also if result is AttemptResult.CONFIRMED and other != hold_id]
+        order_ids = {each: stored.hold_by_id(each)[1] for each in (hold_id, *others)}
+        lock_orders(order_ids.values())
+        now = database_now()
+        rules = current_policy().holds
+        running = stored.running_attempt(hold_id, person_id)
+        if running is None:
+            raise NoOpenContactError
+        attempt_id, opened_by, method, opened_at = running
+        event = end_attempt(
+            result,
+            opened_by=opened_by,
+            opened_at=opened_at,
+            method=method,
+            by=person_id,
+            now=now,
+            rules=rules,
+            why=why,
+            next_try_at=next_try_at,
+        )
+        steps = {each: _advance(place, each, order_ids[each], event, rules, now, note) for each in (hold_id, *others)}
+        step = steps[hold_id]
+        stored.end_attempt(attempt_id, result, str(why or ""), now, step.hold.next_try_at)
+        pull = packed_numbers(order_ids[hold_id]) if Effect.PULL_PARCEL_IF_PACKED in step.effects else ()
+    return Ended(step.hold, tuple(others), pull)
+
+
+def _advance(
+    place: Workplace, hold_id: int, order_id: int, event: AttemptEnded, rules: HoldRules, now: int, note: str
+) -> Step:
+    hold, _order = stored.hold_by_id(hold_id)
+    step = advance(hold, event, rules, now)
+    stored.save_hold(hold_id, hold, step.hold, event.by, now, str(event.why or ""))
+    place.ledger.write(
+        EntryKind.CONTACT_ENDED,
+        now,
+        order_id=order_id,
+        hold_id=hold_id,
+        person_id=event.by,
+        station_id=place.station_id,
+        facts={
+            "result": str(event.result),
+            "why": str(event.why or ""),
+            "state": str(step.hold.state),
+            "reason": str(step.hold.reason),
+        },
+        text=note,
+    )
+    return step

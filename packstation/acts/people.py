@@ -1,0 +1,221 @@
+"""People: added, given badges and PINs, signed in and out, and proved to be who they say."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from packstation.acts.workplace import Workplace
+from packstation.domain.codes import IME_PROOF_ALPHABET
+from packstation.domain.ledger import EntryKind
+from packstation.domain.people import Person, Role, locked_until
+from packstation.domain.plain_text import plain
+from packstation.store import people as stored
+from packstation.store.database import database_now, transaction
+
+_BADGE_LENGTH = 20
+_SHORTEST_PIN = 4
+_LONGEST_PIN = 32
+
+
+class BadNameError(ValueError):
+    """The name is empty, too long, or taken."""
+
+
+class BadPinError(ValueError):
+    """A PIN has 4 to 32 digits."""
+
+
+class NobodyError(Exception):
+    """No such person, or not at work any more."""
+
+
+class NotASupervisorError(Exception):
+    """Only a supervisor or the owner may do this."""
+
+
+class WrongPinError(Exception):
+    """The PIN is wrong."""
+
+
+class PinLockedError(Exception):
+    """Too many wrong PINs; `until` (ms UTC) says when the next is looked at."""
+
+    def __init__(self, until: int) -> None:
+        super().__init__("PIN locked")
+        self.until = until
+
+
+class LastSupervisorError(Exception):
+    """The last supervisor cannot be disabled."""
+
+
+def add_person(place: Workplace, name: str, role: Role, pin: str | None, by: int | None = None) -> Person:
+    """Add a person.
+
+    Raises:
+        BadNameError: no name, more than 40 characters, or one that is taken.
+        BadPinError: a PIN that is none, or none for a supervisor.
+    """
+    clean = str(plain(name)).strip()
+    if not clean or len(clean) > 40:
+        raise BadNameError(name)
+    if pin is None and role in (Role.SUPERVISOR, Role.OWNER):
+        raise BadPinError
+    digest = _hash_pin(pin) if pin is not None else None
+    with transaction():
+        if stored.person_by_name(clean):
+            raise BadNameError(name)
+        now = database_now()
+        person_id = stored.add_person(clean, role, digest, now)
+        place.ledger.write(
+            EntryKind.PERSON_ADDED,
+            now,
+            person_id=by,
+            station_id=place.station_id,
+            facts={"person": person_id, "role": str(role)},
+        )
+    return Person(person_id, clean, role, active=True, has_badge=False, has_pin=pin is not None)
+
+
+def new_badge(place: Workplace, person_id: int, by: int | None = None) -> str:
+    """Give a person a badge; the earlier one stops working. The secret is only ever told here."""
+    secret = "".join(secrets.choice(IME_PROOF_ALPHABET) for _ in range(_BADGE_LENGTH))
+    with transaction():
+        stored.set_badge(person_id, badge_digest(secret))
+        _record_change(place, person_id, "badge", by)
+    return secret
+
+
+def change_pin(place: Workplace, person_id: int, pin: str, by: int | None = None) -> None:
+    """Give a person a PIN.
+
+    Raises:
+        BadPinError: not 4 to 32 digits.
+    """
+    digest = _hash_pin(pin)
+    with transaction():
+        stored.set_pin(person_id, digest)
+        _record_change(place, person_id, "pin", by)
+
+
+def set_active(place: Workplace, person_id: int, *, active: bool, by: int | None = None) -> None:
+    """Disable a person, or let them back in.
+
+    Raises:
+        LastSupervisorError: nobody would be left to override.
+    """
+    with transaction():
+        others = [person for person in stored.everybody() if person.supervises and person.id != person_id]
+        person = stored.person_by_id(person_id)
+        if not active and person and person.supervises and not others:
+            raise LastSupervisorError
+        stored.set_active(person_id, active=active)
+        if not active:
+            stored.set_badge(person_id, None)
+        _record_change(place, person_id, "enabled" if active else "disabled", by)
+
+
+def _record_change(place: Workplace, person_id: int, what: str, by: int | None) -> None:
+    place.ledger.write(
+        EntryKind.PERSON_CHANGED,
+        database_now(),
+        person_id=by,
+        station_id=place.station_id,
+        facts={"person": person_id, "what": what},
+    )
+
+
+def badge_digest(secret: str) -> str:
+    """What is kept of a badge: its secret is long and random, so that a plain digest serves."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def person_of_badge(secret: str) -> Person:
+    """Whose badge it is.
+
+    Raises:
+        NobodyError: nobody's, a replaced one, or somebody's who is disabled.
+    """
+    person = stored.person_by_badge(badge_digest(secret))
+    if person is None or not person.active:
+        raise NobodyError
+    return person
+
+
+def sign_in(place: Workplace, person: Person, how: str) -> None:
+    """Note who works at this station from now on; `how` is "badge" or "name"."""
+    if place.station_id is None:
+        return
+    with transaction():
+        now = database_now()
+        stored.sign_in_at(place.station_id, person.id, now)
+        place.ledger.write(
+            EntryKind.SIGNED_IN, now, person_id=person.id, station_id=place.station_id, facts={"how": how}
+        )
+
+
+def sign_out(place: Workplace, person_id: int) -> None:
+    """Note that nobody works at this station any more."""
+    if place.station_id is None:
+        return
+    with transaction():
+        now = database_now()
+        stored.sign_in_at(place.station_id, None, now)
+        place.ledger.write(EntryKind.SIGNED_OUT, now, person_id=person_id, station_id=place.station_id)
+
+
+def prove(place: Workplace, person_id: int, pin: str) -> None:
+    """Make sure that a person knows their PIN; wrong ones in a row are refused for longer and longer.
+
+    Raises:
+        WrongPinError: it is wrong, or the person has none.
+        PinLockedError: too many wrong ones; also across restarts.
+    """
+    from argon2 import PasswordHasher
+    from argon2.exceptions import Argon2Error, InvalidHashError
+
+    with transaction():
+        now = database_now()
+        pin_hash, failed, until = stored.pin_standing(person_id)
+        if until is not None and now < until:
+            raise PinLockedError(until)
+        # The try counts before it is looked at: a crash or a second process gives no free guesses.
+        stored.set_pin_standing(person_id, failed + 1, locked_until(failed + 1, now))
+    try:
+        if pin_hash is None:
+            raise WrongPinError
+        PasswordHasher().verify(pin_hash, pin)
+    except (Argon2Error, InvalidHashError, WrongPinError) as error:
+        with transaction():
+            place.ledger.write(
+                EntryKind.PIN_REFUSED,
+                database_now(),
+                person_id=person_id,
+                station_id=place.station_id,
+                facts={"failed": failed + 1},
+            )
+        raise WrongPinError from error
+    with transaction():
+        stored.set_pin_standing(person_id, 0, None)
+
+
+def prove_supervisor(place: Workplace, person_id: int, pin: str) -> None:
+    """Make sure that a person supervises and knows their PIN.
+
+    Raises:
+        NotASupervisorError: they do not.
+        WrongPinError, PinLockedError: as `prove`.
+    """
+    person = stored.person_by_id(person_id)
+    if person is None or not person.supervises:
+        raise NotASupervisorError
+    prove(place, person_id, pin)
+
+
+def _hash_pin(pin: str) -> str:
+    from argon2 import PasswordHasher
+
+    if not (_SHORTEST_PIN <= len(pin) <= _LONGEST_PIN and pin.isascii() and pin.isdigit()):
+        raise BadPinError
+    return PasswordHasher().hash(pin)

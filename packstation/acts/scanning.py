@@ -1,0 +1,210 @@
+"""A scan of a parcel at a desk: recorded, judged, leased or put on the shelf before anything is painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from packstation.acts.finishing import Finish, finish, leave
+from packstation.acts.judging import Judged, judge_locked, shelve, strictest_of
+from packstation.acts.looking_up import LookedUp, look_up
+from packstation.acts.policies import current_policy
+from packstation.acts.workplace import Workplace
+from packstation.domain.cards import Candidate, Judgement
+from packstation.domain.desk_flow import OnDesk, ScanStep, step_for_scan
+from packstation.domain.packing import OnOtherStationError, ParcelState, lease
+from packstation.domain.policy import Policy
+from packstation.domain.verdict import AMBIGUOUS_CODE, Reason, StopRule, Verdict, VerdictKind
+from packstation.store.database import database_now, lock_orders, transaction
+from packstation.store.finding import Found
+from packstation.store.parcels import (
+    free_slots,
+    parcel_ids,
+    parcel_of_order,
+    save_standing,
+    standing,
+)
+from packstation.store.people import person_by_id, station_name
+from packstation.store.scans import record_scan
+
+WHICH_PARCEL = "which-parcel"
+"""The rule of the reason for an order number with several parcels still to pack."""
+UNKNOWN_CODE = "unknown-code"
+"""The rule of the reason for a code that nothing here has."""
+
+_DONE = (ParcelState.PACKED, ParcelState.HANDED_OVER)
+
+
+class Notice(StrEnum):
+    """What the desk says besides the verdict."""
+
+    INPUT_METHOD = "input_method"
+    SHELF_FULL = "shelf_full"
+    ACKNOWLEDGE_FIRST = "acknowledge_first"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """What this screen shows before the scan: a parcel in green, or a stopped code that wants to be acknowledged."""
+
+    on_desk: OnDesk | None = None
+    stopped_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAnswer:
+    """What a scan did. `judgement` None: nothing new to paint (a repeat, or codes to be scanned one by one).
+
+    `parcel_id` is the parcel that this desk now has; `finished` what the scan finished or failed to finish;
+    `left` the number of a parcel left unfinished; `glued` two codes that came as one and are to be scanned singly.
+    """
+
+    code: str
+    step: ScanStep
+    judgement: Judgement | None = None
+    parcel_id: int | None = None
+    slot: str | None = None
+    freed_slots: tuple[str, ...] = ()
+    finished: Finish | None = None
+    left: str | None = None
+    notice: Notice | None = None
+    glued: tuple[str, str] | None = None
+
+
+def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, shop: str | None = None) -> ScanAnswer:
+    """Answer a scanned order or parcel code.
+
+    Args:
+        place: the station.
+        person_id: who is signed in.
+        code: as normalised.
+        state: what the screen shows.
+        shop: only this shop's orders, after the packer chose among an ambiguous code's candidates.
+    """
+    if state.stopped_code is not None and code != state.stopped_code:
+        with transaction():
+            record_scan(place.station_id, person_id, database_now(), code, str(Notice.ACKNOWLEDGE_FIRST), None, None)
+        return ScanAnswer(code, ScanStep.REPEAT, notice=Notice.ACKNOWLEDGE_FIRST)
+    looked_up = look_up(code, shop)
+    if looked_up.glued:
+        return ScanAnswer(code, ScanStep.SAY_UNKNOWN, glued=looked_up.glued)
+    found = looked_up.found[0] if len(looked_up.found) == 1 else None
+    step = step_for_scan(state.on_desk, _parcels_meant(found) if found else None, place.rules)
+    if found is None:
+        return _unknown(place, person_id, code, looked_up)
+    if step is ScanStep.REPEAT:
+        with transaction():
+            record_scan(
+                place.station_id, person_id, database_now(), code, str(step), found.order_ids[0], found.parcel_id
+            )
+        return ScanAnswer(code, step)
+    finished, left = None, None
+    if state.on_desk and step in (ScanStep.FINISH, ScanStep.FINISH_THEN_JUDGE):
+        finished = finish(place, person_id, state.on_desk.parcel_id, code)
+        if step is ScanStep.FINISH:
+            return ScanAnswer(code, step, finished.judgement, finished=finished)
+    elif state.on_desk and step is ScanStep.LEAVE_THEN_JUDGE:
+        leave(place, person_id, state.on_desk.parcel_id)
+        left = state.on_desk.number
+    return _judge(place, person_id, code, found, step, finished, left, looked_up.rewritten)
+
+
+def _parcels_meant(found: Found) -> frozenset[int]:
+    if found.parcel_id is not None:
+        return frozenset({found.parcel_id})
+    return frozenset(parcel_ids(found.order_ids[0]))
+
+
+def _unknown(place: Workplace, person_id: int | None, code: str, looked_up: LookedUp) -> ScanAnswer:
+    with transaction():
+        now = database_now()
+        version = current_policy().version
+        record_scan(place.station_id, person_id, now, code, str(VerdictKind.UNKNOWN), None, None)
+    candidates = tuple(Candidate(found.shop, found.number) for found in looked_up.found)
+    reason = Reason(AMBIGUOUS_CODE, {"shops": len(candidates)}) if candidates else Reason(UNKNOWN_CODE)
+    verdict = Verdict(VerdictKind.UNKNOWN, (reason,), version, now)
+    return ScanAnswer(code, ScanStep.SAY_UNKNOWN, Judgement(code, verdict, candidates=candidates))
+
+
+def _judge(
+    place: Workplace,
+    person_id: int | None,
+    code: str,
+    found: Found,
+    step: ScanStep,
+    finished: Finish | None,
+    left: str | None,
+    rewritten: bool,
+) -> ScanAnswer:
+    with transaction():
+        lock_orders(found.order_ids)
+        now = database_now()
+        policy = current_policy()
+        judged = strictest_of(
+            [judge_locked(place, order_id, found.parcel_id, policy, now, person_id) for order_id in found.order_ids]
+        )
+        kind = judged.verdict.kind
+        parcel_id: int | None = None
+        slot: str | None = None
+        freed: tuple[str, ...] = ()
+        if kind is VerdictKind.PACK:
+            judged, parcel_id = _lease(place, person_id, judged, found, policy, now)
+            if parcel_id is not None:
+                freed = free_slots(judged.facts.order.id)
+        elif kind is VerdictKind.CALL:
+            slot = shelve(place, judged.facts.order.id, found.parcel_id)
+        elif judged.facts.hold and not judged.facts.hold.hold.is_open:
+            freed = free_slots(judged.facts.order.id)
+        record_scan(
+            place.station_id,
+            person_id,
+            now,
+            code,
+            str(judged.verdict.kind),
+            judged.facts.order.id,
+            parcel_id or found.parcel_id,
+        )
+    notice = Notice.INPUT_METHOD if rewritten else None
+    if kind is VerdictKind.CALL and slot is None:
+        notice = Notice.SHELF_FULL
+    return ScanAnswer(
+        code,
+        step,
+        judged.judgement(code),
+        parcel_id=parcel_id,
+        slot=slot,
+        freed_slots=freed,
+        finished=finished,
+        left=left,
+        notice=notice,
+    )
+
+
+def _lease(
+    place: Workplace, person_id: int | None, judged: Judged, found: Found, policy: Policy, now: int
+) -> tuple[Judged, int | None]:
+    """Take the parcel of a PACK onto this desk; STOP names the station that has it, an order with several asks which."""
+    order_id = judged.facts.order.id
+    parcel_id = found.parcel_id
+    if parcel_id is None:
+        unpacked = [one for one in parcel_ids(order_id) if standing(one).state not in _DONE]
+        if len(unpacked) > 1:
+            reason = Reason(WHICH_PARCEL, {"parcels": len(unpacked)})
+            return Judged(judged.facts, Verdict(VerdictKind.UNKNOWN, (reason,), policy.version, now)), None
+        parcel_id = unpacked[0] if unpacked else parcel_of_order(order_id)
+    before = standing(parcel_id)
+    if place.station_id is None or person_id is None:
+        return judged, None
+    try:
+        after = lease(before, place.station_id, person_id, now, place.rules.lease_ms)
+    except OnOtherStationError as error:
+        holder = person_by_id(error.standing.person_id) if error.standing.person_id else None
+        evidence = {
+            "station": station_name(error.standing.station_id) if error.standing.station_id else "",
+            "by": holder.name if holder else "",
+            "at": error.standing.since,
+        }
+        verdict = Verdict(VerdictKind.STOP, (Reason(StopRule.OTHER_STATION, evidence),), policy.version, now)
+        return Judged(judged.facts, verdict), None
+    save_standing(parcel_id, before, after, now)
+    return judged, parcel_id

@@ -1,0 +1,115 @@
+"""What the passing of time brings: done by whichever process is alive, safely by several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packstation.acts.policies import current_policy
+from packstation.acts.workplace import Workplace
+from packstation.domain.hold_events import Effect, advance, due, end_attempt, has_run_out
+from packstation.domain.holds import AttemptResult, HoldRules
+from packstation.domain.ledger import EntryKind
+from packstation.domain.packing import expire
+from packstation.store import holds as stored
+from packstation.store.database import database_now, lock_orders, transaction
+from packstation.store.order_cards import channel_of
+from packstation.store.parcels import expired_leases, orders_of_parcel, save_standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did. `alarms` are the orders whose decide-by has passed."""
+
+    leases_expired: int
+    contacts_abandoned: int
+    holds_moved: int
+    alarms: tuple[int, ...]
+
+
+def tick(place: Workplace) -> Ticked:
+    """Expire leases, end contacts that were left open, and escalate or default the holds whose time has come."""
+    rules = current_policy().holds
+    now = database_now()
+    leases = sum(_expire(place, parcel_id) for parcel_id in expired_leases(now))
+    abandoned = sum(_abandon(place, hold_id, rules) for hold_id in _left_open(rules, now))
+    moved, alarms = 0, []
+    for hold_id, order_id, hold in stored.open_holds():
+        if due(hold, channel_of(order_id), rules, now) is None:
+            continue
+        effects = _move(place, hold_id, order_id, rules)
+        moved += effects is not None
+        if effects and Effect.DECIDE_BY_ALARM in effects:
+            alarms.append(order_id)
+    return Ticked(leases, abandoned, moved, tuple(alarms))
+
+
+def _expire(place: Workplace, parcel_id: int) -> bool:
+    with transaction():
+        lock_orders(orders_of_parcel(parcel_id))
+        now = database_now()
+        before = standing(parcel_id)
+        after = expire(before, now)
+        if after == before:
+            return False
+        save_standing(parcel_id, before, after, now)
+        place.ledger.write(
+            EntryKind.UNFINISHED, now, parcel_id=parcel_id, station_id=before.station_id, facts={"why": "lease"}
+        )
+        return True
+
+
+def _left_open(rules: HoldRules, now: int) -> list[int]:
+    return [hold_id for _attempt, hold_id in stored.running_attempts_before(now - rules.abandoned_after_ms)]
+
+
+def _abandon(place: Workplace, hold_id: int, rules: HoldRules) -> bool:
+    with transaction():
+        hold, order_id = stored.hold_by_id(hold_id)
+        lock_orders([order_id])
+        now = database_now()
+        running = stored.running_attempt(hold_id)
+        if running is None or not has_run_out(running[3], rules, now):
+            return False
+        attempt_id, person_id, method, opened_at = running
+        hold, _order = stored.hold_by_id(hold_id)
+        event = end_attempt(
+            AttemptResult.ABANDONED,
+            opened_by=person_id,
+            opened_at=opened_at,
+            method=method,
+            by=person_id,
+            now=now,
+            rules=rules,
+        )
+        after = advance(hold, event, rules, now).hold
+        stored.end_attempt(attempt_id, AttemptResult.ABANDONED, "", now, after.next_try_at)
+        stored.save_hold(hold_id, hold, after, None, now)
+        place.ledger.write(
+            EntryKind.CONTACT_ENDED,
+            now,
+            order_id=order_id,
+            hold_id=hold_id,
+            person_id=person_id,
+            facts={"result": str(AttemptResult.ABANDONED)},
+        )
+        return True
+
+
+def _move(place: Workplace, hold_id: int, order_id: int, rules: HoldRules) -> tuple[Effect, ...] | None:
+    with transaction():
+        lock_orders([order_id])
+        now = database_now()
+        hold, _order = stored.hold_by_id(hold_id)
+        event = due(hold, channel_of(order_id), rules, now)
+        if event is None:
+            return None
+        step = advance(hold, event, rules, now)
+        stored.save_hold(hold_id, hold, step.hold, None, now)
+        place.ledger.write(
+            EntryKind.HOLD_MOVED,
+            now,
+            order_id=order_id,
+            hold_id=hold_id,
+            facts={"why": type(event).__name__, "state": str(step.hold.state), "reason": str(step.hold.reason)},
+        )
+        return step.effects

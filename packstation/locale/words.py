@@ -1,0 +1,292 @@
+"""The product's words in the reader's language: enums, reasons, money and times as people read them."""
+
+from __future__ import annotations
+
+from packstation.domain.cards import OrderCard
+from packstation.domain.expressions import Value
+from packstation.domain.history import Label
+from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, RefusalWhy
+from packstation.domain.money import format_money
+from packstation.domain.orders import FailureCause, Outcome, Status
+from packstation.domain.packing import ParcelState
+from packstation.domain.people import Role
+from packstation.domain.policy import fill_reason
+from packstation.domain.times import DAY, HOUR, MINUTE, from_ms
+from packstation.domain.verdict import AMBIGUOUS_CODE, OPEN_HOLD, RELEASE, Reason, StopRule, Verdict, VerdictKind
+from packstation.locale import _, language
+
+_MONEY = frozenset({"total", "to_collect", "spent", "spent_3m", "average_order"})
+_RATIOS = frozenset({"cancel_ratio", "smoothed_cancel_ratio", "plain_cancel_ratio"})
+
+
+def verdict_word(kind: VerdictKind, *, phone_hidden: bool = False) -> str:
+    """The verdict as the packer reads it; CALL asks for a message where the channel hides the phone."""
+    match kind:
+        case VerdictKind.PACK:
+            return _("PACK")
+        case VerdictKind.CALL:
+            return _("MESSAGE") if phone_hidden else _("CALL")
+        case VerdictKind.STOP:
+            return _("STOP")
+        case VerdictKind.UNKNOWN:
+            return _("UNKNOWN")
+
+
+def status_word(status: Status) -> str:
+    """The order's status at its channel."""
+    return {
+        Status.UNPAID: _("unpaid"),
+        Status.CHANNEL_HOLD: _("kept back by the channel"),
+        Status.TO_PACK: _("to pack"),
+        Status.LABEL_READY: _("label ready"),
+        Status.SHIPPED: _("shipped"),
+        Status.DELIVERED: _("delivered"),
+        Status.COMPLETED: _("completed"),
+        Status.CANCEL_REQUESTED: _("cancellation asked for"),
+        Status.CANCELLED: _("cancelled"),
+        Status.RETURNING: _("coming back"),
+        Status.RETURNED: _("returned"),
+        Status.LOST: _("lost"),
+    }[status]
+
+
+def outcome_word(outcome: Outcome, cause: FailureCause | None = None, *, replaced: bool = False) -> str:
+    """How the order ended, and by whom."""
+    if outcome is Outcome.DELIVERY_FAILED:
+        return {
+            None: _("delivery failed"),
+            FailureCause.REFUSED: _("refused at the door"),
+            FailureCause.UNREACHABLE: _("buyer not reached"),
+            FailureCause.COURIER: _("failed by the courier"),
+        }[cause]
+    if outcome is Outcome.BUYER_CANCELLED and replaced:
+        return _("placed again")
+    return {
+        Outcome.OPEN: _("open"),
+        Outcome.DELIVERED: _("delivered"),
+        Outcome.RETURNED: _("returned"),
+        Outcome.BUYER_CANCELLED: _("cancelled by the buyer"),
+        Outcome.SELLER_CANCELLED: _("cancelled by the shop"),
+        Outcome.SYSTEM_CANCELLED: _("cancelled by the channel"),
+        Outcome.UNPAID_EXPIRED: _("never paid"),
+        Outcome.CANCELLED: _("cancelled, nobody says by whom"),
+        Outcome.LOST: _("lost"),
+    }[outcome]
+
+
+def label_word(label: Label) -> str:
+    """What the customer is to the seller."""
+    return {
+        Label.NEW: _("new customer"),
+        Label.RETURNING: _("returning customer"),
+        Label.NEVER_RECEIVED: _("ordered before, never received"),
+    }[label]
+
+
+def result_word(result: AttemptResult) -> str:
+    """How a contact ended."""
+    return {
+        AttemptResult.CONFIRMED: _("confirmed"),
+        AttemptResult.NO_ANSWER: _("no answer"),
+        AttemptResult.BUSY: _("busy"),
+        AttemptResult.UNREACHABLE: _("unreachable"),
+        AttemptResult.MESSAGE_SENT: _("message sent"),
+        AttemptResult.LATER: _("call later"),
+        AttemptResult.WRONG_NUMBER: _("wrong number"),
+        AttemptResult.NOT_MY_ORDER: _("not my order"),
+        AttemptResult.WANTS_CHANGES: _("wants changes"),
+        AttemptResult.REFUSED: _("refuses"),
+        AttemptResult.DUPLICATE_ORDER: _("duplicate order"),
+        AttemptResult.WILL_PREPAY: _("will prepay"),
+        AttemptResult.ABANDONED: _("left without a result"),
+    }[result]
+
+
+def why_word(why: RefusalWhy) -> str:
+    """Why a buyer refuses."""
+    return {
+        RefusalWhy.CHANGED_MIND: _("changed mind"),
+        RefusalWhy.BY_MISTAKE: _("ordered by mistake"),
+        RefusalWhy.PRICE: _("price"),
+        RefusalWhy.BOUGHT_ELSEWHERE: _("bought elsewhere"),
+        RefusalWhy.TOO_SLOW: _("too slow"),
+    }[why]
+
+
+def method_word(method: ContactMethod) -> str:
+    """How a buyer is contacted."""
+    return {
+        ContactMethod.CALL: _("call"),
+        ContactMethod.CHAT: _("chat"),
+        ContactMethod.ZALO: _("Zalo"),
+        ContactMethod.SMS: _("SMS"),
+        ContactMethod.EMAIL: _("email"),
+    }[method]
+
+
+def hold_state_word(state: HoldState) -> str:
+    """Where a hold stands."""
+    return {
+        HoldState.WAITING: _("waiting"),
+        HoldState.ESCALATED: _("for the supervisor"),
+        HoldState.RELEASED: _("released"),
+        HoldState.CLOSED: _("closed"),
+    }[state]
+
+
+def hold_reason_word(reason: HoldReason) -> str:
+    """Why a hold is where it stands."""
+    return {
+        HoldReason.RULE: _("by the policy"),
+        HoldReason.BY_HAND: _("asked for by hand"),
+        HoldReason.TRIES_USED: _("no tries left"),
+        HoldReason.DECIDE_BY_NEAR: _("decide-by is near"),
+        HoldReason.DECIDE_BY_PASSED: _("decide-by has passed"),
+        HoldReason.WRONG_NUMBER: _("wrong number"),
+        HoldReason.NOT_MY_ORDER: _("not my order"),
+        HoldReason.REOPENED: _("opened again"),
+        HoldReason.CONFIRMED: _("confirmed"),
+        HoldReason.PREPAID: _("prepaid"),
+        HoldReason.OVERRIDDEN: _("overridden by the supervisor"),
+        HoldReason.DEFAULTED: _("released by the channel's default"),
+        HoldReason.REJUDGED: _("no longer asked for"),
+        HoldReason.WITHDRAWN: _("withdrawn"),
+        HoldReason.REFUSED: _("the buyer refuses"),
+        HoldReason.DUPLICATE_ORDER: _("duplicate order"),
+        HoldReason.REJECTED: _("rejected by the supervisor"),
+        HoldReason.ORDER_CANCELLED: _("the order was cancelled"),
+        HoldReason.ORDER_SHIPPED: _("the order was shipped"),
+    }[reason]
+
+
+def parcel_word(state: ParcelState) -> str:
+    """What we did with a parcel."""
+    return {
+        ParcelState.UNSEEN: _("not seen yet"),
+        ParcelState.ON_DESK: _("on a desk"),
+        ParcelState.PACKED: _("packed"),
+        ParcelState.HANDED_OVER: _("handed over"),
+        ParcelState.REOPENED: _("opened again"),
+    }[state]
+
+
+def role_word(role: Role) -> str:
+    """What a person is."""
+    return {
+        Role.PACKER: _("packer"),
+        Role.CALLER: _("caller"),
+        Role.SUPERVISOR: _("supervisor"),
+        Role.OWNER: _("owner"),
+    }[role]
+
+
+def money(amount: int, currency: str) -> str:
+    """The amount as the reader writes it."""
+    return format_money(amount, currency, comma_decimals=language() == "vi")
+
+
+def percent(ratio: float) -> str:
+    """The ratio in whole percent, one decimal where it is not whole."""
+    text = f"{ratio * 100:.1f}".removesuffix(".0")
+    return f"{text.replace('.', ',') if language() == 'vi' else text} %"
+
+
+def moment(ms: int, zone: str, *, now: int | None = None) -> str:
+    """Day and time in a zone; the time alone when it is on the same day as `now`."""
+    local = from_ms(ms, zone)
+    if now is not None and from_ms(now, zone).date() == local.date():
+        return local.strftime("%H:%M")
+    return local.strftime("%d/%m %H:%M") if language() == "vi" else local.strftime("%d %b %H:%M")
+
+
+def day(ms: int, zone: str) -> str:
+    """The day in a zone."""
+    return from_ms(ms, zone).strftime("%d/%m/%Y")
+
+
+def span(ms: int) -> str:
+    """A length of time, roughly: minutes, hours or days."""
+    if ms < HOUR:
+        return _("{count} min").format(count=ms // MINUTE)
+    if ms < 2 * DAY:
+        return _("{count} h").format(count=ms // HOUR)
+    return _("{count} days").format(count=ms // DAY)
+
+
+def reason_text(reason: Reason, order: OrderCard | None) -> str:
+    """A reason as people read it, with its figures.
+
+    Args:
+        reason: of a verdict.
+        order: the order judged, for its currency and time zone.
+    """
+    evidence = reason.evidence
+    zone = order.zone if order else "UTC"
+    if not reason.computable:
+        return _("Rule {rule} could not be computed: a confirmation is needed").format(rule=reason.rule)
+    if reason.texts:
+        currency = order.currency if order else ""
+        shown = {name: _figure(name, value, currency) for name, value in evidence.items()}
+        return fill_reason(reason.texts[language()], shown)
+    match reason.rule:
+        case StopRule.STATUS:
+            return status_stop(Status(str(evidence["status"])))
+        case StopRule.ADDRESS_CHANGED:
+            return _("ADDRESS CHANGED after the label was made")
+        case StopRule.PACKED:
+            return _("ALREADY PACKED – {by}, {station}, {at}").format(**_who(evidence, zone))
+        case StopRule.HANDED_OVER:
+            return _("HANDED OVER to the carrier – {by}, {station}, {at}").format(**_who(evidence, zone))
+        case StopRule.BLOCKED:
+            return _("BUYER BLOCKED: {why}").format(why=evidence["why"])
+        case StopRule.HOLD_CLOSED:
+            return _("NOT TO BE PACKED: {why}").format(why=hold_reason_word(HoldReason(str(evidence["reason"]))))
+        case StopRule.OTHER_STATION:
+            return _("ON ANOTHER DESK – {by}, {station}, {at}").format(**_who(evidence, zone))
+        case _ if reason.rule == OPEN_HOLD:
+            return _("On hold: {why}").format(why=hold_reason_word(HoldReason(str(evidence["reason"]))))
+        case _ if reason.rule == RELEASE:
+            return _("Released: {why}").format(why=hold_reason_word(HoldReason(str(evidence["reason"]))))
+        case _ if reason.rule == AMBIGUOUS_CODE:
+            return _("{shops} shops have this number: choose one").format(shops=evidence["shops"])
+        case "which-parcel":
+            return _("This order has {parcels} parcels: scan the tracking number").format(parcels=evidence["parcels"])
+        case _:
+            return _("No such code here yet")
+
+
+def status_stop(status: Status) -> str:
+    """Why an order with this status is stopped, as it is called out."""
+    return {
+        Status.CANCELLED: _("CANCELLED"),
+        Status.CANCEL_REQUESTED: _("CANCELLATION ASKED FOR"),
+        Status.UNPAID: _("UNPAID"),
+        Status.CHANNEL_HOLD: _("KEPT BACK BY THE CHANNEL"),
+    }.get(status, _("SHIPPED ALREADY"))
+
+
+def headline(verdict: Verdict, *, phone_hidden: bool = False) -> str:
+    """The one thing to read from three metres: the verdict's word, or that the parcel is packed already."""
+    if verdict.kind is VerdictKind.STOP and any(reason.rule == StopRule.PACKED for reason in verdict.reasons):
+        return _("ALREADY PACKED")
+    return verdict_word(verdict.kind, phone_hidden=phone_hidden)
+
+
+def _who(evidence: object, zone: str) -> dict[str, str]:
+    facts = dict(evidence) if isinstance(evidence, dict) else {}
+    at = facts.get("at")
+    return {
+        "by": str(facts.get("by") or "–"),
+        "station": str(facts.get("station") or "–"),
+        "at": moment(at, zone) if isinstance(at, int) else "–",
+    }
+
+
+def _figure(name: str, value: Value, currency: str) -> str:
+    if value is None:
+        return "–"
+    if name in _MONEY and isinstance(value, int):
+        return money(value, currency)
+    if name in _RATIOS and isinstance(value, float):
+        return percent(value)
+    return str(value)

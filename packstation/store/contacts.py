@@ -1,0 +1,34 @@
+"""What a person needs to contact the buyer of a held order."""
+
+from __future__ import annotations
+
+from packstation.domain.cards import ContactCard
+from packstation.domain.orders import Address, is_masked
+from packstation.domain.phones import phone_key
+from packstation.store.database import rows_of
+from packstation.store.holds import attempts_of, running_attempt
+
+
+def contact_card(hold_id: int, person_id: int | None) -> ContactCard:
+    """The contact card of a hold; `open_attempt` is this person's running contact.
+
+    The phone is the delivery address's where it is clear, else the buyer's profile's.
+    """
+    row = rows_of(
+        "SELECT o.id, o.recipient, o.phone, o.street, o.ward, o.district, o.province, o.country, b.phone, b.name FROM hold h "
+        "JOIN orders o ON o.id = h.order_id LEFT JOIN buyer b ON b.id = o.buyer_id WHERE h.id = ?",
+        (hold_id,),
+    )[0]
+    order_id, recipient, phone, street, ward, district, province, country, profile_phone, profile_name = row
+    best = next((text for text in (phone, profile_phone) if text and not is_masked(text)), phone or profile_phone or "")
+    running = running_attempt(hold_id, person_id) if person_id is not None else None
+    return ContactCard(
+        hold_id=hold_id,
+        order_id=order_id,
+        recipient=recipient or profile_name or "",
+        phone=best,
+        phone_key=phone_key(best),
+        address=Address(recipient, best, street, ward, district, province, country),
+        attempts=attempts_of(hold_id),
+        open_attempt=running[0] if running else None,
+    )
