@@ -12,7 +12,7 @@ from packstation.store.contacts import contact_card
 from packstation.store.database import answering, database_now
 from packstation.store.histories import buyers_of
 from packstation.store.holds import latest_hold, open_holds, open_holds_of
-from packstation.store.order_cards import open_packable_cards, order_card, past_order_cards
+from packstation.store.order_cards import customer_of, open_packable_cards, order_card, past_order_cards
 from packstation.store.parcels import packed_times
 from packstation.store.shops import data_ages
 
@@ -21,10 +21,11 @@ PAST_ORDERS = 50
 
 @dataclass(frozen=True, slots=True)
 class HeldOrder:
-    """An order on hold, as a line to choose."""
+    """An order on hold, as a line to choose; `customer_id` None for a guest's."""
 
     hold: HoldCard
     order: OrderCard
+    customer_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _held(order_id: int) -> HeldOrder:
     card = latest_hold(order_id)
     if card is None:
         raise LookupError(f"order {order_id} has no hold")
-    return HeldOrder(card, order_card(order_id, current_policy().holds))
+    return HeldOrder(card, order_card(order_id, current_policy().holds), customer_of(order_id))
 
 
 def station_header(place: Workplace, midnight: int) -> StationHeader:

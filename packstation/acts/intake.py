@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from packstation.acts.judging import judge_stored
 from packstation.acts.workplace import Workplace
+from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import database_now, transaction
@@ -73,3 +74,24 @@ def _pages(orders: Sequence[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
         numbers.add(order.number)
     if page:
         yield page
+
+
+def record_import(
+    place: Workplace, shop: Shop, file_name: str, digest: str, format_name: str, stored: Stored, rejects: int
+) -> None:
+    """Record in the ledger that a file was imported, and what it changed."""
+    with transaction():
+        place.ledger.write(
+            EntryKind.FILE_IMPORTED,
+            database_now(),
+            facts={
+                "shop": shop_id_of(shop),
+                "format": format_name,
+                "sha256": digest,
+                "new": stored.new,
+                "changed": stored.changed,
+                "unchanged": stored.unchanged,
+                "rejects": rejects,
+            },
+            text=file_name,
+        )

@@ -1,1 +1,108 @@
-"""The command line: the composition root, one module a command group."""
+"""The command line: the composition root, one module a command group; it wires everything together."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from packstation.cli import (
+    config,
+    customers,
+    db,
+    demo,
+    importing,
+    ledger,
+    orders,
+    people,
+    policy,
+    printing,
+    state,
+    station,
+)
+from packstation.cli.errors import FAILED, WRONG_USE, CommandError
+from packstation.locale import LANGUAGES, use_language
+
+app = typer.Typer(
+    name="packstation",
+    help="The packing desk: scan a parcel, see its buyer's history, call before a risky order is packed.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def packstation(
+    context: typer.Context,
+    config_folder: Annotated[
+        Path | None, typer.Option("--config", metavar="DIR", help="Folder of the config files.")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="URL", help="sqlite:///file or postgresql://…")
+    ] = None,
+    language: Annotated[str | None, typer.Option("--lang", help="vi or en.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """The packing desk in a terminal."""
+    if language is not None and language not in LANGUAGES:
+        raise CommandError(f"--lang {language!r}: must be vi or en", WRONG_USE)
+    if context.invoked_subcommand == "config":
+        use_language(language or "en")
+        return
+    from packstation.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings(config_folder, database=database, language=language)
+    except SettingsError as error:
+        raise CommandError(str(error), WRONG_USE) from error
+    use_language(settings.station.language)
+    context.obj = settings
+
+
+app.add_typer(config.app, name="config")
+app.add_typer(db.app, name="db")
+app.add_typer(people.app, name="people")
+app.add_typer(policy.app, name="policy")
+app.add_typer(printing.app, name="print")
+app.add_typer(ledger.app, name="ledger")
+station.register(app)
+demo.register(app)
+importing.register(app)
+orders.register(app)
+customers.register(app)
+state.register(app)
+
+
+def main() -> None:
+    """Run the command line; every error is one line on standard error and an exit code."""
+    arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    try:
+        sys.exit(app(args=arguments, standalone_mode=False) or 0)
+    except CommandError as error:
+        code, text = error.exit_code, str(error)
+    except typer.TyperException as error:
+        code, text = WRONG_USE, " ".join(error.format_message().split())
+    except (typer.Abort, KeyboardInterrupt):
+        code, text = FAILED, "interrupted"
+    except BrokenPipeError:
+        code, text = FAILED, "nobody reads the output any more"
+    except Exception as error:
+        code, text = FAILED, _of_unexpected(error)
+        if debug:
+            raise
+    sys.stderr.write(f"packstation: {text}\n")
+    sys.exit(code)
+
+
+def _of_unexpected(error: Exception) -> str:
+    from packstation.store.database import DatabaseAwayError, DatabaseUrlError
+
+    if isinstance(error, DatabaseAwayError | DatabaseUrlError):
+        return f"the database does not answer: {error}"
+    first = (str(error) or type(error).__name__).splitlines()[0]
+    return f"internal error, please report it (--debug shows where): {type(error).__name__}: {first}"

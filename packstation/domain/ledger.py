@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     FILE_IMPORTED = "file_imported"
     PROBLEM_REPORTED = "problem_reported"
+    BUYER_BLOCKED = "buyer_blocked"
 
 
 @dataclass(frozen=True, slots=True)

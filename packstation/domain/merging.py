@@ -103,7 +103,7 @@ def first_kept(order: IncomingOrder, seen_at: int) -> KeptOrder:
 def merge(kept: KeptOrder, order: IncomingOrder, seen_at: int) -> KeptOrder:
     """The kept order after its channel handed it in again."""
     old = kept.incoming
-    if old.updated_at is not None and order.updated_at is not None and order.updated_at < old.updated_at:
+    if is_older(order, old):
         return replace(kept, incoming=_filled(old, order))
     known = order.updated_at if order.updated_at is not None else seen_at
     return KeptOrder(
@@ -112,6 +112,11 @@ def merge(kept: KeptOrder, order: IncomingOrder, seen_at: int) -> KeptOrder:
         _longer_statuses(kept.statuses, order.statuses, known, seen_at),
         _longer_outcomes(kept, order, known, seen_at),
     )
+
+
+def is_older(order: IncomingOrder, old: IncomingOrder) -> bool:
+    """Whether `order` says of itself that it is older than what is kept."""
+    return old.updated_at is not None and order.updated_at is not None and order.updated_at < old.updated_at
 
 
 def _filled(old: IncomingOrder, older: IncomingOrder) -> IncomingOrder:
@@ -175,18 +180,22 @@ def _longer_statuses(
     kept: tuple[SeenStatus, ...], offered: Sequence[TimedStatus], known: int, seen_at: int
 ) -> tuple[SeenStatus, ...]:
     statuses = list(kept)
-    timed_ones = {(seen.status, seen.known_at) for seen in kept}
-    for timed in offered:
+    present = {(seen.status, seen.known_at) for seen in kept}
+    present_without_time = {(seen.status, seen.channel_status) for seen in kept}
+    for place, timed in enumerate(offered, start=1):
         current = statuses[-1]
         same = (timed.status, timed.channel_status) == (current.status, current.channel_status)
         if same and (timed.known_at is None or timed.known_at == current.known_at):
             continue
-        is_last = timed is offered[-1]
-        if timed.known_at is not None and (timed.status, timed.known_at) in timed_ones and not is_last:
+        if timed.known_at is None:
+            again = (timed.status, timed.channel_status) in present_without_time
+        else:
+            again = (timed.status, timed.known_at) in present
+        if again and place < len(offered):
             continue
-        statuses.append(
-            SeenStatus(timed.status, timed.channel_status, known if timed.known_at is None else timed.known_at, seen_at)
-        )
+        # An order that went back to an earlier status did so when its channel told us, not at that status's old time.
+        known_at = known if again or timed.known_at is None else timed.known_at
+        statuses.append(SeenStatus(timed.status, timed.channel_status, known_at, seen_at))
     return tuple(statuses)
 
 

@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from packstation.domain.buyers import fold, profile_ids, profile_scope
 from packstation.domain.merging import better_text
 from packstation.domain.orders import IncomingBuyer
 from packstation.domain.phones import phone_key
-from packstation.store.database import execute_many, reserve_ids, rows_of
+from packstation.store.database import execute_many, lock_name, reserve_ids, rows_of
 
 _BUYER_COLUMNS = "id, customer_id, channel, external_id, name, name_key, phone, phone_key, email"
 
 
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """What is known of a buyer beside the ids; empty where nothing is."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    def improved(self, name: str, phone: str, email: str) -> _Details:
+        """These details after newer ones came in."""
+        return _Details(
+            better_text(self.name, name),
+            better_text(self.phone, phone),
+            better_text(self.email, email.strip().casefold()),
+        )
+
+    def columns(self) -> tuple[str, str, str, str, str]:
+        """The values of name, name_key, phone, phone_key and email."""
+        return self.name, fold(self.name), self.phone, phone_key(self.phone), self.email
+
+
 def take_in_buyers(channel: str, shop_id: int, buyers: Sequence[IncomingBuyer | None]) -> list[int | None]:
     """The buyer ids of the profiles, in their order, None for guests; new profiles are made. Inside a transaction."""
+    lock_name("intake")
     scope = profile_scope(channel, shop_id)
     ids = [profile_ids(buyer) for buyer in buyers]
     known = _known_aliases(scope, sorted({external for externals in ids for external in externals}))
-    newcomers: dict[str, IncomingBuyer] = {}
-    aliases: dict[str, str] = {}
+    # The buyer of each id: of those still to be made, the leading id stands for them.
+    owners: dict[str, int | str] = dict(known)
+    for profile in _profiles(ids):
+        owner = next((known[external] for external in profile if external in known), profile[0])
+        for external in profile:
+            owners.setdefault(external, owner)
+    details: dict[int | str, _Details] = {}
     for buyer, externals in zip(buyers, ids, strict=True):
-        if buyer is None or not externals or any(external in known for external in externals):
+        if buyer is not None and externals:
+            before = details.get(owners[externals[0]], _Details())
+            details[owners[externals[0]]] = before.improved(buyer.name, buyer.phone, buyer.email)
+    made = _insert(channel, {owner: better for owner, better in details.items() if isinstance(owner, str)})
+    _add_details({owner: better for owner, better in details.items() if isinstance(owner, int)})
+    found = {external: made[owner] if isinstance(owner, str) else owner for external, owner in owners.items()}
+    _add_aliases(scope, {external: buyer_id for external, buyer_id in found.items() if external not in known})
+    return [found[externals[0]] if externals else None for externals in ids]
+
+
+def _profiles(ids: Iterable[Sequence[str]]) -> list[list[str]]:
+    """The ids that orders name together, as groups in order of appearance: each group is one buyer."""
+    profile_of: dict[str, list[str]] = {}
+    for externals in ids:
+        joined = {id(profile_of[external]): profile_of[external] for external in externals if external in profile_of}
+        fresh = [external for external in externals if external not in profile_of]
+        if len(joined) == 1 and not fresh:
             continue
-        leading = next((aliases[external] for external in externals if external in aliases), externals[0])
-        newcomers.setdefault(leading, buyer)
-        for external in externals:
-            aliases.setdefault(external, leading)
-    made = dict(zip(newcomers, _insert(channel, newcomers), strict=True))
-    found = {**known, **{external: made[leading] for external, leading in aliases.items()}}
-    result = [next((found[external] for external in externals if external in found), None) for externals in ids]
-    _add_aliases(scope, ids, result, known)
-    _add_details(buyers, result, set(made.values()))
-    return result
+        profile = [external for part in joined.values() for external in part] + fresh
+        profile_of.update(dict.fromkeys(profile, profile))
+    return list({id(profile): profile for profile in profile_of.values()}.values())
 
 
 def _known_aliases(scope: str, externals: Sequence[str]) -> dict[str, int]:
@@ -45,72 +82,42 @@ def _known_aliases(scope: str, externals: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _insert(channel: str, newcomers: Mapping[str, IncomingBuyer]) -> Sequence[int]:
+def _insert(channel: str, newcomers: Mapping[str, _Details]) -> dict[str, int]:
     if not newcomers:
-        return ()
+        return {}
     customers = reserve_ids("customer", len(newcomers))
     ids = reserve_ids("buyer", len(newcomers))
     execute_many("INSERT INTO customer (id) VALUES (?)", [(customer,) for customer in customers])
     execute_many(
         f"INSERT INTO buyer ({_BUYER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (
-                buyer_id,
-                customer,
-                channel,
-                external,
-                buyer.name,
-                fold(buyer.name),
-                buyer.phone,
-                phone_key(buyer.phone),
-                buyer.email.strip().casefold(),
-            )
-            for buyer_id, customer, (external, buyer) in zip(ids, customers, newcomers.items(), strict=True)
+            (buyer_id, customer, channel, external, *details.columns())
+            for buyer_id, customer, (external, details) in zip(ids, customers, newcomers.items(), strict=True)
         ],
     )
-    return ids
+    return dict(zip(newcomers, ids, strict=True))
 
 
-def _add_aliases(
-    scope: str, ids: Sequence[tuple[str, ...]], result: Sequence[int | None], known: Mapping[str, int]
-) -> None:
-    fresh = {
-        external: buyer_id
-        for externals, buyer_id in zip(ids, result, strict=True)
-        if buyer_id is not None
-        for external in externals
-        if external not in known
-    }
+def _add_aliases(scope: str, fresh: Mapping[str, int]) -> None:
     execute_many(
         "INSERT INTO buyer_alias (scope, external_id, buyer_id) VALUES (?, ?, ?)",
         [(scope, external, fresh[external]) for external in sorted(fresh)],
     )
 
 
-def _add_details(buyers: Sequence[IncomingBuyer | None], result: Sequence[int | None], made: set[int]) -> None:
+def _add_details(offered: Mapping[int, _Details]) -> None:
     """Update what is known of buyers that were there before, where this page knows better."""
-    latest = {
-        buyer_id: buyer
-        for buyer, buyer_id in zip(buyers, result, strict=True)
-        if buyer is not None and buyer_id is not None and (buyer.name or buyer.phone or buyer.email)
-    }
-    ids = sorted(latest.keys() - made)
+    ids = sorted(buyer_id for buyer_id, details in offered.items() if details != _Details())
     updates = []
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
         marks = ",".join("?" * len(some))
-        for buyer_id, name, phone, email in rows_of(
-            f"SELECT id, name, phone, email FROM buyer WHERE id IN ({marks}) ORDER BY id",
-            some,
-        ):
-            buyer = latest[buyer_id]
-            better = (
-                better_text(name, buyer.name),
-                better_text(phone, buyer.phone),
-                better_text(email, buyer.email.strip().casefold()),
-            )
-            if better != (name, phone, email):
-                updates.append((better[0], fold(better[0]), better[1], phone_key(better[1]), better[2], buyer_id))
+        sql = f"SELECT id, name, phone, email FROM buyer WHERE id IN ({marks}) ORDER BY id"
+        for buyer_id, *texts in rows_of(sql, some):
+            known, news = _Details(*texts), offered[buyer_id]
+            better = known.improved(news.name, news.phone, news.email)
+            if better != known:
+                updates.append((*better.columns(), buyer_id))
     execute_many(
         "UPDATE buyer SET name = ?, name_key = ?, phone = ?, phone_key = ?, email = ? WHERE id = ?",
         updates,

@@ -15,13 +15,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from peewee import Database, OperationalError, SqliteDatabase
+from peewee import Database, InterfaceError, OperationalError, SqliteDatabase
+from peewee import __exception_wrapper__ as orm_errors  # type: ignore[attr-defined]
 
 from packstation.store.tables.base import database as proxy
 
 _BUSY_TIMEOUT_SECONDS = 5
 _STATION_TIMEOUT_MS = 2_000
-_NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "9p", "ncpfs"})
+_PATIENT_LOCK_TIMEOUT_MS = 60_000
+_NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "davfs", "ceph", "afs", "9p", "ncpfs"}
+)
+_MOUNT_ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 class DatabaseUrlError(ValueError):
@@ -37,19 +42,20 @@ def open_database(url: str, *, patient: bool = False) -> Database:
 
     Args:
         url: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host:port/name`.
-        patient: for work that may take long (import, migration, checks): no statement timeout on PostgreSQL.
+        patient: for work that may take long (import, migration, checks): on PostgreSQL no statement timeout, and a long one
+            for locks.
 
     Raises:
         DatabaseUrlError: no such kind of database, or a SQLite file on a network share.
     """
     close_database()
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
+    scheme, colon, _rest = url.partition(":")
+    if colon and scheme == "sqlite":
         database = _sqlite(url)
-    elif parts.scheme in ("postgresql", "postgres"):
+    elif colon and scheme in ("postgresql", "postgres"):
         database = _postgresql(url, patient)
     else:
-        raise DatabaseUrlError(f"database {url!r}: must begin with sqlite:/// or postgresql://")
+        raise DatabaseUrlError("database: the URL must begin with sqlite:/// or postgresql://")
     proxy.initialize(database)
     return database
 
@@ -103,11 +109,11 @@ def network_file_system(path: Path, mounts: str = "/proc/mounts") -> str | None:
         lines = Path(mounts).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
-    absolute = os.path.abspath(path)
+    absolute = os.path.realpath(path)
     best, kind = "", None
     for line in lines:
-        _device, mount, file_system, *_rest = line.split(" ")
-        folder = mount.replace("\\040", " ")
+        _device, mount, file_system = (*line.split(" "), "", "", "")[:3]
+        folder = _MOUNT_ESCAPE.sub(lambda escape: chr(int(escape[1], 8)), mount)
         if (absolute == folder or absolute.startswith(folder.rstrip("/") + "/")) and len(folder) >= len(best):
             best, kind = folder, file_system
     return kind if kind in _NETWORK_FILE_SYSTEMS else None
@@ -116,38 +122,49 @@ def network_file_system(path: Path, mounts: str = "/proc/mounts") -> str | None:
 def _postgresql(url: str, patient: bool) -> Database:
     from playhouse.pool import PooledPostgresqlDatabase
 
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise DatabaseUrlError(f"database on {parts.hostname}: the port is no number") from error
-    name = unquote(parts.path.lstrip("/"))
-    if not name:
-        raise DatabaseUrlError("database postgresql://: the URL ends without the database's name")
-    arguments: dict[str, Any] = dict(parse_qsl(parts.query))
-    if parts.hostname:
-        arguments["host"] = unquote(parts.hostname)
-    if port:
-        arguments["port"] = port
-    if parts.username:
-        arguments["user"] = unquote(parts.username)
-    if parts.password:
-        arguments["password"] = unquote(parts.password)
-    timeouts = f"-c lock_timeout={_STATION_TIMEOUT_MS}"
+    arguments = _connection_arguments(url)
+    name = arguments.pop("dbname")
+    timeouts = f"-c lock_timeout={_PATIENT_LOCK_TIMEOUT_MS if patient else _STATION_TIMEOUT_MS}"
     if not patient:
         timeouts += f" -c statement_timeout={_STATION_TIMEOUT_MS}"
+    arguments["options"] = f"{arguments.get('options', '')} {timeouts}".strip()
     database: Database = PooledPostgresqlDatabase(
         name,
         max_connections=8,
         stale_timeout=300,
         timeout=2,
         prefer_psycopg3=True,
-        connect_timeout=2,
-        tcp_user_timeout=_STATION_TIMEOUT_MS,
-        options=timeouts,
-        **arguments,
+        **{"connect_timeout": 2, "tcp_user_timeout": _STATION_TIMEOUT_MS, **arguments},
     )
     return database
+
+
+def _connection_arguments(url: str) -> dict[str, Any]:
+    """What a PostgreSQL URL says, as libpq's parameters. The ORM's own parser would leave passwords percent-encoded."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise DatabaseUrlError("database postgresql://: the URL has no readable host and port") from error
+    arguments: dict[str, Any] = dict(parse_qsl(parts.query))
+    named = {
+        "dbname": unquote(parts.path.lstrip("/")),
+        "host": unquote(parts.hostname or ""),
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+    }
+    arguments.update({name: value for name, value in named.items() if value})
+    if "dbname" not in arguments:
+        raise DatabaseUrlError("database postgresql://: the URL ends without the database's name")
+    try:
+        make_conninfo(**arguments)
+    except ProgrammingError as error:
+        raise DatabaseUrlError(f"database postgresql://: {one_line(error)}") from error
+    return arguments
 
 
 @contextmanager
@@ -168,8 +185,6 @@ def answering() -> Iterator[None]:
     Raises:
         DatabaseAwayError: the database cannot be reached or does not answer in time.
     """
-    from peewee import InterfaceError
-
     try:
         yield
     except (OperationalError, InterfaceError) as error:
@@ -192,6 +207,15 @@ def lock_orders(order_ids: Iterable[int]) -> None:
         proxy.execute_sql(f"SELECT id FROM orders WHERE id IN ({marks}) ORDER BY id FOR UPDATE", ids)
 
 
+def lock_name(name: str) -> None:
+    """Keep other transactions that lock this name waiting until this one ends: for what has no row yet to lock.
+
+    On SQLite a writing transaction is alone already.
+    """
+    if not is_sqlite():
+        rows_of("SELECT pg_advisory_xact_lock(hashtext(?))", (name,))
+
+
 def database_now() -> int:
     """The database's clock in ms UTC: leases and deadlines of several stations compare with it alone."""
     if is_sqlite():
@@ -204,7 +228,8 @@ def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
     cursor = proxy.cursor()
-    cursor.executemany(sql if is_sqlite() else sql.replace("?", "%s"), rows)
+    with orm_errors:
+        cursor.executemany(sql if is_sqlite() else sql.replace("?", "%s"), rows)
 
 
 def rows_of(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -213,14 +238,11 @@ def rows_of(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return list(proxy.execute_sql(text, values).fetchall())
 
 
-def reserve_ids(table: str, count: int) -> range:
-    """Ids for `count` new rows of a table, inside the writing transaction."""
+def reserve_ids(table: str, count: int) -> Sequence[int]:
+    """Rising ids for `count` new rows of a table, inside the writing transaction."""
     if is_sqlite():
         first = (rows_of(f"SELECT max(id) FROM {table}")[0][0] or 0) + 1
         return range(first, first + count)
-    # The advisory lock keeps blocks whole when two processes reserve at once; it ends with the transaction.
-    rows_of("SELECT pg_advisory_xact_lock(hashtext(?))", (f"ids of {table}",))
-    sequence = rows_of("SELECT pg_get_serial_sequence(?, 'id')", (table,))[0][0]
-    first = rows_of("SELECT nextval(?)", (sequence,))[0][0]
-    rows_of("SELECT setval(?, ?)", (sequence, first + count - 1))
-    return range(first, first + count)
+    # One by one from the sequence: rows that other transactions insert meanwhile take theirs from it too.
+    sql = "SELECT nextval(pg_get_serial_sequence(?, 'id')::regclass) FROM generate_series(1, ?)"
+    return sorted(row[0] for row in rows_of(sql, (table, count)))

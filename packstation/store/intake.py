@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from packstation.domain.addresses import address_key
 from packstation.domain.history import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
-from packstation.domain.merging import first_kept, merge
+from packstation.domain.merging import first_kept, is_older, merge
 from packstation.domain.orders import IncomingOrder, OrderKind, Outcome, Status
 from packstation.store.buyer_intake import take_in_buyers
-from packstation.store.database import execute_many, lock_orders, reserve_ids, rows_of
+from packstation.store.database import execute_many, lock_name, lock_orders, reserve_ids, rows_of
 from packstation.store.order_rows import (
     ITEM_COLUMNS,
     ORDER_COLUMNS,
@@ -31,7 +31,7 @@ from packstation.store.order_rows import (
     standing_of,
     status_rows,
 )
-from packstation.store.parcel_intake import take_in_parcels
+from packstation.store.parcel_intake import ReportedParcels, take_in_parcels
 from packstation.store.summaries import SummaryMoves
 
 
@@ -67,6 +67,7 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
         orders: what was handed in; a later page counts as newer where no update times say otherwise.
         seen_at: our time, ms UTC.
     """
+    lock_name("intake")
     stored = _already_stored(shop_id, [order.number for order in orders])
     digests = [digest_of(order) for order in orders]
     fresh = [
@@ -81,6 +82,7 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
     before: list[StoredOrder] = []
     after: list[StoredOrder] = []
     created: list[StoredOrder] = []
+    parcels: list[ReportedParcels] = []
     for (order, digest), buyer_id in zip(fresh, buyer_ids, strict=True):
         old = stored.get(order.number)
         if old is None:
@@ -88,16 +90,19 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
                 next(new_ids), shop_id, buyer_id, first_kept(order, seen_at), False, seen_at, None, digest
             )
             created.append(_with_label(made))
+            parcels.append(ReportedParcels(made.id, order.parcels, older=False))
         else:
+            older = is_older(order, old.kept.incoming)
             merged = replace(
                 old,
                 kept=merge(old.kept, order, seen_at),
-                buyer_id=buyer_id or old.buyer_id,
+                buyer_id=old.buyer_id or buyer_id if older else buyer_id or old.buyer_id,
                 digest=digest,
                 replaced=False,
             )
             before.append(old)
             after.append(_with_label(merged))
+            parcels.append(ReportedParcels(old.id, order.parcels, older=older))
     _write_new(created)
     for old, new in sorted(zip(before, after, strict=True), key=lambda pair: pair[0].id):
         _write_changed(old, new)
@@ -108,7 +113,7 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
         moves.move(None, standing_of(new))
     _mark_replaced(before, [*created, *after], moves)
     moves.write()
-    take_in_parcels(shop_id, [(order.id, order.kept.incoming.parcels) for order in (*created, *after)])
+    take_in_parcels(shop_id, parcels)
     return TakenIn(tuple(order.id for order in created), tuple(order.id for order in after), len(orders) - len(fresh))
 
 

@@ -134,11 +134,18 @@ def _unrecorded_heads() -> list[Entry]:
 
 
 def _recorded_heads() -> dict[int, dict[int, str]]:
-    """The heads that chains recorded of one another, writer -> sequence -> hash."""
+    """The heads that chains recorded of one another, writer -> sequence -> hash.
+
+    An entry that no longer reads as one was altered, which its own chain tells.
+    """
     recorded: dict[int, dict[int, str]] = {}
-    for (facts,) in rows_of("SELECT facts FROM ledger WHERE kind = 'chain_opened'"):
-        head = json.loads(facts)
-        recorded.setdefault(head["writer"], {})[head["sequence"]] = head["hash"]
+    for (facts,) in rows_of("SELECT facts FROM ledger WHERE kind = 'chain_opened' ORDER BY writer_id, sequence"):
+        try:
+            head = json.loads(facts)
+            writer, sequence, digest = int(head["writer"]), int(head["sequence"]), str(head["hash"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        recorded.setdefault(writer, {})[sequence] = digest
     return recorded
 
 

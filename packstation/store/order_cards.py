@@ -185,3 +185,9 @@ def packed_numbers(order_id: int) -> tuple[str, ...]:
         (order_id,),
     )
     return tuple(row[0] for row in rows)
+
+
+def customer_of(order_id: int) -> int | None:
+    """The customer of an order, None for a guest's."""
+    rows = rows_of("SELECT b.customer_id FROM orders o JOIN buyer b ON b.id = o.buyer_id WHERE o.id = ?", (order_id,))
+    return rows[0][0] if rows else None

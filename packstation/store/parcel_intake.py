@@ -2,29 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from packstation.domain.orders import IncomingParcel
 from packstation.domain.packing import ParcelState
 from packstation.store.database import execute_many, reserve_ids, rows_of
 
-_Known = tuple[int, str | None, str | None, str | None]
+_DONE = frozenset({ParcelState.PACKED, ParcelState.HANDED_OVER})
+_COLUMNS = "p.id, p.package, p.tracking, p.carrier, p.state"
 
 
-def take_in_parcels(shop_id: int, orders: Sequence[tuple[int, tuple[IncomingParcel, ...]]]) -> None:
-    """Store the parcels of changed orders, given as (order id, parcels). Inside the transaction that stored the orders."""
-    reported = [(order_id, parcels) for order_id, parcels in orders if parcels]
-    known = _known_parcels([order_id for order_id, _parcels in reported])
-    fresh: list[tuple[int, IncomingParcel]] = []
-    for order_id, parcels in reported:
-        have = known.get(order_id, [])
-        for parcel in parcels:
-            match = _match(have, parcel)
-            if match is None:
-                fresh.append((order_id, parcel))
-            else:
-                _fill(match, parcel)
+@dataclass(frozen=True, slots=True)
+class ReportedParcels:
+    """All parcels that a channel reports of one order; `older` when the report is older than what is stored."""
+
+    order_id: int
+    parcels: tuple[IncomingParcel, ...]
+    older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    package: str | None
+    tracking: str | None
+    carrier: str | None
+    state: ParcelState
+
+    def is_reported_as(self, parcel: IncomingParcel) -> bool:
+        """Whether the numbers say that it is this one."""
+        if parcel.package and self.package:
+            return parcel.package == self.package
+        return bool(parcel.tracking) and parcel.tracking == self.tracking
+
+    def may_be(self, parcel: IncomingParcel) -> bool:
+        """Whether no number says that it is another one."""
+        other_package = parcel.package and self.package and parcel.package != self.package
+        other_tracking = parcel.tracking and self.tracking and parcel.tracking != self.tracking
+        return not other_package and not other_tracking
+
+    def may_have_a_new_label(self, parcel: IncomingParcel) -> bool:
+        """Whether it may be this one under another tracking number: nothing but that number told it apart before."""
+        return self.state not in _DONE and not (parcel.package or self.package)
+
+
+def _known(row: Sequence[Any]) -> _Known:
+    return _Known(row[0], row[1], row[2], row[3], ParcelState(row[4]))
+
+
+def take_in_parcels(shop_id: int, reported: Sequence[ReportedParcels]) -> None:
+    """Store the parcels of changed orders. Inside the transaction that stored the orders."""
+    reported = [report for report in reported if report.parcels]
+    known = _known_parcels([report.order_id for report in reported])
+    fresh: list[tuple[ReportedParcels, IncomingParcel]] = []
+    for report in reported:
+        have = known.get(report.order_id, [])
+        matches, unmatched = _matched(have, _folded(report.parcels), relabel=not report.older)
+        for parcel, offered in matches:
+            _fill(parcel, _filled(parcel, offered, keep_known=report.older))
+        if not report.older or not have:
+            fresh += [(report, parcel) for parcel in unmatched]
     _link(shop_id, fresh)
+
+
+def _folded(parcels: Sequence[IncomingParcel]) -> list[IncomingParcel]:
+    """Parcels that stand several times in one report, once: exports repeat them with every product line."""
+    folded: list[IncomingParcel] = []
+    for parcel in parcels:
+        for place, other in enumerate(folded):
+            standing = _Known(0, other.package, other.tracking, other.carrier, ParcelState.UNSEEN)
+            if standing.is_reported_as(parcel):
+                one = _filled(standing, parcel, keep_known=True)
+                folded[place] = IncomingParcel(one.package, one.tracking, one.carrier)
+                break
+        else:
+            folded.append(parcel)
+    return folded
 
 
 def _known_parcels(order_ids: Sequence[int]) -> dict[int, list[_Known]]:
@@ -33,75 +88,96 @@ def _known_parcels(order_ids: Sequence[int]) -> dict[int, list[_Known]]:
         some = order_ids[start : start + 500]
         marks = ",".join("?" * len(some))
         for order_id, *parcel in rows_of(
-            "SELECT po.order_id, p.id, p.package, p.tracking, p.carrier FROM parcel_order po "
-            f"JOIN parcel p ON p.id = po.parcel_id WHERE po.order_id IN ({marks}) ORDER BY p.id",
+            f"SELECT po.order_id, {_COLUMNS} FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
+            f"WHERE po.order_id IN ({marks}) ORDER BY p.id",
             some,
         ):
-            found.setdefault(order_id, []).append((parcel[0], parcel[1], parcel[2], parcel[3]))
+            found.setdefault(order_id, []).append(_known(parcel))
     return found
 
 
-def _match(known: Sequence[_Known], parcel: IncomingParcel) -> _Known | None:
-    for have in known:
-        _id, package, tracking, _carrier = have
-        if parcel.package and package:
-            if parcel.package == package:
-                return have
-        elif parcel.tracking and tracking and parcel.tracking == tracking:
-            return have
-    for have in known:
-        # The implicit parcel, or one that so far had a package number only, is adopted by the first that fits.
-        _id, package, tracking, _carrier = have
-        if (package is None and tracking is None) or (tracking is None and package == parcel.package):
-            return have
-    if parcel.package is None and parcel.tracking is None:
-        return known[0] if known else None
-    return None
+def _matched(
+    known: Sequence[_Known], parcels: Sequence[IncomingParcel], *, relabel: bool
+) -> tuple[list[tuple[_Known, IncomingParcel]], list[IncomingParcel]]:
+    """Which stored parcel each reported one is, and those that are none: each is at most one, the surest match first."""
+    left, unmatched = list(known), list(parcels)
+    matches: list[tuple[_Known, IncomingParcel]] = []
+    ways = [_Known.is_reported_as, _Known.may_be] + ([_Known.may_have_a_new_label] if relabel else [])
+    for is_match in ways:
+        for parcel in list(unmatched):
+            match = next((have for have in left if is_match(have, parcel)), None)
+            if match is not None:
+                matches.append((match, parcel))
+                left.remove(match)
+                unmatched.remove(parcel)
+    return matches, unmatched
 
 
-def _fill(known: _Known, parcel: IncomingParcel) -> None:
-    parcel_id, package, tracking, carrier = known
-    better = (parcel.package or package, parcel.tracking or tracking, parcel.carrier or carrier)
-    if better != (package, tracking, carrier):
-        execute_many("UPDATE parcel SET package = ?, tracking = ?, carrier = ? WHERE id = ?", [(*better, parcel_id)])
-    if parcel.tracking and tracking and parcel.tracking != tracking:
+def _filled(known: _Known, parcel: IncomingParcel, *, keep_known: bool) -> _Known:
+    have, offered = (known.package, known.tracking, known.carrier), (parcel.package, parcel.tracking, parcel.carrier)
+    first, second = (have, offered) if keep_known else (offered, have)
+    package, tracking, carrier = (one or other for one, other in zip(first, second, strict=True))
+    return _Known(known.id, package, tracking, carrier, known.state)
+
+
+def _fill(known: _Known, better: _Known) -> None:
+    if better != known:
+        execute_many(
+            "UPDATE parcel SET package = ?, tracking = ?, carrier = ? WHERE id = ?",
+            [(better.package, better.tracking, better.carrier, known.id)],
+        )
+    if known.tracking and better.tracking != known.tracking:
         # A new tracking number is a new label, made for the address as it is now.
         execute_many(
             "UPDATE orders SET label_address_key = address_key WHERE id IN (SELECT order_id FROM parcel_order WHERE parcel_id = ?)",
-            [(parcel_id,)],
+            [(known.id,)],
         )
 
 
-def _link(shop_id: int, fresh: Sequence[tuple[int, IncomingParcel]]) -> None:
-    """Make the parcels that are new; a package that other orders of the shop already share is joined, not made again."""
-    shared = _by_package(shop_id, sorted({parcel.package for _order, parcel in fresh if parcel.package}))
-    new_rows: list[tuple[object, ...]] = []
-    links: list[tuple[int, int]] = []
+def _link(shop_id: int, fresh: Sequence[tuple[ReportedParcels, IncomingParcel]]) -> None:
+    """Make the parcels that are new; one that other orders of the shop already share is joined, not made again."""
+    by_package = _in_shop(shop_id, "package", {parcel.package for _report, parcel in fresh if parcel.package})
+    by_tracking = _in_shop(shop_id, "tracking", {parcel.tracking for _report, parcel in fresh if parcel.tracking})
+    made: dict[int, _Known] = {}
+    links: set[tuple[int, int]] = set()
     ids = iter(reserve_ids("parcel", len(fresh)) if fresh else ())
-    for order_id, parcel in fresh:
-        parcel_id = shared.get(parcel.package) if parcel.package else None
-        if parcel_id is None:
-            parcel_id = next(ids)
-            new_rows.append(
-                (parcel_id, shop_id, parcel.package, parcel.tracking, parcel.carrier, str(ParcelState.UNSEEN))
-            )
-            if parcel.package:
-                shared[parcel.package] = parcel_id
-        links.append((order_id, parcel_id))
+    for report, parcel in fresh:
+        there = by_package.get(parcel.package or "") or by_tracking.get(parcel.tracking or "")
+        if there is None or not there.is_reported_as(parcel):
+            there = _Known(next(ids), parcel.package, parcel.tracking, parcel.carrier, ParcelState.UNSEEN)
+            made[there.id] = there
+        better = _filled(there, parcel, keep_known=report.older)
+        if there.id in made:
+            made[there.id] = better
+        else:
+            _fill(there, better)
+        if better.package:
+            by_package[better.package] = better
+        if better.tracking:
+            by_tracking[better.tracking] = better
+        links.add((report.order_id, there.id))
     execute_many(
         "INSERT INTO parcel (id, shop_id, package, tracking, carrier, state) VALUES (?, ?, ?, ?, ?, ?)",
-        new_rows,
+        [
+            (parcel.id, shop_id, parcel.package, parcel.tracking, parcel.carrier, str(parcel.state))
+            for parcel in made.values()
+        ],
     )
-    execute_many(
-        "INSERT INTO parcel_order (order_id, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(set(links))
-    )
+    execute_many("INSERT INTO parcel_order (order_id, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(links))
 
 
-def _by_package(shop_id: int, packages: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(packages), 500):
-        some = packages[start : start + 500]
+def _in_shop(shop_id: int, column: str, numbers: Iterable[str]) -> dict[str, _Known]:
+    """The shop's parcels of these package or tracking numbers. Carriers use a tracking number again: packed ones are not meant."""
+    found: dict[str, _Known] = {}
+    every = sorted(numbers)
+    for start in range(0, len(every), 500):
+        some = every[start : start + 500]
         marks = ",".join("?" * len(some))
-        sql = f"SELECT package, id FROM parcel WHERE shop_id = ? AND package IN ({marks})"
-        found.update(rows_of(sql, (shop_id, *some)))
+        for number, *parcel in rows_of(
+            f"SELECT p.{column}, {_COLUMNS} FROM parcel p WHERE p.shop_id = ? AND p.{column} IN ({marks}) ORDER BY p.id",
+            (shop_id, *some),
+        ):
+            known = _known(parcel)
+            if column == "package" or known.state not in _DONE:
+                found[number] = known
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from packstation.domain.packing import ParcelStanding, ParcelState
-from packstation.store.database import rows_of
+from packstation.store.database import lock_name, rows_of
 from packstation.store.tables.desk import ParcelEventRow, ParcelOrderRow, ParcelRow
 
 _STANDING = "state, former_state, station_id, person_id, since, lease_until, packed_at"
@@ -71,6 +71,7 @@ def give_slot(parcel_id: int, slots: Iterable[str]) -> str | None:
     have = rows_of("SELECT slot FROM parcel WHERE id = ?", (parcel_id,))[0][0]
     if have is not None:
         return str(have)
+    lock_name("hold shelf")
     taken = {row[0] for row in rows_of("SELECT slot FROM parcel WHERE slot IS NOT NULL")}
     free = next((slot for slot in slots if slot not in taken), None)
     if free is not None:

@@ -77,8 +77,8 @@ def station_named(name: str, now: int) -> int:
     rows = rows_of("SELECT id FROM station WHERE name = ?", (name,))
     if rows:
         return int(rows[0][0])
-    station_id: int = StationRow.insert(name=name, seen_at=now).execute()
-    return station_id
+    StationRow.insert(name=name, seen_at=now).on_conflict_ignore().execute()
+    return station_named(name, now)
 
 
 def sign_in_at(station_id: int, person_id: int | None, now: int) -> None:

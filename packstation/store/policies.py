@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packstation.store.database import rows_of
+from packstation.store.database import lock_name, rows_of
 from packstation.store.tables.people import PolicyVersionRow
 
 
@@ -18,6 +18,7 @@ def policy_text(version: int) -> str:
 
 def add_version(text: str, person_id: int | None, now: int) -> int:
     """Store a policy as the next version; its number."""
+    lock_name("policy")
     version = newest_version() + 1
     PolicyVersionRow.insert(version=version, text=text, published_at=now, person_id=person_id).execute()
     return version

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from packstation.domain.codes import IME_PROOF_ALPHABET
-from packstation.store.database import answering, is_sqlite, rows_of
+from packstation.store.database import DatabaseAwayError, answering, is_sqlite, one_line, rows_of
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.people import InstallationRow
 
@@ -80,16 +81,24 @@ def migrate() -> list[str]:
 def _alone() -> Iterator[None]:
     """Keep other processes from migrating at the same time: the runner itself has no lock."""
     if not is_sqlite():
-        rows_of("SELECT pg_advisory_lock(?)", (_ADVISORY_LOCK,))
+        # Asked for again and again, as waiting for it would run into the connection's timeouts.
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while not rows_of("SELECT pg_try_advisory_lock(?)", (_ADVISORY_LOCK,))[0][0]:
+            if time.monotonic() > deadline:
+                raise DatabaseAwayError("another process is migrating the database")
+            time.sleep(0.1)
         try:
             yield
         finally:
             rows_of("SELECT pg_advisory_unlock(?)", (_ADVISORY_LOCK,))
         return
     # A second database file serves as the lock: it works the same on every system and ends with the process.
-    lock = sqlite3.connect(f"{proxy.obj.database}.migrating", timeout=_WAIT_SECONDS, isolation_level=None)
     try:
+        lock = sqlite3.connect(f"{proxy.obj.database}.migrating", timeout=_WAIT_SECONDS, isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        raise DatabaseAwayError(one_line(error)) from error
+    try:
         yield
     finally:
         lock.close()

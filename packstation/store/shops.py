@@ -19,10 +19,10 @@ def shop_id_of(shop: Shop) -> int:
     """
     rows = rows_of("SELECT id, channel, currency FROM shop WHERE name = ?", (shop.name,))
     if not rows:
-        shop_id: int = ShopRow.insert(
+        ShopRow.insert(
             name=shop.name, channel=shop.channel, currency=shop.currency, zone=shop.zone
-        ).execute()
-        return shop_id
+        ).on_conflict_ignore().execute()
+        return shop_id_of(shop)
     found, channel, currency = rows[0]
     if (channel, currency) != (shop.channel, shop.currency):
         raise OtherShopError(

@@ -20,9 +20,11 @@ _EXACT = Context(prec=120, rounding=ROUND_HALF_EVEN)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 _CURRENCY_MARKS = re.compile(r"^(?:[A-Za-z]{1,3}|[₫đĐ£$€฿])\s*|\s*(?:[A-Za-z]{1,3}|[₫đĐ£$€฿])$")
-_QUANTITY = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]+)?")
+_LARGEST_AMOUNT = 10**15  # so that a sum over the lines of an order is a 64-bit integer
+_QUANTITY = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]+)?")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's day 0, in no zone
+_ISO_FORMAT, _ISO_LENGTH = "%Y-%m-%d %H:%M:%S", 19
 _LONGEST_NUMBER = 40
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _ROUNDED_ID = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
@@ -100,6 +102,8 @@ class ClockReader:
                 pass
         for one in self._formats:
             try:
+                if one == _ISO_FORMAT and len(text) == _ISO_LENGTH and text[10] == " ":
+                    return datetime.fromisoformat(text)  # ten times as fast, and most files write it
                 return datetime.strptime(text, one)  # noqa: DTZ007 - the zone is put in by the caller
             except ValueError:
                 continue
@@ -122,23 +126,7 @@ class MoneyReader:
         self._thousands = thousands
         self._digits = minor_digits(currency)
         self._unit = Decimal(1).scaleb(-self._digits)
-        self._known: dict[str, Decimal] = {}
-
-    def exact(self, cell: str, column: str) -> Decimal:
-        """The amount unrounded, in the currency's main unit.
-
-        Raises:
-            BadCellError: no amount.
-        """
-        if isinstance(cell, NumberCell):
-            return self._parse(cell, str(cell), column)
-        known = self._known.get(cell)
-        if known is None:
-            known = self._parse(cell, self._plain(cell), column)
-            if len(self._known) >= _MOST_KEPT:
-                self._known.clear()
-            self._known[cell] = known
-        return known
+        self._known: dict[str, tuple[Decimal, int | None]] = {}
 
     def read(self, cell: str, column: str) -> int:
         """The amount in minor units.
@@ -158,11 +146,34 @@ class MoneyReader:
         Raises:
             BadCellError: no amount, or a product too large.
         """
-        product = _EXACT.multiply(self.exact(cell, column), Decimal(quantity))
+        amount, minor = self._amount(cell, column)
         try:
-            return to_minor(product.quantize(self._unit, ROUND_HALF_EVEN, _EXACT), self._currency)
-        except (UnreadableMoneyError, InvalidOperation) as error:
+            product = (
+                minor * quantity if minor is not None else self._rounded(_EXACT.multiply(amount, Decimal(quantity)))
+            )
+        except UnreadableMoneyError as error:
             raise BadCellError(RejectReason.UNREADABLE_MONEY, column, cell) from error
+        if abs(product) > _LARGEST_AMOUNT:
+            raise BadCellError(RejectReason.UNREADABLE_MONEY, column, cell)
+        return product
+
+    def _amount(self, cell: str, column: str) -> tuple[Decimal, int | None]:
+        """The amount in the main unit, and in minor units where that is exact and small enough to multiply."""
+        if isinstance(cell, NumberCell):
+            return self._parse(cell, str(cell), column)
+        known = self._known.get(cell)
+        if known is None:
+            known = self._parse(cell, self._plain(cell), column)
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            self._known[cell] = known
+        return known
+
+    def _rounded(self, amount: Decimal) -> int:
+        try:
+            return to_minor(amount.quantize(self._unit, ROUND_HALF_EVEN, _EXACT), self._currency)
+        except InvalidOperation as error:
+            raise UnreadableMoneyError(str(amount)) from error
 
     def _plain(self, cell: str) -> str | None:
         text = cell.strip()
@@ -174,10 +185,15 @@ class MoneyReader:
         decimal = max(".,", key=text.rfind)
         return _ungrouped(text, decimal, "," if decimal == "." else ".")
 
-    def _parse(self, cell: str, plain: str | None, column: str) -> Decimal:
+    def _parse(self, cell: str, plain: str | None, column: str) -> tuple[Decimal, int | None]:
         if plain is None or len(plain) > _LONGEST_NUMBER or _NUMBER.fullmatch(plain) is None:
             raise BadCellError(RejectReason.UNREADABLE_MONEY, column, cell)
-        return _EXACT.create_decimal(plain)
+        amount = _EXACT.create_decimal(plain)
+        try:
+            minor = self._rounded(amount)
+        except UnreadableMoneyError as error:
+            raise BadCellError(RejectReason.UNREADABLE_MONEY, column, cell) from error
+        return amount, minor if amount == Decimal(minor).scaleb(-self._digits) else None
 
 
 def _ungrouped(text: str, decimal: str, thousands: str) -> str | None:

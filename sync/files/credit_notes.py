@@ -6,7 +6,7 @@ Source: docs/definitions.md, "Credit notes in order files".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from packstation.domain.orders import Item, Refund
@@ -57,7 +57,7 @@ def settle(sales: Sequence[Sale], notes: Sequence[CreditNote]) -> Settlement:
     A line goes to the buyer's latest sale placed at or before the note (same time: later in the file) that has enough
     pieces of the SKU left; where none has enough, over those with any left, latest first. Guests' lines match nothing.
     """
-    book = _Book(sales)
+    book = _Book(sales, {(note.buyer, line.sku) for note in notes if note.buyer for line in note.lines})
     for note in sorted(notes, key=lambda note: note.known_at):
         for line in note.lines:
             book.give_back(note, line)
@@ -65,17 +65,22 @@ def settle(sales: Sequence[Sale], notes: Sequence[CreditNote]) -> Settlement:
 
 
 class _Book:
-    """What is left of every sale, by buyer and SKU."""
+    """What is left of the sales that a note may give back: those of its buyers, by buyer and SKU."""
 
-    def __init__(self, sales: Sequence[Sale]) -> None:
+    def __init__(self, sales: Sequence[Sale], noted: Set[tuple[str, str]]) -> None:
         self.settlement = Settlement()
         self._sales = sales
-        self._left = {place: [item.quantity for item in sale.items] for place, sale in enumerate(sales) if sale.buyer}
-        self._sold: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        buyers = {buyer for buyer, _sku in noted}
+        self._left = {
+            place: [item.quantity for item in sale.items] for place, sale in enumerate(sales) if sale.buyer in buyers
+        }
+        self._sold: dict[tuple[str, str], dict[int, list[int]]] = {key: {} for key in noted}
         for place in sorted(self._left, key=lambda place: (sales[place].placed_at, place), reverse=True):
-            sale = sales[place]
-            for index, item in enumerate(sale.items):
-                self._sold[sale.buyer or "", item.sku][place].append(index)
+            buyer = sales[place].buyer or ""
+            for index, item in enumerate(sales[place].items):
+                sold = self._sold.get((buyer, item.sku))
+                if sold is not None:
+                    sold.setdefault(place, []).append(index)
 
     def give_back(self, note: CreditNote, line: CreditLine) -> None:
         wanted = line.quantity
@@ -93,9 +98,7 @@ class _Book:
                 wanted -= taken
         if wanted:
             self.settlement.unmatched.append(
-                UnmatchedCredit(
-                    line.line, note.number, note.buyer, line.sku, wanted, line.worth(wanted), note.known_at
-                )
+                UnmatchedCredit(line.line, note.number, note.buyer, line.sku, wanted, line.worth(wanted), note.known_at)
             )
 
     def _pieces_left(self, place: int, indexes: Sequence[int]) -> int:

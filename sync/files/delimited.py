@@ -39,14 +39,16 @@ class _Lines:
         self.bad: dict[int, RejectReason] = {}
 
     def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._source)
-        self.of_row.append(line)
-        if len(self.of_row) > _MOST_LINES_IN_A_ROW:
-            raise _TooManyLinesError
-        return line
+        """The lines put back, then those still unread. A fresh walk is needed after each `put_back_all_but_first`."""
+        again, of_row = self._again, self.of_row
+        while again:
+            of_row.append(again.popleft())
+            yield of_row[-1]
+        for line in self._source:
+            of_row.append(line)
+            if len(of_row) > _MOST_LINES_IN_A_ROW:
+                raise _TooManyLinesError
+            yield line
 
     def put_back_all_but_first(self) -> None:
         """Let every line of the row but its first be read again."""
@@ -162,6 +164,7 @@ class DelimitedRows:
                 continue
             if len(of_row) > 1:
                 lines.put_back_all_but_first()
+                reader = csv.reader(lines, delimiter=self._delimiter)
             self._line = first
             if of_row[0].strip():
                 self._reject(reject(first, fault, of_row[0].rstrip("\n")))

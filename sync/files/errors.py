@@ -1,11 +1,11 @@
 """Why a whole file, or a mapping, was refused. A bad row is no error: it goes to the rejects.
 
-    FileRefusedError
-    ├── UnreadableFileError      no readable CSV or XLSX: cut off, empty, binary, too large
-    ├── UnknownFormatError       readable, but nobody knows these headers or this format's name
-    ├── NotThisFormatError       readable, but not the format asked for
-    ├── ShopDoesNotFitError      the format's channel or currency is not the shop's
-    └── MappingError             a mapping file has a mistake
+FileRefusedError
+├── UnreadableFileError      no readable CSV or XLSX: cut off, empty, binary, too large
+├── UnknownFormatError       readable, but nobody knows these headers or this format's name
+├── NotThisFormatError       readable, but not the format asked for
+├── ShopDoesNotFitError      the format's channel or currency is not the shop's
+└── MappingError             a mapping file has a mistake
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from packstation.domain.money import divide_half_even
 from packstation.domain.orders import (
@@ -23,14 +22,15 @@ from packstation.locale import _
 from sync.files.cells import NOTHING, ClockReader, MoneyReader, is_rounded_id, quantity_of
 from sync.files.credit_notes import CreditLine, CreditNote, Sale, settle
 from sync.files.errors import NotThisFormatError, shown
-from sync.files.mapping import Mapping
 from sync.files.mapped_statuses import MappedStatuses
-from sync.files.result import BadCellError, ReadFile, RejectReason, reject
+from sync.files.mapping import Mapping
+from sync.files.result import BadCellError, ReadFile, RejectReason, raw_row, reject
 from sync.files.status_words import STATUS_OF_OUTCOME, folded
 from sync.files.table import Header, Table
 
 _MOST_ITEMS_KEPT = 200_000
-_NOT_OF_THE_ORDER = {"number", "placed", "updated", "sku", "item", "quantity", "price", "line_total"}
+_ITEM_KEYS = ("sku", "item", "quantity", "price", "line_total")
+_NOT_OF_THE_ORDER = {"number", "placed", "updated", *_ITEM_KEYS}
 
 
 def read_mapped(table: Table, mapping: Mapping, read: ReadFile) -> None:
@@ -72,9 +72,13 @@ class _MappedReader:
         self._guest_names = frozenset(folded(name) for name in mapping.guests.names)
         self._credit_prefix = mapping.credit_notes.prefix if mapping.credit_notes else None
         self._items: dict[tuple[str, ...], Item] = {}
-        self._item_places = tuple(self._at.get(key) for key in ("sku", "item", "quantity", "price", "line_total"))
+        self._item_keys = [key for key in _ITEM_KEYS if key in self._at]
+        self._item_cells: Callable[[list[str]], tuple[str, ...]] = itemgetter(
+            *(self._at[key] for key in self._item_keys or ("number", "placed"))
+        )
         order_places = {place for key, place in self._at.items() if key not in _NOT_OF_THE_ORDER}
         self._order_places = sorted(order_places | set(self._statuses.places))
+        self._has_updates = "updated" in self._at
         self._orders: dict[str, _Draft] = {}
         self._notes: dict[str, _Draft] = {}
 
@@ -87,7 +91,7 @@ class _MappedReader:
                 number = cells[number_at].strip()
                 if not number:
                     raise BadCellError(RejectReason.NO_ORDER_NUMBER, "", "")
-                if is_rounded_id(number):
+                if "+" in number and is_rounded_id(number):
                     raise BadCellError(RejectReason.DAMAGED_NUMBER, self._table.header.names[number_at], number)
                 take_row(line, cells, number, self._clock.read(cells[placed_at], self._mapping.columns.placed))
             except BadCellError as bad:
@@ -97,7 +101,7 @@ class _MappedReader:
     def _take_order(self, line: int, cells: list[str], number: str, placed: int) -> None:
         if number in self._orders:
             raise BadCellError(RejectReason.REPEATED_ORDER, self._mapping.columns.number, number)
-        draft = _Draft(number, line, placed, cells, self._updated(cells))
+        draft = _Draft(number, line, placed, cells, self._time(cells, "updated"))
         if "sku" in self._at:
             draft.items.append(self._item(cells))
         self._check(draft)
@@ -105,21 +109,21 @@ class _MappedReader:
 
     def _take_line(self, line: int, cells: list[str], number: str, placed: int) -> None:
         is_credit = self._credit_prefix is not None and number.startswith(self._credit_prefix)
-        item = None if is_credit else self._item(cells)
+        item = None if is_credit else self._items.get(self._item_cells(cells)) or self._item(cells)
         credit = self._credit(line, cells) if is_credit else None
         drafts = self._notes if is_credit else self._orders
         draft = drafts.get(number)
         if draft is None:
-            draft = _Draft(number, line, placed, cells, self._updated(cells))
+            draft = _Draft(number, line, placed, cells, self._time(cells, "updated"))
             draft.empty = [place for place in self._order_places if not cells[place]]
             self._check(draft)
             drafts[number] = draft
         else:
-            updated = self._updated(cells)
             if draft.empty:
                 self._fill(draft, cells)
-            draft.placed = min(draft.placed, placed)
-            if updated is not None:
+            if placed < draft.placed:
+                draft.placed = placed
+            if self._has_updates and (updated := self._time(cells, "updated")) is not None:
                 draft.updated = max(updated, draft.updated or updated)
         if item is not None:
             draft.items.append(item)
@@ -153,11 +157,13 @@ class _MappedReader:
             self._amount(draft.cells, key)
 
     def _item(self, cells: list[str]) -> Item:
-        key = tuple(cells[place] if place is not None else "" for place in self._item_places)
+        """The row's product line; equal rows share one."""
+        key = self._item_cells(cells)
         item = self._items.get(key)
         if item is None:
             columns = self._mapping.columns
-            sku, name, quantity_text, price_text, total_text = key
+            text = dict(zip(self._item_keys, key, strict=True))
+            quantity_text, price_text, total_text = text["quantity"], text.get("price", ""), text.get("line_total", "")
             quantity = quantity_of(quantity_text, columns.quantity or "")
             if quantity < 0:
                 raise BadCellError(RejectReason.NEGATIVE_QUANTITY, columns.quantity or "", quantity_text)
@@ -166,7 +172,9 @@ class _MappedReader:
             else:
                 total = self._money.times(price_text, quantity, columns.price or columns.line_total or "")
             price = self._price(price_text, total, quantity)
-            item = Item(sku, name, quantity, price, total)
+            item = Item(text["sku"], text.get("item", ""), quantity, price, total)
+            if self._table.is_workbook:  # there 1.234 the number and 1.234 the text are equal keys
+                return item
             if len(self._items) >= _MOST_ITEMS_KEPT:
                 self._items.clear()
             self._items[key] = item
@@ -185,12 +193,7 @@ class _MappedReader:
             raise BadCellError(RejectReason.POSITIVE_QUANTITY, columns.quantity or "", str(quantity))
         price, money, column = cells[self._at["price"]], self._money, columns.price or ""
         money.times(price, -quantity, column)
-        return CreditLine(
-            line, cells[self._at["sku"]], -quantity, lambda pieces: money.times(price, pieces, column)
-        )
-
-    def _updated(self, cells: list[str]) -> int | None:
-        return self._time(cells, "updated")
+        return CreditLine(line, cells[self._at["sku"]], -quantity, lambda pieces: money.times(price, pieces, column))
 
     def _time(self, cells: list[str], key: str) -> int | None:
         place = self._at.get(key)
@@ -295,10 +298,3 @@ def _places(table: Table, mapping: Mapping) -> dict[str, int]:
         )
     named = mapping.columns.model_dump(exclude_none=True)
     return {key: place for key, name in named.items() if (place := header.place(name)) is not None}
-
-
-def raw_row(cells: Sequence[str]) -> str:
-    """The cells as one CSV row, for the rejects."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()

@@ -17,6 +17,9 @@ from packstation.locale import _
 from sync.files.errors import MappingError, UnknownFormatError, shown
 from sync.files.status_words import STATUS_OF_OUTCOME
 
+_ASCII = 'a,1;"\t\n'
+"""What an encoding must write as ASCII does, so that lines can be told apart before they are decoded."""
+
 
 def _known_zone(name: str) -> str:
     try:
@@ -28,9 +31,11 @@ def _known_zone(name: str) -> str:
 
 def _known_encoding(name: str) -> str:
     try:
-        return codecs.lookup(name).name
-    except LookupError as error:
-        raise ValueError(_("an encoding such as utf-8, windows-1258 or windows-1252")) from error
+        if _ASCII.encode(name) == _ASCII.encode("ascii"):
+            return codecs.lookup(name).name
+    except (LookupError, UnicodeError, ValueError):
+        pass
+    raise ValueError(_("an encoding such as utf-8, windows-1258 or windows-1252"))
 
 
 def _time_format(text: str) -> str:
@@ -205,7 +210,9 @@ class Mapping(_Keys):
         if self.file.row == "line" and not has_items:
             raise ValueError(_('columns.sku, because file.row = "line"'))
         if has_items and (columns.quantity is None or (columns.price is None and columns.line_total is None)):
-            raise ValueError(_("columns.quantity and columns.price or columns.line_total, because columns.sku is there"))
+            raise ValueError(
+                _("columns.quantity and columns.price or columns.line_total, because columns.sku is there")
+            )
         if self.credit_notes is not None and (self.file.row != "line" or columns.price is None):
             raise ValueError(_('file.row = "line" and columns.price, because credit_notes is there'))
         if not has_items and columns.total is None:

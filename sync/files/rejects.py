@@ -12,10 +12,10 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
-    """Write line, reason, text and the raw row, UTF-8 with a byte order mark.
+    r"""Write line, reason, text and the raw row, UTF-8 with a byte order mark.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front; bytes that are no text are shown
-    as `\\xNN`.
+    as `\xNN`.
 
     Raises:
         OSError: the file cannot be written.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,6 +68,13 @@ def reject(line: int, reason: RejectReason, raw: str, *, column: str = "", value
     if column:
         text = f"{text} ({shown(column)}: {shown(value)})"
     return Reject(line, reason, text, raw[:_LONGEST_RAW])
+
+
+def raw_row(cells: Sequence[str]) -> str:
+    """The cells as one CSV row, for the rejects."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
 
 
 class BadCellError(Exception):

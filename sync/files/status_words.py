@@ -37,7 +37,9 @@ _BY = re.compile(
     rf"\b(?:boi|do|by|cancellation)\s+(?:the\s+|phia\s+)?(?:(?P<buyer>{_BUYERS})|(?P<seller>{_SELLERS})|(?P<system>{_SYSTEMS}))\b"
 )
 _ALONE = re.compile(rf"^(?:the\s+)?(?:(?P<buyer>{_BUYERS})|(?P<seller>{_SELLERS})|(?P<system>{_SYSTEMS}))\b")
-_SYSTEM_ACTED = re.compile(r"\b(?:tu dong (?:huy|bi huy)|(?:he thong|system) .*?(?:huy|cancel)|auto\w* cancel|system cancel)")
+_SYSTEM_ACTED = re.compile(
+    r"\b(?:tu dong (?:huy|bi huy)|(?:he thong|system) .*?(?:huy|cancel)|auto\w* cancel|system cancel)"
+)
 _LOST = re.compile(r"\b(?:that lac|lam mat hang|bi mat|lost|damaged by|hu hong trong)")
 _UNDELIVERED = re.compile(
     r"\b(?:giao (?:hang )?(?:khong thanh cong|that bai|khong duoc)|khong giao duoc|fail\w* (?:to )?deliver\w*"
@@ -56,7 +58,9 @@ _UNREACHABLE = re.compile(
     r"|cannot (?:be )?(?:contact|reach)\w*|unable to (?:contact|reach)|no answer|wrong (?:number|address|phone)"
     r"|not (?:at )?home|unavailable)"
 )
-_REFUSED = re.compile(rf"\b(?:{_BUYERS}|khong nhan hang|tu choi|refus\w*|reject\w*|bom hang|changed? (?:my |his |their )?mind|doi y)\b")
+_REFUSED = re.compile(
+    rf"\b(?:{_BUYERS}|khong nhan hang|tu choi|refus\w*|reject\w*|bom hang|changed? (?:my |his |their )?mind|doi y)\b"
+)
 
 
 @lru_cache(maxsize=20_000)

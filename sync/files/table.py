@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
 from packstation.locale import _
 from sync.files.delimited import DelimitedRows
 from sync.files.errors import UnreadableFileError
-from sync.files.result import Reject
+from sync.files.result import Reject, RejectReason, raw_row, reject
 from sync.files.unpacking import Container, unpacked
 from sync.files.workbook import Workbook
 
@@ -90,7 +91,7 @@ def opened(
     path: Path,
     *,
     fits: Callable[[Header], bool],
-    rejects: Callable[[Reject], None],
+    rejects: Callable[[Reject], None] = lambda _reject: None,
     encoding: str = "utf-8",
     delimiter: str | None = None,
     sheet: Sheet = "by_header",
@@ -105,18 +106,32 @@ def opened(
             rows = DelimitedRows(stream, path, encoding, delimiter, rejects)
             yield Table(path, Header(rows.header), iter(rows), is_workbook=False)
         else:
-            yield _sheet_of(Workbook(stream, path), path, fits, sheet)
+            table = _sheet_of(Workbook(stream, path), path, fits, sheet)
+            table.rows = _without_nul(table.rows, rejects)
+            yield table
+
+
+def _without_nul(
+    rows: Iterator[tuple[int, list[str]]], rejects: Callable[[Reject], None]
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows but those with a NUL, which a workbook can spell in its text; a CSV's are rejected with their line."""
+    for line, cells in rows:
+        if "\0" in "".join(cells):
+            rejects(reject(line, RejectReason.NUL, raw_row(cells)))
+        else:
+            yield line, cells
 
 
 def _sheet_of(book: Workbook, path: Path, fits: Callable[[Header], bool], sheet: Sheet) -> Table:
     names = {"first": book.sheets[:1], "last": book.sheets[-1:], "by_header": book.sheets}[sheet]
     best: Table | None = None
     for name in names:
-        rows = list(book.rows(name))
-        if not rows:
+        rows = book.rows(name)
+        start = list(islice(rows, 2))
+        if not start:
             continue
-        table = Table(path, Header(rows[0][1]), iter(rows[1:]), is_workbook=True)
-        if fits(table.header) and len(rows) > 1:
+        table = Table(path, Header(start[0][1]), chain(start[1:], rows), is_workbook=True)
+        if fits(table.header) and len(start) > 1:
             return table
         if best is None or (fits(table.header) and not fits(best.header)):
             best = table

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from packstation.locale import _
 from sync.files.errors import UnreadableFileError
@@ -120,7 +120,7 @@ def unpacked(path: Path) -> Iterator[tuple[Container, IO[bytes]]]:
             if not zipped and start:
                 raise _not_what_it_claims(path, "gzip", _found(start))
             name = name[:-3]
-        inner: IO[bytes] = gzip.GzipFile(fileobj=raw) if zipped else raw
+        inner = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if zipped else raw
         counted = io.BufferedReader(_CountedReader(inner, MOST_TEXT_BYTES, path), _PIECE)
         start = counted.peek(8)[:512]
         if not start:
@@ -140,7 +140,7 @@ def _kind(path: Path, name: str, start: bytes) -> Container:
     if name.endswith(_WORKBOOK_NAMES):
         raise _not_what_it_claims(path, "XLSX", _found(start))
     if _found(start) != _("plain text"):
-        raise _not_what_it_claims(path, _("plain text"), _found(start))
+        raise _not_what_it_claims(path, "CSV", _found(start))
     return Container.TEXT
 
 
@@ -157,7 +157,7 @@ def _found(start: bytes) -> str:
         return "UTF-16"
     if start.lstrip().lower().startswith((b"<html", b"<!doctype", b"<?xml", b"<table")):
         return "HTML/XML"
-    return _("plain text") if b"\0" not in start else _("binary data")
+    return _("plain text")
 
 
 def _checked_workbook(path: Path, stream: IO[bytes]) -> IO[bytes]:

@@ -64,8 +64,7 @@ class Workbook:
         """
         try:
             table = self._book.get_sheet_by_name(sheet)
-            start = table.start
-            rows = table.to_python(skip_empty_area=False) if start is not None else []
+            rows = table.iter_rows() if table.start is not None else iter(())
         except (python_calamine.CalamineError, OSError, ValueError) as error:
             raise damaged(self._path) from error
         width: int | None = None

@@ -117,9 +117,6 @@ CREATE TABLE ledger (
     facts TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (writer_id, sequence)) {rowless};
 CREATE INDEX ledger_heads ON ledger (writer_id) WHERE kind = 'chain_opened';
 CREATE TABLE ledger_text (digest TEXT PRIMARY KEY, salt TEXT NOT NULL, text TEXT NOT NULL) {rowless};
-CREATE TABLE import_run (
-    id {id}, file_name TEXT NOT NULL, digest TEXT NOT NULL, format TEXT NOT NULL, shop_id BIGINT NOT NULL REFERENCES shop(id),
-    started_at BIGINT NOT NULL, finished_at BIGINT, stored BIGINT NOT NULL, rejects BIGINT NOT NULL);
 """
 
 SQLITE_GUARDS = """

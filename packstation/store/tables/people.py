@@ -1,4 +1,4 @@
-"""People, stations, the published policy, this installation, imports, and the ledger."""
+"""People, stations, the published policy, this installation, and the ledger."""
 
 from __future__ import annotations
 
@@ -100,20 +100,3 @@ class LedgerTextRow(Table):
 
     class Meta:
         table_name = "ledger_text"
-
-
-class ImportRunRow(Table):
-    """One import of a file, finished or not."""
-
-    id = BigAutoField()
-    file_name = TextField()
-    digest = TextField()
-    format = TextField()
-    shop_id = BigIntegerField()
-    started_at = BigIntegerField()
-    finished_at = BigIntegerField(null=True)
-    stored = BigIntegerField()
-    rejects = BigIntegerField()
-
-    class Meta:
-        table_name = "import_run"

@@ -7,10 +7,10 @@ import re
 from typing import TypeVar
 
 from textual import events
-from textual.app import App, CSSPathType
+from textual.app import App
 from textual.driver import Driver
-from textual.message import Message
 from textual.screen import ModalScreen
+from textual.types import CSSPathType
 
 from packstation.tui import terminal
 from packstation.tui.input.bursts import Bursts, BurstTiming, ByHand, Code
@@ -19,8 +19,7 @@ from packstation.tui.input.strokes import is_modifier, key_stroke, pointer_strok
 
 ReturnT = TypeVar("ReturnT")
 
-_LATE = 0.02
-_CATCH_UP = 0.015
+_SOON = 0.002
 
 
 class _Quiet(events.Event, bubble=False):
@@ -58,12 +57,9 @@ class ScanningApp(App[ReturnT]):
         css_path: CSSPathType | None = None,
         watch_css: bool = False,
     ) -> None:
-        super().__init__(
-            driver_class=driver_class or terminal.driver_class(), css_path=css_path, watch_css=watch_css
-        )
+        super().__init__(driver_class=driver_class or terminal.driver_class(), css_path=css_path, watch_css=watch_css)
         self._bursts: Bursts[events.Event] = Bursts(timing or BurstTiming())
         self._alarm: asyncio.TimerHandle | None = None
-        self._caught_up = False
         self._sequence = 0
         self._typed_line = ""
         self._pressed: set[int] = set()
@@ -161,30 +157,16 @@ class ScanningApp(App[ReturnT]):
         """Ring when the held strokes are due. One alarm at a time: most scans end long before it rings."""
         deadline = self._bursts.deadline
         if deadline is not None and self._alarm is None:
-            self._ring_in(deadline - _now())
-
-    def _ring_in(self, seconds: float) -> None:
-        self._alarm = asyncio.get_running_loop().call_later(max(seconds, 0.0), self._ring)
+            seconds = max(deadline - terminal.input_time(self._driver), _SOON)
+            self._alarm = asyncio.get_running_loop().call_later(seconds, self._ring)
 
     def _ring(self) -> None:
         self._alarm = None
-        deadline, now = self._bursts.deadline, _now()
-        if deadline is None:
+        deadline, now = self._bursts.deadline, terminal.input_time(self._driver)
+        if deadline is None or now < deadline:
+            self._set_alarm()
             return
-        if now < deadline:
-            self._ring_in(deadline - now)
-        elif now - deadline > _LATE and not self._caught_up:
-            # The loop was stalled, and the thread that reads keys perhaps too: it gets a moment to hand them in.
-            self._caught_up = True
-            self._ring_in(_CATCH_UP)
-        else:
-            self._caught_up = False
-            # Keys read before now may still be on their way through a callback and a task each. Two turns of the
-            # loop later they are in the queue, and the silence lines up behind them.
-            loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self.post_message, _Quiet(now))
-
-
-def _now() -> float:
-    """Seconds on the clock that stamps messages."""
-    return Message().time
+        # Keys read before now may still be on their way through a callback and a task each. Two turns of the loop
+        # later they are in the queue, and the silence lines up behind them.
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self.post_message, _Quiet(now))

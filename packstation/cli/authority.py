@@ -1,0 +1,60 @@
+"""The supervisor's PIN before a command changes people, policy or customers."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from packstation.acts.people import PinLockedError, WrongPinError, prove
+from packstation.acts.workplace import Workplace
+from packstation.cli.errors import CommandError
+from packstation.domain.people import Person
+from packstation.locale import _
+from packstation.store.people import everybody
+
+
+def ask_supervisor(place: Workplace, name: str | None) -> int | None:
+    """Ask for a supervisor's PIN: at a terminal, else the first line of standard input; the supervisor's id.
+
+    Args:
+        place: who acts, for the ledger.
+        name: whose PIN it is; without it, any supervisor's is taken.
+
+    Returns:
+        None while there is no supervisor yet: then anybody may set the installation up.
+
+    Raises:
+        CommandError: no such supervisor, a wrong PIN, or too many wrong ones.
+    """
+    supervisors = [person for person in everybody() if person.supervises and person.has_pin]
+    if not supervisors:
+        return None
+    if name is not None:
+        supervisors = [person for person in supervisors if person.name == name]
+        if not supervisors:
+            raise CommandError(_("{name!r} is no supervisor here").format(name=name))
+    pin = read_pin(_("Supervisor's PIN: "))
+    return _whose(place, supervisors, pin)
+
+
+def _whose(place: Workplace, supervisors: list[Person], pin: str) -> int:
+    locked = None
+    for person in supervisors:
+        try:
+            prove(place, person.id, pin)
+        except WrongPinError:
+            continue
+        except PinLockedError as error:
+            locked = error
+            continue
+        return person.id
+    if locked:
+        raise CommandError(_("too many wrong PINs; wait a while and try again"))
+    raise CommandError(_("wrong PIN"))
+
+
+def read_pin(prompt: str) -> str:
+    """A PIN typed unseen at a terminal, else the next line of standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().strip()

@@ -1,0 +1,91 @@
+"""What `packstation doctor` looks at: config, database, policy, people, terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packstation.cli.errors import CommandError
+from packstation.locale import _
+from packstation.settings import Settings, config_file
+
+_LEAST_FREE_BYTES = 200 * 1024 * 1024
+_LEAST_COLUMNS, _LEAST_LINES = 80, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; when it is not good, the text says how to mend it."""
+
+    good: bool
+    text: str
+
+
+def diagnose(settings: Settings, folder: Path) -> list[Finding]:
+    """Look at everything once; what cannot be looked at because of an earlier finding is left out."""
+    return [*_config(folder), *_database(settings), *_terminal()]
+
+
+def _config(folder: Path) -> Iterator[Finding]:
+    from packstation.domain.policy import PolicyError, parse_policy
+
+    yield Finding(True, _("config files: {folder}").format(folder=folder))
+    file = config_file("risk.toml", folder)
+    try:
+        parse_policy(file.read_text(encoding="utf-8"), 0, str(file))
+        yield Finding(True, _("{file}: nothing wrong").format(file=file))
+    except (PolicyError, OSError, UnicodeDecodeError) as error:
+        yield Finding(False, str(error))
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from packstation.cli.opening import open_for_command
+    from packstation.store.database import is_sqlite, sqlite_path
+    from packstation.store.ledger import verify
+    from packstation.store.people import everybody
+    from packstation.store.policies import newest_version
+
+    try:
+        open_for_command(settings)
+    except CommandError as error:
+        yield Finding(False, str(error))
+        return
+    yield Finding(True, _("the database answers"))
+    if is_sqlite():
+        free = shutil.disk_usage(sqlite_path(settings.database).absolute().parent).free
+        enough = free >= _LEAST_FREE_BYTES
+        line = (
+            _("{free} MB free on the database's disk")
+            if enough
+            else _("only {free} MB free on the database's disk: make room")
+        )
+        yield Finding(enough, line.format(free=free // 1024 // 1024))
+    published = newest_version() > 0
+    yield Finding(
+        published, _("a policy is published") if published else _("no policy: run `packstation policy publish`")
+    )
+    supervised = any(person.supervises for person in everybody())
+    missing = _("no supervisor yet: run `packstation people add NAME --role supervisor`, or start the station")
+    yield Finding(supervised, _("there is a supervisor") if supervised else missing)
+    count, broken = verify()
+    whole = _("the ledger is whole ({count} entries)").format(count=count)
+    yield Finding(not broken, _("the ledger is broken: run `packstation ledger verify`") if broken else whole)
+
+
+def _terminal() -> Iterator[Finding]:
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    utf8 = encoding == "utf8"
+    yield Finding(
+        utf8,
+        _("the terminal speaks UTF-8") if utf8 else _("the terminal does not speak UTF-8: set LANG to a UTF-8 locale"),
+    )
+    if not sys.stdout.isatty():
+        return
+    size = os.get_terminal_size()
+    large = size.columns >= _LEAST_COLUMNS and size.lines >= _LEAST_LINES
+    text = _("the terminal is {columns}x{lines}").format(columns=size.columns, lines=size.lines)
+    yield Finding(large, text if large else _("{text}: make it at least 80x24").format(text=text))

@@ -1,0 +1,81 @@
+"""Every table, in an order in which rows can be stored: what is referred to comes before what refers to it."""
+
+from __future__ import annotations
+
+from packstation.store.tables.base import Table
+from packstation.store.tables.buyers import (
+    BuyerAliasRow,
+    BuyerBlockRow,
+    BuyerDayRow,
+    BuyerRow,
+    BuyerSpentRow,
+    BuyerSummaryRow,
+    CustomerRow,
+    ShopRow,
+    ShopSummaryRow,
+)
+from packstation.store.tables.desk import (
+    AttemptRow,
+    HoldEventRow,
+    HoldRow,
+    ParcelEventRow,
+    ParcelOrderRow,
+    ParcelRow,
+    ScanRow,
+)
+from packstation.store.tables.orders import ItemRow, OrderRow, OutcomeChangeRow, RefundRow, StatusChangeRow
+from packstation.store.tables.people import (
+    InstallationRow,
+    LedgerRow,
+    LedgerTextRow,
+    PersonRow,
+    PolicyVersionRow,
+    StationRow,
+    WriterRow,
+)
+
+EVERY_TABLE: tuple[type[Table], ...] = (
+    InstallationRow,
+    ShopRow,
+    CustomerRow,
+    BuyerRow,
+    BuyerAliasRow,
+    OrderRow,
+    ItemRow,
+    RefundRow,
+    StatusChangeRow,
+    OutcomeChangeRow,
+    BuyerSummaryRow,
+    BuyerSpentRow,
+    BuyerDayRow,
+    ShopSummaryRow,
+    PersonRow,
+    StationRow,
+    ParcelRow,
+    ParcelOrderRow,
+    ParcelEventRow,
+    HoldRow,
+    HoldEventRow,
+    AttemptRow,
+    BuyerBlockRow,
+    PolicyVersionRow,
+    ScanRow,
+    WriterRow,
+    LedgerRow,
+    LedgerTextRow,
+)
+
+
+def name_of(table: type[Table]) -> str:
+    """The table's name in the database."""
+    return str(table._meta.table_name)
+
+
+def columns_of(table: type[Table]) -> list[str]:
+    """The table's columns, in the order of its fields."""
+    return [str(field.column_name) for field in table._meta.sorted_fields]
+
+
+def key_of(table: type[Table]) -> list[str]:
+    """The columns of the table's primary key."""
+    return [str(field.column_name) for field in table._meta.get_primary_keys()]

@@ -1,0 +1,66 @@
+"""Fixtures that every part's tests may ask for: a fresh, migrated database of this process, on either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from packstation.store.database import close_database, open_database
+from tests.engines import PostgresServer, SqliteFiles, postgres_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for the session (of each xdist worker), started by the first test that needs it."""
+    with postgres_server() as server:
+        yield server
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[str]:
+    open_database(url, patient=True)
+    try:
+        yield url
+    finally:
+        close_database()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh SQLite database, which is this process's while the test runs."""
+    with _opened(sqlite_files.copied_to(tmp_path / "packstation.db")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_database(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database, which is this process's while the test runs."""
+    with postgres.fresh() as fresh, _opened(fresh) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database, which is this process's while the test runs; the test runs once on each engine."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without our tables, not opened."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        close_database()
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.fresh(migrated=False) as url:
+            yield url

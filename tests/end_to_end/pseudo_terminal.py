@@ -1,0 +1,190 @@
+"""A real terminal for tests: a program behind a pty, its output on a pyte screen that is drained all the time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+Wanted = str | Callable[["PseudoTerminal"], bool]
+
+
+class NeverShownError(AssertionError):
+    """The screen did not come to show what was waited for; the message holds the screen."""
+
+
+class PseudoTerminal:
+    """Runs `argv` with a controlling terminal of the given size.
+
+    `env` is added to this process's environment. Use it as a context manager, or `close` it.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        columns: int = 120,
+        rows: int = 36,
+        cwd: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self.columns, self.rows = columns, rows
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._lock = threading.Lock()
+        self._received = bytearray()
+        self._master, slave = os.openpty()
+        _set_size(slave, columns, rows)
+        surroundings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            list(argv),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=cwd,
+            env={**os.environ, **surroundings, **(env or {})},
+            preexec_fn=_take_controlling_terminal,
+            close_fds=True,
+        )
+        os.close(slave)
+        self._closing = threading.Event()
+        self._drain = threading.Thread(target=self._drain_output, daemon=True)
+        self._drain.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def send(self, data: bytes) -> None:
+        """Type `data`, in one write as far as the kernel takes it."""
+        while data:
+            data = data[os.write(self._master, data) :]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        with self._lock:
+            self.columns, self.rows = columns, rows
+            self._screen.resize(rows, columns)
+        _set_size(self._master, columns, rows)
+        self.process.send_signal(signal.SIGWINCH)
+
+    def text(self) -> str:
+        """The screen, a line per row."""
+        with self._lock:
+            return "\n".join(self._screen.display)
+
+    def row(self, number: int) -> str:
+        """One row of the screen, from 0, with its blanks."""
+        with self._lock:
+            return str(self._screen.display[number])
+
+    def cell(self, row: int, column: int) -> pyte.screens.Char:
+        """One cell: `data`, `fg`, `bg`, `bold`, `reverse` and so on."""
+        with self._lock:
+            return self._screen.buffer[row][column]
+
+    def find(self, text: str) -> tuple[int, int] | None:
+        """Row and column where the screen first shows `text`, from 0."""
+        for number, line in enumerate(self.text().split("\n")):
+            if (column := line.find(text)) >= 0:
+                return number, column
+        return None
+
+    def received(self) -> bytes:
+        """Every byte the program wrote so far."""
+        with self._lock:
+            return bytes(self._received)
+
+    def wait_for(self, wanted: Wanted, timeout: float = 15.0) -> None:
+        """Wait until the screen shows a text, or a predicate of this terminal holds.
+
+        Raises:
+            NeverShownError: it did not within `timeout` seconds, or the program ended before.
+        """
+        deadline = time.monotonic() + timeout
+        while not self._shows(wanted):
+            ended = self.process.poll() is not None and not self._drain.is_alive()
+            if ended or time.monotonic() > deadline:
+                if self._shows(wanted):
+                    return
+                state = f"ended with {self.process.returncode}" if ended else "is running"
+                raise NeverShownError(f"never showed {wanted!r}; the program {state}; screen:\n{self.text()}")
+            time.sleep(0.01)
+
+    def wait_for_end(self, timeout: float = 15.0) -> int:
+        """Wait until the program ended; its exit status.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not within `timeout` seconds.
+        """
+        status = self.process.wait(timeout)
+        self._drain.join(timeout)
+        return status
+
+    def kill(self) -> None:
+        """End the program as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def hang_up(self) -> None:
+        """Take the terminal away from the program."""
+        self._closing.set()
+        self._drain.join(5)
+        os.close(self._master)
+        self._master = -1
+
+    def close(self) -> None:
+        """End the program if it still runs, and free the terminal."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(3)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        if self._master >= 0:
+            self.hang_up()
+
+    def _shows(self, wanted: Wanted) -> bool:
+        return wanted in self.text() if isinstance(wanted, str) else wanted(self)
+
+    def _drain_output(self) -> None:
+        while not self._closing.is_set():
+            if not select.select([self._master], [], [], 0.05)[0]:
+                continue
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                return
+            if not data:
+                return
+            with self._lock:
+                self._received += data
+                self._stream.feed(_without_kitty_requests(data))
+
+
+def _without_kitty_requests(data: bytes) -> bytes:
+    """The output without the requests for a keyboard protocol, which pyte would draw as text."""
+    return data.replace(b"\x1b[>25u", b"").replace(b"\x1b[<u", b"")
+
+
+def _take_controlling_terminal() -> None:
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _set_size(terminal: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
