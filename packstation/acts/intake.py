@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from packstation.acts.judging import judge_stored
 from packstation.acts.workplace import Workplace
+from packstation.domain.cleaning import cleaned, cleaned_buyer
 from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
 from packstation.store.buyer_intake import take_in_buyers
@@ -48,9 +49,9 @@ def store_orders(
     """
     with transaction():
         shop_id = shop_id_of(shop)
-        take_in_buyers(shop.channel, shop_id, buyers)
+        take_in_buyers(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
     new = changed = unchanged = judged = done = 0
-    for page in _pages(orders):
+    for page in _pages(map(cleaned, orders)):
         with transaction():
             taken = take_in(shop_id, shop.channel, page, database_now())
         judged += judge_stored(place, (*taken.new, *taken.changed))
@@ -62,7 +63,7 @@ def store_orders(
     return Stored(new, changed, unchanged, judged)
 
 
-def _pages(orders: Sequence[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
+def _pages(orders: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
     """Batches in which no number stands twice: a later version of an order goes into a later batch."""
     page: list[IncomingOrder] = []
     numbers: set[str] = set()

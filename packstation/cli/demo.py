@@ -15,7 +15,6 @@ from packstation.locale import _, language
 
 if TYPE_CHECKING:
     from packstation.tui.app import DemoLine
-    from sync.sandbox.world import BlockedBuyer, DemoWorld
 
 SUPERVISOR_PIN = "2468"
 
@@ -43,6 +42,7 @@ def demo(context: typer.Context) -> None:
 
 def fill(orders: int = 4_000) -> Sequence[DemoLine]:
     """Fill the open, empty database with people and a demo world; the card of codes for the screen."""
+    from packstation.acts.blocking import block_buyer
     from packstation.acts.intake import store_orders
     from packstation.acts.people import add_person
     from packstation.acts.workplace import open_command
@@ -57,8 +57,12 @@ def fill(orders: int = 4_000) -> Sequence[DemoLine]:
     add_person(place, "Mai", Role.SUPERVISOR, SUPERVISOR_PIN)
     world = demo_world(database_now(), orders=orders)
     for shop, shop_orders in world.shops:
+        # Blocks come before the orders, so that these are judged with them.
+        store_orders(place, shop, (), [order.buyer for order in shop_orders if order.buyer])
+    for buyer in world.blocked:
+        block_buyer(place, buyer.channel, buyer.external_id, buyer.why)
+    for shop, shop_orders in world.shops:
         store_orders(place, shop, shop_orders)
-    _block(world)
     shown = [
         DemoLine(line.code, line.expected, _shows(line.what_it_shows_vi, line.what_it_shows_en)) for line in world.card
     ]
@@ -69,12 +73,3 @@ def fill(orders: int = 4_000) -> Sequence[DemoLine]:
 def _shows(vietnamese: str, english: str) -> str:
     return vietnamese if language() == "vi" else english
 
-
-def _block(world: DemoWorld) -> None:
-    from packstation.acts.blocking import block_buyer
-    from packstation.acts.workplace import open_command
-
-    place = open_command("demo")
-    blocked: Sequence[BlockedBuyer] = world.blocked
-    for buyer in blocked:
-        block_buyer(place, buyer.channel, buyer.external_id, buyer.why)

@@ -179,6 +179,22 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def snapshot() -> Iterator[None]:
+    """Reads that all see the database as it is at the first of them, while others go on writing.
+
+    Raises:
+        DatabaseAwayError: the database does not answer.
+    """
+    if is_sqlite():
+        with answering(), proxy.atomic("DEFERRED"):
+            yield
+    else:
+        with answering(), proxy.atomic():
+            proxy.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+@contextmanager
 def answering() -> Iterator[None]:
     """Turn the engine's ways of not answering into one typed error, and drop the broken connection.
 

@@ -110,7 +110,7 @@ def order_row(order: StoredOrder) -> Row:
         incoming.cod,
         kept.cod,
         incoming.to_collect,
-        json.dumps(incoming.vouchers, ensure_ascii=False),
+        json.dumps(incoming.vouchers, ensure_ascii=False) if incoming.vouchers else "[]",
         incoming.placed_at,
         incoming.paid_at,
         incoming.updated_at,

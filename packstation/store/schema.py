@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from peewee import SqliteDatabase
+
 from packstation.domain.codes import IME_PROOF_ALPHABET
 from packstation.store.database import DatabaseAwayError, answering, is_sqlite, one_line, rows_of
 from packstation.store.tables.base import database as proxy
@@ -75,6 +77,17 @@ def migrate() -> list[str]:
             raise SchemaNewerError(max(unknown))
         names: list[str] = Runner(proxy.obj, str(MIGRATIONS)).up()
         return names
+
+
+def migrate_file(path: Path) -> None:
+    """Apply the missing migrations to an SQLite file that is not this process's database and that nobody else uses."""
+    from playhouse.migrations import Runner
+
+    database = SqliteDatabase(str(path))
+    try:
+        Runner(database, str(MIGRATIONS)).up()
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -78,4 +78,4 @@ def columns_of(table: type[Table]) -> list[str]:
 
 def key_of(table: type[Table]) -> list[str]:
     """The columns of the table's primary key."""
-    return [str(field.column_name) for field in table._meta.get_primary_keys()]
+    return [str(field.column_name) for field in table._meta.get_primary_keys()]  # type: ignore[no-untyped-call]

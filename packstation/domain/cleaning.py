@@ -1,0 +1,67 @@
+"""Orders made harmless where they come in: every text of a channel, a file or a buyer loses what is not plain text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, IncomingParcel, Item
+from packstation.domain.plain_text import plain
+
+LONGEST_NOTE = 2_000
+
+
+def cleaned(order: IncomingOrder) -> IncomingOrder:
+    """The order with plain texts only; numbers, codes and SKUs keep every printable character."""
+    buyer = order.buyer
+    return replace(
+        order,
+        number=clean(order.number),
+        statuses=tuple(replace(timed, channel_status=clean(timed.channel_status)) for timed in order.statuses),
+        items=tuple(_cleaned_item(item) for item in order.items),
+        buyer=cleaned_buyer(buyer) if buyer else None,
+        address=_cleaned_address(order.address),
+        parcels=tuple(_cleaned_parcel(parcel) for parcel in order.parcels),
+        vouchers=tuple(clean(voucher) for voucher in order.vouchers),
+        source=clean(order.source),
+        buyer_note=clean(order.buyer_note, LONGEST_NOTE),
+        seller_note=clean(order.seller_note, LONGEST_NOTE),
+    )
+
+
+def cleaned_buyer(buyer: IncomingBuyer) -> IncomingBuyer:
+    """The buyer with plain texts only."""
+    return IncomingBuyer(
+        None if buyer.external_id is None else clean(buyer.external_id),
+        clean(buyer.name),
+        clean(buyer.phone),
+        clean(buyer.email),
+        tuple(clean(external) for external in buyer.also),
+    )
+
+
+def clean(text: str, limit: int = 500) -> str:
+    """Plain text of at most `limit` characters; text that is plain already comes back as it is."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
+    return str(plain(text, limit))
+
+
+def _cleaned_item(item: Item) -> Item:
+    sku, name = clean(item.sku), clean(item.name)
+    return item if sku is item.sku and name is item.name else replace(item, sku=sku, name=name)
+
+
+def _cleaned_address(address: Address) -> Address:
+    return Address(
+        clean(address.recipient),
+        clean(address.phone),
+        clean(address.street),
+        clean(address.ward),
+        clean(address.district),
+        clean(address.province),
+        clean(address.country),
+    )
+
+
+def _cleaned_parcel(parcel: IncomingParcel) -> IncomingParcel:
+    return IncomingParcel(*(None if text is None else clean(text) for text in (parcel.package, parcel.tracking, parcel.carrier)))
