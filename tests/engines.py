@@ -70,6 +70,13 @@ class PostgresServer:
             close_database()
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def disconnect_everybody(self) -> None:
+        """End all connections but our own, as a server does that is stopped and started."""
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
     def close(self) -> None:
         """Let go of the server."""
         self._admin.close()

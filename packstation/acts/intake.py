@@ -11,7 +11,7 @@ from packstation.domain.cleaning import cleaned, cleaned_buyer
 from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
 from packstation.store.buyer_intake import take_in_buyers
-from packstation.store.database import database_now, transaction
+from packstation.store.database import bulk_writing, database_now, transaction
 from packstation.store.intake import take_in
 from packstation.store.shops import shop_id_of
 
@@ -52,7 +52,7 @@ def store_orders(
         take_in_buyers(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
     new = changed = unchanged = judged = done = 0
     for page in _pages(map(cleaned, orders)):
-        with transaction():
+        with bulk_writing(), transaction():
             taken = take_in(shop_id, shop.channel, page, database_now())
         judged += judge_stored(place, (*taken.new, *taken.changed))
         new += len(taken.new)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, IncomingParcel, Item
 from packstation.domain.plain_text import plain
 
 LONGEST_NOTE = 2_000
+# Letters that `plain` leaves alone: ASCII, Latin with its accents, Vietnamese, and a few signs; short enough all together.
+_HARMLESS = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02af\u1e00-\u1eff\u2013\u20ab]{0,500}")
 
 
 def cleaned(order: IncomingOrder) -> IncomingOrder:
     """The order with plain texts only; numbers, codes and SKUs keep every printable character."""
     buyer = order.buyer
+    if _HARMLESS.fullmatch("".join(_texts_of(order))):
+        return order
     return replace(
         order,
         number=clean(order.number),
@@ -26,6 +32,23 @@ def cleaned(order: IncomingOrder) -> IncomingOrder:
         buyer_note=clean(order.buyer_note, LONGEST_NOTE),
         seller_note=clean(order.seller_note, LONGEST_NOTE),
     )
+
+
+def _texts_of(order: IncomingOrder) -> Iterator[str]:
+    """Every text of the order."""
+    buyer, address = order.buyer, order.address
+    yield from (order.number, order.source, order.buyer_note, order.seller_note, *order.vouchers)
+    yield from (address.recipient, address.phone, address.street, address.ward, address.district, address.province)
+    yield address.country
+    for timed in order.statuses:
+        yield timed.channel_status
+    for item in order.items:
+        yield item.sku
+        yield item.name
+    for parcel in order.parcels:
+        yield from (parcel.package or "", parcel.tracking or "", parcel.carrier or "")
+    if buyer:
+        yield from (buyer.external_id or "", buyer.name, buyer.phone, buyer.email, *buyer.also)
 
 
 def cleaned_buyer(buyer: IncomingBuyer) -> IncomingBuyer:
@@ -64,4 +87,6 @@ def _cleaned_address(address: Address) -> Address:
 
 
 def _cleaned_parcel(parcel: IncomingParcel) -> IncomingParcel:
-    return IncomingParcel(*(None if text is None else clean(text) for text in (parcel.package, parcel.tracking, parcel.carrier)))
+    return IncomingParcel(
+        *(None if text is None else clean(text) for text in (parcel.package, parcel.tracking, parcel.carrier))
+    )

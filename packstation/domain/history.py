@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 
 from packstation.domain.money import divide_half_even
@@ -158,6 +159,7 @@ class Counts:
 COUNT_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Counts))
 
 
+@lru_cache(maxsize=1024)
 def contribution(
     outcome: Outcome, cause: FailureCause | None, *, replaced: bool, has_voucher: bool, cod: bool
 ) -> Counts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import add, attrgetter, sub
 
 from packstation.domain.history import COUNT_NAMES, Counts
 from packstation.domain.times import day_of
@@ -11,6 +12,9 @@ from packstation.store.database import execute_many, rows_of, transaction
 from packstation.store.order_rows import Standing, load_orders, standing_of
 
 _COUNT_COLUMNS = ", ".join(COUNT_NAMES)
+_NOTHING = (0,) * len(COUNT_NAMES)
+_ROW = attrgetter(*COUNT_NAMES)
+_MOVE = {1: add, -1: sub}
 _ADD_COUNTS = (
     f"INSERT INTO buyer_summary (buyer_id, {_COUNT_COLUMNS}) VALUES (?{', ?' * len(COUNT_NAMES)}) "
     "ON CONFLICT (buyer_id) DO UPDATE SET "
@@ -34,7 +38,7 @@ class SummaryMoves:
     """What a batch of changed orders moves in the summaries, collected first and written once, in id order."""
 
     def __init__(self) -> None:
-        self._counts: dict[int, list[int]] = {}
+        self._counts: dict[int, tuple[int, ...]] = {}
         self._spent: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
         self._days: defaultdict[tuple[int, str, int], int] = defaultdict(int)
         self._shops: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
@@ -49,9 +53,8 @@ class SummaryMoves:
         if standing is None or standing.buyer_id is None:
             return
         counts = standing.counts
-        totals = self._counts.setdefault(standing.buyer_id, [0] * len(COUNT_NAMES))
-        for place, name in enumerate(COUNT_NAMES):
-            totals[place] += sign * getattr(counts, name)
+        totals = self._counts.get(standing.buyer_id, _NOTHING)
+        self._counts[standing.buyer_id] = tuple(map(_MOVE[sign], totals, _ROW(counts)))
         shop = self._shops[standing.shop_id]
         shop[0] += sign * counts.judged
         shop[1] += sign * counts.failed

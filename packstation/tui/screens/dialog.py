@@ -1,0 +1,76 @@
+"""What all dialogs share: a box over the desk that Escape closes, and that gives way to a scanned parcel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from packstation.domain.plain_text import plain
+from packstation.locale import _
+from packstation.tui.theme import BAD, TITLE
+from packstation.tui.widgets.key_bar import KeyBar, KeyShown
+from packstation.tui.widgets.text import Label, styled
+
+
+class Dialog(ModalScreen[None]):
+    """A box with a title, its content, a line for complaints and its keys.
+
+    `gives_way`: a scanned parcel closes it undecided. `wants_badge`: a scanned badge is meant for it.
+    """
+
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+
+    gives_way = True
+    wants_badge = False
+
+    def compose(self) -> ComposeResult:
+        """The box; its content is what `compose_content` yields."""
+        with Vertical(id="box"):
+            yield Label(styled((plain(self.title_text()), TITLE)), id="title")
+            yield from self.compose_content()
+            yield Label(id="complaint")
+            yield KeyBar(self.keys(), id="dialog-keys")
+
+    def title_text(self) -> str:
+        """The title."""
+        raise NotImplementedError
+
+    def compose_content(self) -> ComposeResult:
+        """The widgets of this dialog."""
+        raise NotImplementedError
+
+    def keys(self) -> Sequence[KeyShown]:
+        """The keys of this dialog, for its last line."""
+        return (closing_key(),)
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong; empty for nothing."""
+        self.query_one("#complaint", Label).show(styled((plain(text), BAD)))
+
+    def take_badge(self, secret: str) -> None:
+        """A badge was scanned for this dialog."""
+
+    def action_leave(self) -> None:
+        """Close the dialog undecided."""
+        self.dismiss()
+
+    async def on_key_bar_chosen(self, message: KeyBar.Chosen) -> None:
+        """A key of the last line was clicked."""
+        message.stop()
+        await self.run_action(message.action)
+
+
+def closing_key() -> KeyShown:
+    """Escape."""
+    return dialog_key("Esc", _("close"), "leave")
+
+
+def dialog_key(cap: str, word: str, action: str) -> KeyShown:
+    """A key of a dialog."""
+    return KeyShown(plain(cap), plain(word), plain(word), action)

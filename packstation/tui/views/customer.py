@@ -1,0 +1,88 @@
+"""The customer panel: who buys, and what became of their orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packstation.domain.cards import CustomerCard
+from packstation.domain.history import History, Label
+from packstation.domain.plain_text import plain
+from packstation.locale import _, words
+from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
+from packstation.tui.widgets.panel import Draw, Fact, fact, fitting, heading, wrapped
+from packstation.tui.widgets.text import Shown, styled
+
+_LABELS = {Label.NEW: TITLE, Label.RETURNING: GOOD, Label.NEVER_RECEIVED: WARNING}
+
+
+def customer_panel(customer: CustomerCard | None, zone: str) -> Draw:
+    """The panel of a customer; None is a guest."""
+
+    def draw(width: int, height: int) -> Sequence[Shown]:
+        if customer is None:
+            text = _("No profile: a guest or walk-in. Judged by the order alone.")
+            return [heading(_("CUSTOMER")), *wrapped(plain(text), width, max(1, height - 1))]
+        label = customer.history.counts.label
+        title = styled(
+            (plain(words.label_word(label).upper()), f"bold {_LABELS[label].removeprefix('bold ')}"),
+            (plain(f"  {plain(customer.name, 60)}"), STRONG),
+        )
+        return [title, *fitting(_facts(customer, zone), width, height - 1)]
+
+    return draw
+
+
+def nobody_panel() -> Draw:
+    """Before anything was scanned."""
+    return lambda _width, _height: [heading(_("CUSTOMER"))]
+
+
+def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
+    history = customer.history
+    counts = history.counts
+    facts = [
+        fact(_("ordered"), counts.orders),
+        fact(_("delivered"), counts.delivered, GOOD if counts.delivered else MUTED),
+        fact(_("failed deliveries"), counts.failed_deliveries, BAD if counts.failed_deliveries else MUTED),
+        fact(_("early cancels"), counts.early_cancels, WARNING if counts.early_cancels else MUTED),
+        fact(_("cancel ratio"), _ratio(counts.cancel_ratio), _ratio_style(counts.cancel_ratio)),
+        fact(_("judged"), counts.judged),
+        fact(_("smoothed"), words.percent(history.smoothed_cancel_ratio), MUTED),
+        fact(_("plain ratio"), _ratio(counts.plain_cancel_ratio), MUTED),
+        fact(_("spent"), words.money(history.spent, history.currency)),
+        fact(_("last 3 months"), words.money(history.spent_3m, history.currency)),
+    ]
+    if history.average_order is not None:
+        facts.append(fact(_("average order"), words.money(history.average_order, history.currency)))
+    facts += _rarer(history, zone)
+    facts += [fact(channel, external) for channel, external in customer.buyers[:4]]
+    return facts
+
+
+def _rarer(history: History, zone: str) -> list[Fact]:
+    facts = []
+    if history.days_between_orders is not None:
+        days = f"{history.days_between_orders:g}"
+        facts.append(fact(_("usual gap"), _("{days} days").format(days=days)))
+    if history.counts.returned:
+        facts.append(fact(_("returned"), history.counts.returned))
+    if history.counts.voucher_orders:
+        facts.append(fact(_("with voucher"), history.counts.voucher_orders))
+    if history.first_order_at is not None:
+        facts.append(fact(_("first order"), words.day(history.first_order_at, zone)))
+    if history.last_order_at is not None:
+        facts.append(fact(_("last order"), words.day(history.last_order_at, zone)))
+    if len(history.by_channel) > 1:
+        split = ", ".join(f"{channel} {counts.orders}" for channel, counts in history.by_channel.items())
+        facts.append(fact(_("by channel"), split))
+    return facts
+
+
+def _ratio(ratio: float | None) -> str:
+    return "–" if ratio is None else words.percent(ratio)
+
+
+def _ratio_style(ratio: float | None) -> str:
+    if ratio is None:
+        return MUTED
+    return BAD if ratio > 0.5 else WARNING if ratio > 0.2 else GOOD

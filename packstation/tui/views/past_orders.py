@@ -1,0 +1,86 @@
+"""Past orders, and holds, as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packstation.acts.desk_views import HeldOrder
+from packstation.domain.cards import PastOrderCard
+from packstation.domain.holds import HoldState
+from packstation.domain.orders import FailureCause, Outcome
+from packstation.domain.plain_text import plain
+from packstation.locale import _, words
+from packstation.tui.theme import BAD, GOOD, MUTED, WARNING
+from packstation.tui.widgets.cells import Alignment
+from packstation.tui.widgets.line_table import Cell, Column, Row
+
+
+def past_columns() -> tuple[Column, ...]:
+    """The columns of the customer's other orders."""
+    return (
+        Column(plain(_("past orders")), 10),
+        Column(plain(_("number")), None, least=10),
+        Column(plain(_("what became of it")), None, least=14),
+        Column(plain(_("pieces")), 5, Alignment.RIGHT),
+        Column(plain(_("amount")), 13, Alignment.RIGHT),
+    )
+
+
+def past_row(card: PastOrderCard) -> Row:
+    """One of the customer's other orders."""
+    open_still = card.outcome is Outcome.OPEN
+    ended = words.status_word(card.status) if open_still else words.outcome_word(card.outcome, card.cause, replaced=card.replaced)
+    return (
+        Cell(plain(words.day(card.placed_at, card.zone)), MUTED),
+        plain(card.number, 60),
+        Cell(plain(ended), _outcome_style(card)),
+        plain(card.units),
+        plain(words.money(card.total, card.currency)),
+    )
+
+
+def failed(outcome: Outcome, cause: FailureCause | None = None) -> bool:
+    """Whether the buyer made this order fail."""
+    return outcome is Outcome.BUYER_CANCELLED or (outcome is Outcome.DELIVERY_FAILED and cause is not FailureCause.COURIER)
+
+
+def hold_columns() -> tuple[Column, ...]:
+    """The columns of the list of open holds."""
+    return (
+        Column(plain(_("decide-by")), 11),
+        Column(plain(_("number")), None, least=12),
+        Column(plain(_("shop")), None, least=8),
+        Column(plain(_("shelf")), 5),
+        Column(plain(_("state")), None, least=10),
+        Column(plain(_("tries")), 5, Alignment.RIGHT),
+        Column(plain(_("to collect")), 13, Alignment.RIGHT),
+    )
+
+
+def hold_row(held: HeldOrder, now: int) -> Row:
+    """One open hold; `now` in ms UTC."""
+    hold, order = held.hold.hold, held.order
+    escalated = hold.state is HoldState.ESCALATED
+    state = f"{words.hold_state_word(hold.state)}: {words.hold_reason_word(hold.reason)}" if escalated else words.hold_reason_word(hold.reason)
+    return (
+        Cell(plain(words.moment(hold.decide_by, order.zone, now=now)), BAD if hold.decide_by < now else ""),
+        plain(order.number, 60),
+        plain(order.shop, 60),
+        plain(", ".join(held.hold.slots) or "–"),
+        Cell(plain(state), WARNING if escalated else ""),
+        plain(held.hold.attempts),
+        plain(words.money(order.to_collect, order.currency)),
+    )
+
+
+def past_rows(cards: Sequence[PastOrderCard]) -> list[Row]:
+    """All of the customer's other orders."""
+    return [past_row(card) for card in cards]
+
+
+def _outcome_style(card: PastOrderCard) -> str:
+    if card.outcome is Outcome.DELIVERED:
+        return GOOD
+    if failed(card.outcome, card.cause) and not card.replaced:
+        return BAD
+    return MUTED if card.outcome is Outcome.OPEN else ""

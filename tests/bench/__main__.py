@@ -1,0 +1,22 @@
+"""`python -m tests.bench [importing|scanning|starting]`: all of them without a name."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import importing
+
+_BENCHES = {"importing": importing.run}
+
+
+def main() -> None:
+    """Run the benchmarks named, each in a throwaway folder."""
+    for name in sys.argv[1:] or _BENCHES:
+        with tempfile.TemporaryDirectory(prefix="packstation-bench-") as folder:
+            _BENCHES[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main()
