@@ -62,5 +62,5 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
         close_database()
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        with server.fresh(migrated=False) as url:
+        with server.empty() as url:
             yield url

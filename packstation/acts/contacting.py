@@ -22,7 +22,7 @@ from packstation.domain.ledger import EntryKind
 from packstation.store import holds as stored
 from packstation.store.contacts import contact_card
 from packstation.store.database import database_now, lock_orders, transaction
-from packstation.store.order_cards import packed_numbers
+from packstation.store.order_cards import customer_of, packed_numbers
 
 
 class NoOpenHoldError(Exception):
@@ -31,6 +31,10 @@ class NoOpenHoldError(Exception):
 
 class WhyMissingError(Exception):
     """A refusal needs to say why."""
+
+
+class OtherCustomerError(Exception):
+    """A contact can only confirm holds of the customer that was contacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,16 @@ def end_contact(
     Raises:
         NoOpenContactError: this person has no contact open for the hold, or it ran out.
         WhyMissingError: a refusal without its why.
+        NotTheContactError: see `end_attempt`.
+        OtherCustomerError: one of the other holds is not the same customer's.
     """
     if result is AttemptResult.REFUSED and why is None:
         raise WhyMissingError
     with transaction():
         others = [other for other in also if result is AttemptResult.CONFIRMED and other != hold_id]
         order_ids = {each: stored.hold_by_id(each)[1] for each in (hold_id, *others)}
+        if len({customer_of(order_id) or -order_id for order_id in order_ids.values()}) > 1:
+            raise OtherCustomerError
         lock_orders(order_ids.values())
         now = database_now()
         rules = current_policy().holds
@@ -122,11 +130,22 @@ def end_contact(
             why=why,
             next_try_at=next_try_at,
         )
-        steps = {each: _advance(place, each, order_ids[each], event, rules, now, note) for each in (hold_id, *others)}
-        step = steps[hold_id]
+        step = _advance(place, _decisive(hold_id, order_ids[hold_id]), order_ids[hold_id], event, rules, now, note)
+        released = []
+        for other in others:
+            if stored.hold_by_id(other)[0].is_open:
+                _advance(place, other, order_ids[other], event, rules, now, note)
+                released.append(other)
         stored.end_attempt(attempt_id, result, str(why or ""), now, step.hold.next_try_at)
         pull = packed_numbers(order_ids[hold_id]) if Effect.PULL_PARCEL_IF_PACKED in step.effects else ()
-    return Ended(step.hold, tuple(others), pull)
+    return Ended(step.hold, tuple(released), pull)
+
+
+def _decisive(hold_id: int, order_id: int) -> int:
+    """The hold that a result decides: the contact's own while it is open, else the order's latest."""
+    hold, _order = stored.hold_by_id(hold_id)
+    latest = stored.latest_hold(order_id)
+    return latest.id if latest and not hold.is_open else hold_id
 
 
 def _advance(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from packstation.acts.judging import Judged, judge_locked, shelve, strictest_of
+from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
 from packstation.domain.holds import open_by_hand
 from packstation.domain.ledger import EntryKind
-from packstation.domain.packing import PackingError, ParcelStanding, lease, release
+from packstation.domain.packing import OnOtherStationError, PackingError, ParcelStanding, lease, release
 from packstation.domain.packing import finish as finished_standing
 from packstation.domain.packing import undo as undone_standing
 from packstation.domain.verdict import VerdictKind
@@ -44,12 +44,16 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What became of finishing a parcel: packed, or the second look found otherwise and it was left unfinished."""
+    """What became of finishing a parcel: packed, or the second look found otherwise and it was left unfinished.
+
+    `slot` is the hold shelf's for a parcel that is on hold meanwhile; None when it is not, or the shelf is full.
+    """
 
     parcel_id: int
     number: str
     packed: bool
     judgement: Judgement
+    slot: str | None = None
 
 
 def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str) -> Finish:
@@ -66,13 +70,17 @@ def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str) -
         policy = current_policy()
         before = standing(parcel_id)
         judged = strictest_of([judge_locked(place, order_id, parcel_id, policy, now, person) for order_id in order_ids])
+        if judged.verdict.kind is VerdictKind.PACK:
+            try:
+                after = _packed(before, station_id, person, now, place)
+            except OnOtherStationError as error:
+                judged, after = on_other_station(judged, error.standing, policy, now), before
+        else:
+            after = release(before, station_id, now)
         packed = judged.verdict.kind is VerdictKind.PACK
-        after = _packed(before, station_id, person, now, place) if packed else release(before, station_id, now)
-        if after is None:
-            packed, after = False, before
         save_standing(parcel_id, before, after, now)
-        if judged.verdict.kind is VerdictKind.CALL:
-            shelve(place, judged.facts.order.id, parcel_id)
+        held = judged.verdict.kind is VerdictKind.CALL
+        slot = shelve(place, judged.facts.order.id, parcel_id) if held else None
         record_scan(
             place.station_id,
             person,
@@ -83,18 +91,17 @@ def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str) -
             parcel_id,
         )
         _record(place, EntryKind.PACKED if packed else EntryKind.UNFINISHED, judged, parcel_id, person, now)
-    return Finish(parcel_id, judged.facts.order.number, packed, judged.judgement(code))
+    return Finish(parcel_id, judged.facts.order.number, packed, judged.judgement(code), slot)
 
 
-def _packed(
-    before: ParcelStanding, station_id: int, person_id: int, now: int, place: Workplace
-) -> ParcelStanding | None:
-    """The parcel as packed; None when another station took it. A lease that merely ran out is renewed."""
-    try:
-        leased = lease(before, station_id, person_id, now, place.rules.lease_ms)
-        return finished_standing(leased, station_id, person_id, now)
-    except PackingError:
-        return None
+def _packed(before: ParcelStanding, station_id: int, person_id: int, now: int, place: Workplace) -> ParcelStanding:
+    """The parcel as packed. A lease that merely ran out is renewed.
+
+    Raises:
+        OnOtherStationError: another station took it meanwhile.
+    """
+    leased = lease(before, station_id, person_id, now, place.rules.lease_ms)
+    return finished_standing(leased, station_id, person_id, now)
 
 
 def _record(place: Workplace, kind: EntryKind, judged: Judged, parcel_id: int, person_id: int, now: int) -> None:
@@ -212,7 +219,7 @@ def report_problem(
             station_id=station_id,
             facts={"problem": str(problem)},
         )
-    return hold_by_hand(place, person_id, parcel_id, code, str(problem))
+        return hold_by_hand(place, person_id, parcel_id, code, str(problem))
 
 
 def clear_desk(place: Workplace, person_id: int | None) -> list[int]:

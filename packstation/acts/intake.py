@@ -13,6 +13,7 @@ from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import bulk_writing, database_now, transaction
 from packstation.store.intake import take_in
+from packstation.store.judging import packable_of
 from packstation.store.shops import shop_id_of
 
 BATCH = 500
@@ -38,7 +39,8 @@ def store_orders(
 ) -> Stored:
     """Store orders of one shop in small batches, so that a desk next door keeps working; judge what changed.
 
-    Interrupted and begun again it completes; what is stored already and equal changes nothing.
+    Interrupted and begun again it completes: what is stored already and equal changes nothing, but is judged if it is still to
+    pack, as the interruption may have come between storing and judging.
 
     Args:
         place: who stores them.
@@ -54,7 +56,8 @@ def store_orders(
     for page in _pages(map(cleaned, orders)):
         with bulk_writing(), transaction():
             taken = take_in(shop_id, shop.channel, page, database_now())
-        judged += judge_stored(place, (*taken.new, *taken.changed))
+        stored_before = packable_of(shop_id, [order.number for order in page]) if taken.unchanged else []
+        judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before))
         new += len(taken.new)
         changed += len(taken.changed)
         unchanged += taken.unchanged

@@ -8,17 +8,28 @@ from dataclasses import dataclass
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
+from packstation.domain.expressions import Value
 from packstation.domain.hold_events import HoldEvent, NoLongerAsked, OrderCancelled, OrderShipped, Paid, advance
 from packstation.domain.holds import open_by_rule
 from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import Status
+from packstation.domain.packing import ParcelStanding
 from packstation.domain.policy import Policy
-from packstation.domain.verdict import Verdict, VerdictKind, asks_for_call, decide, strictest
+from packstation.domain.verdict import (
+    Reason,
+    StopRule,
+    Verdict,
+    VerdictKind,
+    asks_for_call,
+    decide,
+    strictest,
+)
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.holds import open_hold, orders_with_open_hold, save_hold
 from packstation.store.judging import JudgingFacts, other_packable_orders, packable_orders, read_for_judging
 from packstation.store.order_cards import paid_at
 from packstation.store.parcels import give_slot, parcel_of_order
+from packstation.store.people import person_by_id, station_name
 
 _SHIPPED = frozenset(
     {Status.SHIPPED, Status.DELIVERED, Status.COMPLETED, Status.RETURNING, Status.RETURNED, Status.LOST}
@@ -109,6 +120,18 @@ def _event_for_hold(facts: JudgingFacts, policy: Policy) -> HoldEvent | None:
     if not asks_for_call(facts.judged, facts.customer.history if facts.customer else None, policy):
         return NoLongerAsked()
     return None
+
+
+def on_other_station(judged: Judged, elsewhere: ParcelStanding, policy: Policy, now: int) -> Judged:
+    """The same order stopped, because another station has its parcel on the desk: named with who and since when."""
+    holder = person_by_id(elsewhere.person_id) if elsewhere.person_id else None
+    evidence: dict[str, Value] = {
+        "station": station_name(elsewhere.station_id) if elsewhere.station_id else "",
+        "by": holder.name if holder else "",
+        "at": elsewhere.since,
+    }
+    verdict = Verdict(VerdictKind.STOP, (Reason(StopRule.OTHER_STATION, evidence),), policy.version, now)
+    return Judged(judged.facts, verdict)
 
 
 def shelve(place: Workplace, order_id: int, parcel_id: int | None) -> str | None:

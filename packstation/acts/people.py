@@ -11,7 +11,7 @@ from packstation.domain.ledger import EntryKind
 from packstation.domain.people import Person, Role, locked_until
 from packstation.domain.plain_text import plain
 from packstation.store import people as stored
-from packstation.store.database import database_now, transaction
+from packstation.store.database import database_now, lock_name, transaction
 
 _BADGE_LENGTH = 20
 _SHORTEST_PIN = 4
@@ -64,6 +64,7 @@ def add_person(place: Workplace, name: str, role: Role, pin: str | None, by: int
         raise BadPinError
     digest = _hash_pin(pin) if pin is not None else None
     with transaction():
+        lock_name("people")
         if stored.person_by_name(clean):
             raise BadNameError(name)
         now = database_now()
@@ -106,6 +107,7 @@ def set_active(place: Workplace, person_id: int, *, active: bool, by: int | None
         LastSupervisorError: nobody would be left to override.
     """
     with transaction():
+        lock_name("people")
         others = [person for person in stored.everybody() if person.supervises and person.id != person_id]
         person = stored.person_by_id(person_id)
         if not active and person and person.supervises and not others:

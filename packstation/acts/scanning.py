@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from packstation.acts.finishing import Finish, finish, leave
-from packstation.acts.judging import Judged, judge_locked, shelve, strictest_of
+from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.looking_up import LookedUp, look_up
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Candidate, Judgement
 from packstation.domain.desk_flow import OnDesk, ScanStep, step_for_scan
-from packstation.domain.packing import OnOtherStationError, ParcelState, lease
+from packstation.domain.packing import OnOtherStationError, lease
 from packstation.domain.policy import Policy
-from packstation.domain.verdict import AMBIGUOUS_CODE, Reason, StopRule, Verdict, VerdictKind
+from packstation.domain.verdict import AMBIGUOUS_CODE, Reason, Verdict, VerdictKind
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.finding import Found
 from packstation.store.parcels import (
@@ -23,16 +23,14 @@ from packstation.store.parcels import (
     parcel_of_order,
     save_standing,
     standing,
+    unpacked_parcels,
 )
-from packstation.store.people import person_by_id, station_name
 from packstation.store.scans import record_scan
 
 WHICH_PARCEL = "which-parcel"
 """The rule of the reason for an order number with several parcels still to pack."""
 UNKNOWN_CODE = "unknown-code"
 """The rule of the reason for a code that nothing here has."""
-
-_DONE = (ParcelState.PACKED, ParcelState.HANDED_OVER)
 
 
 class Notice(StrEnum):
@@ -102,7 +100,7 @@ def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, s
     if state.on_desk and step in (ScanStep.FINISH, ScanStep.FINISH_THEN_JUDGE):
         finished = finish(place, person_id, state.on_desk.parcel_id, code)
         if step is ScanStep.FINISH:
-            return ScanAnswer(code, step, finished.judgement, finished=finished)
+            return ScanAnswer(code, step, finished.judgement, slot=finished.slot, finished=finished)
     elif state.on_desk and step is ScanStep.LEAVE_THEN_JUDGE:
         leave(place, person_id, state.on_desk.parcel_id)
         left = state.on_desk.number
@@ -112,7 +110,8 @@ def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, s
 def _parcels_meant(found: Found) -> frozenset[int]:
     if found.parcel_id is not None:
         return frozenset({found.parcel_id})
-    return frozenset(parcel_ids(found.order_ids[0]))
+    order_id = found.order_ids[0]
+    return frozenset(unpacked_parcels(order_id) or parcel_ids(order_id))
 
 
 def _unknown(place: Workplace, person_id: int | None, code: str, looked_up: LookedUp) -> ScanAnswer:
@@ -143,6 +142,8 @@ def _judge(
         judged = strictest_of(
             [judge_locked(place, order_id, found.parcel_id, policy, now, person_id) for order_id in found.order_ids]
         )
+        if step is ScanStep.SAY_UNKNOWN:
+            judged = _which(judged, len(unpacked_parcels(judged.facts.order.id)), policy, now)
         kind = judged.verdict.kind
         parcel_id: int | None = None
         slot: str | None = None
@@ -153,7 +154,7 @@ def _judge(
                 freed = free_slots(judged.facts.order.id)
         elif kind is VerdictKind.CALL:
             slot = shelve(place, judged.facts.order.id, found.parcel_id)
-        elif judged.facts.hold and not judged.facts.hold.hold.is_open:
+        elif kind is VerdictKind.STOP and judged.facts.hold and not judged.facts.hold.hold.is_open:
             freed = free_slots(judged.facts.order.id)
         record_scan(
             place.station_id,
@@ -180,6 +181,11 @@ def _judge(
     )
 
 
+def _which(judged: Judged, parcels: int, policy: Policy, now: int) -> Judged:
+    reason = Reason(WHICH_PARCEL, {"parcels": parcels})
+    return Judged(judged.facts, Verdict(VerdictKind.UNKNOWN, (reason,), policy.version, now))
+
+
 def _lease(
     place: Workplace, person_id: int | None, judged: Judged, found: Found, policy: Policy, now: int
 ) -> tuple[Judged, int | None]:
@@ -187,10 +193,9 @@ def _lease(
     order_id = judged.facts.order.id
     parcel_id = found.parcel_id
     if parcel_id is None:
-        unpacked = [one for one in parcel_ids(order_id) if standing(one).state not in _DONE]
+        unpacked = unpacked_parcels(order_id)
         if len(unpacked) > 1:
-            reason = Reason(WHICH_PARCEL, {"parcels": len(unpacked)})
-            return Judged(judged.facts, Verdict(VerdictKind.UNKNOWN, (reason,), policy.version, now)), None
+            return _which(judged, len(unpacked), policy, now), None
         parcel_id = unpacked[0] if unpacked else parcel_of_order(order_id)
     before = standing(parcel_id)
     if place.station_id is None or person_id is None:
@@ -198,13 +203,6 @@ def _lease(
     try:
         after = lease(before, place.station_id, person_id, now, place.rules.lease_ms)
     except OnOtherStationError as error:
-        holder = person_by_id(error.standing.person_id) if error.standing.person_id else None
-        evidence = {
-            "station": station_name(error.standing.station_id) if error.standing.station_id else "",
-            "by": holder.name if holder else "",
-            "at": error.standing.since,
-        }
-        verdict = Verdict(VerdictKind.STOP, (Reason(StopRule.OTHER_STATION, evidence),), policy.version, now)
-        return Judged(judged.facts, verdict), None
+        return on_other_station(judged, error.standing, policy, now), None
     save_standing(parcel_id, before, after, now)
     return judged, parcel_id

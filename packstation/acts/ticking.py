@@ -31,7 +31,8 @@ def tick(place: Workplace) -> Ticked:
     rules = current_policy().holds
     now = database_now()
     leases = sum(_expire(place, parcel_id) for parcel_id in expired_leases(now))
-    abandoned = sum(_abandon(place, hold_id, rules) for hold_id in _left_open(rules, now))
+    left_open = stored.running_attempts_before(now - rules.abandoned_after_ms)
+    abandoned = sum(_abandon(place, attempt_id, hold_id, rules) for attempt_id, hold_id in left_open)
     moved, alarms = 0, []
     for hold_id, order_id, hold in stored.open_holds():
         if due(hold, channel_of(order_id), rules, now) is None:
@@ -58,19 +59,15 @@ def _expire(place: Workplace, parcel_id: int) -> bool:
         return True
 
 
-def _left_open(rules: HoldRules, now: int) -> list[int]:
-    return [hold_id for _attempt, hold_id in stored.running_attempts_before(now - rules.abandoned_after_ms)]
-
-
-def _abandon(place: Workplace, hold_id: int, rules: HoldRules) -> bool:
+def _abandon(place: Workplace, attempt_id: int, hold_id: int, rules: HoldRules) -> bool:
     with transaction():
-        hold, order_id = stored.hold_by_id(hold_id)
+        _hold, order_id = stored.hold_by_id(hold_id)
         lock_orders([order_id])
         now = database_now()
-        running = stored.running_attempt(hold_id)
-        if running is None or not has_run_out(running[3], rules, now):
+        running = stored.running_attempt_of_id(attempt_id)
+        if running is None or not has_run_out(running[2], rules, now):
             return False
-        attempt_id, person_id, method, opened_at = running
+        person_id, method, opened_at = running
         hold, _order = stored.hold_by_id(hold_id)
         event = end_attempt(
             AttemptResult.ABANDONED,

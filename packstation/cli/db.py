@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packstation.cli.errors import FAILED, FOUND_SOMETHING, WRONG_USE, CommandError
+from packstation.cli.first_start import open_ready
 from packstation.cli.opening import open_for_command
 from packstation.locale import _
 
@@ -24,8 +25,8 @@ def db() -> None:
 
 @app.command()
 def init(context: typer.Context) -> None:
-    """Make the database's tables. One that has them is left as it is."""
-    if open_for_command(context.obj, migrate=True):
+    """Make the database's tables and publish the shipped policy. One that has them is left as it is."""
+    if open_ready(context):
         typer.echo(_("the database is ready"))
     else:
         typer.echo(_("the database was ready already; nothing was changed"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from packstation.domain.buyers import fold
 from packstation.domain.orders import Address, is_masked
+
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[^\w|]+(?=\d)")
 
 
 def address_key(address: Address) -> str | None:
@@ -16,5 +19,7 @@ def address_key(address: Address) -> str | None:
     parts = (address.street, address.ward, address.district, address.province)
     if not address.street.strip() or any(is_masked(part) for part in parts):
         return None
-    letters = "".join(character for character in fold("|".join(parts)) if character.isalnum() or character == "|")
+    # Commas and blanks are spelling, but 12/3 and 1/23 are two doors.
+    numbered = _BETWEEN_NUMBERS.sub("/", "|".join(fold(part).replace("/", " ") for part in parts))
+    letters = "".join(character for character in numbered if character.isalnum() or character in "|/")
     return hashlib.blake2b(letters.encode(), digest_size=12).hexdigest()

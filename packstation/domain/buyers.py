@@ -21,11 +21,13 @@ def fold(text: str) -> str:
 def profile_ids(buyer: IncomingBuyer | None) -> tuple[str, ...]:
     """The ids that this buyer's profile is known by, the leading one first; empty for a guest.
 
-    Without an id of the channel a clear phone or email makes a profile. Walk-in customers ("Khách lẻ") never have one.
+    Without an id of the channel a clear phone or email makes a profile; a masked id is many people's. Walk-in customers
+    ("Khách lẻ") never have one.
     """
     if buyer is None or fold(buyer.name) in _WALK_INS:
         return ()
-    ids = [text for text in (buyer.external_id or "", *buyer.also) if text.strip().casefold() not in _NO_IDS]
+    offered = (text.strip() for text in (buyer.external_id or "", *buyer.also))
+    ids = [text for text in offered if text.casefold() not in _NO_IDS and not is_masked(text)]
     if not ids:
         key = phone_key(buyer.phone)
         if key:

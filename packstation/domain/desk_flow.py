@@ -46,8 +46,8 @@ def step_for_scan(on_desk: OnDesk | None, means_parcels: frozenset[int] | None, 
 
     Args:
         on_desk: the parcel on this desk.
-        means_parcels: the parcels that the code may mean (empty for a known order without stored parcels); None when the
-            code is unknown or ambiguous.
+        means_parcels: the parcels that the code may mean, only those still to pack while there are any (empty for a known order
+            without stored parcels); None when the code is unknown or ambiguous.
         rules: the station's.
     """
     if means_parcels is None:
@@ -56,6 +56,9 @@ def step_for_scan(on_desk: OnDesk | None, means_parcels: frozenset[int] | None, 
         return ScanStep.JUDGE
     painted_long_enough = on_desk.painted_ms is not None and on_desk.painted_ms >= rules.repeat_guard_ms
     if on_desk.parcel_id in means_parcels:
+        # The number of an order with several parcels to pack may stand on any of them: no second scan of this one.
+        if len(means_parcels) > 1:
+            return ScanStep.SAY_UNKNOWN
         return ScanStep.FINISH if painted_long_enough else ScanStep.REPEAT
     if rules.finish_by_next_parcel and painted_long_enough:
         return ScanStep.FINISH_THEN_JUDGE

@@ -1,20 +1,24 @@
 """The expressions of policy rules: checked when loaded, computed without surprises.
 
 The language is rule-engine's. Its builtins (`$now`, `$random`) and its regular expressions are refused: a verdict must depend
-on the order, the history and the policy alone, and a pattern over text from outside can run for very long.
+on the order, the history and the policy alone, and a pattern over text from outside can run for very long. Refused too is what
+would never do what it seems to say: comparing with null, numbers and texts where a condition is due.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rule_engine import Rule as EngineRule
+    from rule_engine.ast import ExpressionBase
 
 _STRING_LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_PARTS = ("left", "right", "condition", "case_true", "case_false", "container", "member", "object", "item")
+_NULL = re.compile(r"\bnull\b")
 _REFUSED = (("$", "builtins ($now, $random ...)"), ("=~", "regular expressions"), ("!~", "regular expressions"))
 
 Value = int | float | str | bool | None
@@ -60,7 +64,8 @@ def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expressio
         figure_types: every figure's name with its type: bool, str, or float for numbers.
 
     Raises:
-        ExpressionError: not an expression, an unknown name, mismatched types, or a refused construct.
+        ExpressionError: not an expression that is true or false, no figure or an unknown one, mismatched types, or a refused
+            construct.
     """
     import rule_engine
     from rule_engine.errors import EngineError, SymbolResolutionError
@@ -69,6 +74,8 @@ def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expressio
     for mark, what in _REFUSED:
         if mark in bare:
             raise ExpressionError(f"{what} are not allowed in a rule")
+    if _NULL.search(bare):
+        raise ExpressionError("null cannot be compared: a rule that names a null figure does not hold anyway")
     engine_types = {
         bool: rule_engine.DataType.BOOLEAN,
         str: rule_engine.DataType.STRING,
@@ -84,8 +91,44 @@ def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expressio
     except SymbolResolutionError as error:
         raise ExpressionError(f"unknown figure {error.symbol_name!r}") from error
     except (EngineError, RecursionError) as error:
-        raise ExpressionError(f"not an expression: {str(error).splitlines()[0] if str(error) else 'syntax'}") from error
-    unknown = sorted(context.symbols - figure_types.keys())
+        raise ExpressionError(f"not an expression: {_first_line(error)}") from error
+    names = tuple(sorted(context.symbols))
+    unknown = [name for name in names if name not in figure_types]
     if unknown:
         raise ExpressionError(f"unknown figure {unknown[0]!r}")
-    return Expression(text, tuple(sorted(context.symbols)), compiled)
+    if not names:
+        raise ExpressionError("names no figure, so that it says the same of every order")
+    _refuse_what_is_no_condition(compiled.statement.expression)
+    return Expression(text, names, compiled)
+
+
+def _first_line(error: Exception) -> str:
+    """What the engine complains of, without the tokens and positions that it adds."""
+    lines = str(error.args[0] if error.args else error).splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _refuse_what_is_no_condition(expression: ExpressionBase) -> None:
+    """Make sure that the whole and every side of `and`, `or`, `not` and `?` is true or false: the engine takes any value there."""
+    from rule_engine import DataType
+
+    for condition in (expression, *_conditions(expression)):
+        if condition.result_type != DataType.BOOLEAN:
+            name = getattr(condition, "name", None)
+            what = repr(name) if isinstance(name, str) else "a part of it"
+            raise ExpressionError(f"must be true or false: {what} is not, compare it with something")
+
+
+def _conditions(expression: ExpressionBase) -> Iterator[ExpressionBase]:
+    """All parts of an expression that are taken for true or false."""
+    from rule_engine import ast
+
+    if isinstance(expression, ast.LogicExpression):
+        yield from (expression.left, expression.right)
+    elif isinstance(expression, ast.TernaryExpression):
+        yield expression.condition
+    elif isinstance(expression, ast.UnaryExpression) and expression.type == "not":
+        yield expression.right
+    for part in (getattr(expression, name, None) for name in _PARTS):
+        if isinstance(part, ast.ExpressionBase):
+            yield from _conditions(part)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
 from packstation.domain.money import divide_half_even
@@ -250,7 +251,7 @@ def days_between(placed_newest_first: Sequence[int]) -> float | None:
     latest = placed_newest_first[:GAP_ORDERS]
     if len(latest) < 2:
         return None
-    gaps = [Fraction(newer - older, DAY) for newer, older in zip(latest, latest[1:], strict=False)]
+    gaps = [Fraction(newer - older, DAY) for newer, older in pairwise(latest)]
     return float(round(median(gaps), 1))
 
 
@@ -400,7 +401,7 @@ def rate_changes(orders: Sequence[PastOrder], of: Collection[int]) -> list[tuple
             ]
             if other is not order and not order.skus.isdisjoint(other.skus)
         ]
-        moments = {known.known_at for known in order.outcomes}
+        moments = {order.placed_at, *(known.known_at for known in order.outcomes)}
         for rival in rivals:
             moments.update((rival.placed_at, *(known.known_at for known in rival.outcomes)))
         before = (0, 0)
@@ -415,7 +416,7 @@ def rate_changes(orders: Sequence[PastOrder], of: Collection[int]) -> list[tuple
 def _charge(order: PastOrder, rivals: Sequence[PastOrder], at: int) -> tuple[int, int]:
     """What the order adds to the judged and failed counts as known at a moment."""
     ended = order.ended_at(at)
-    if ended is None:
+    if ended is None or order.placed_at >= at:
         return 0, 0
     replaced = order.position in replaced_positions([order, *rivals], at)
     counts = contribution(ended.outcome, ended.cause, replaced=replaced, has_voucher=False, cod=False)

@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     FILE_IMPORTED = "file_imported"
     PROBLEM_REPORTED = "problem_reported"
     BUYER_BLOCKED = "buyer_blocked"
+    ADDRESS_CLEARED = "address_cleared"
 
 
 @dataclass(frozen=True, slots=True)

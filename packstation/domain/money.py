@@ -30,8 +30,10 @@ def to_minor(amount: Decimal, currency: str) -> int:
     Raises:
         UnreadableMoneyError: not finite, or over 64 bits.
     """
+    digits = minor_digits(currency)
     try:
-        minor = int(amount.scaleb(minor_digits(currency)).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+        # Quantized first: scaling would round to the context's precision, and what is left would be rounded again.
+        minor = int(amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN).scaleb(digits))
     except (InvalidOperation, ValueError, OverflowError) as error:
         raise UnreadableMoneyError(str(amount)) from error
     if abs(minor) > _LARGEST:
@@ -53,10 +55,11 @@ def format_money(amount: int, currency: str, *, comma_decimals: bool) -> str:
         comma_decimals: whether the reader's language groups by points and separates decimals by a comma.
     """
     digits = minor_digits(currency)
-    text = f"{Decimal(amount).scaleb(-digits):,.{digits}f}"
+    text = f"{Decimal(abs(amount)).scaleb(-digits):,.{digits}f}"
+    sign = "-" if amount < 0 else ""
     if comma_decimals:
         text = text.translate(str.maketrans(",.", ".,"))
     symbol = _SYMBOLS.get(currency)
     if symbol is None:
-        return f"{text} {currency}"
-    return f"{text} {symbol}" if currency == "VND" or comma_decimals else f"{symbol}{text}"
+        return f"{sign}{text} {currency}"
+    return f"{sign}{text} {symbol}" if currency == "VND" or comma_decimals else f"{sign}{symbol}{text}"

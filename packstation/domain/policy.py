@@ -69,7 +69,8 @@ class PolicyError(ValueError):
 
     def __init__(self, source: str, key: str, value: object, allowed: str) -> None:
         shown = repr(value)
-        super().__init__(f"{source}: {key} = {shown if len(shown) <= 80 else shown[:79] + '…'}: {allowed}")
+        line = f"{source}: {key} = {shown if len(shown) <= 80 else shown[:79] + '…'}: {allowed}"
+        super().__init__("".join(each if each.isprintable() else repr(each)[1:-1] for each in line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,14 @@ def parse_policy(text: str, version: int, source: str = "risk.toml") -> Policy:
         raise PolicyError(source, "rule", entries, "must be a list of [[rule]] tables")
     rules = tuple(_rule(entry, f"rule[{place}]", source) for place, entry in enumerate(entries, start=1))
     ids = [rule.id for rule in rules]
+    flagging = [rule.id for rule in rules if rule.verdict is RuleVerdict.CALL]
     for place, rule in enumerate(rules, start=1):
         if ids.count(rule.id) > 1:
             raise PolicyError(source, f"rule[{place}].id", rule.id, "each rule needs an id of its own")
         for name in rule.over:
-            if name not in ids:
-                raise PolicyError(source, f"rule[{place}].over", name, f"must name rules: {', '.join(ids)}")
+            if name not in flagging:
+                allowed = f"must name rules that call: {', '.join(flagging)}"
+                raise PolicyError(source, f"rule[{place}].over", name, allowed)
     return Policy(version, text, prior_weight, rules, _hold_rules(_table(tree, "holds", source), source))
 
 

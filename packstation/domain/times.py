@@ -14,6 +14,7 @@ DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 
 class UnreadableTimeError(ValueError):
@@ -51,7 +52,7 @@ def parse_iso(text: str, zone_name: str) -> int:
     """Milliseconds UTC of an ISO 8601 date and time; without an offset it is in `zone_name`.
 
     Raises:
-        UnreadableTimeError: not ISO 8601, or a date without a time.
+        UnreadableTimeError: not ISO 8601, a date without a time, or too near the calendar's ends to reckon with.
     """
     stripped = text.strip()
     if "T" not in stripped.upper() and " " not in stripped:
@@ -60,9 +61,11 @@ def parse_iso(text: str, zone_name: str) -> int:
         moment = datetime.fromisoformat(stripped)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone(zone_name))
-        return to_ms(moment)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise UnreadableTimeError(text) from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UnreadableTimeError(text)
+    return to_ms(moment)
 
 
 def iso_utc(ms: int) -> str:

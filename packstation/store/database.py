@@ -258,13 +258,16 @@ def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
         return
     cursor = proxy.cursor()
     with orm_errors:
-        cursor.executemany(sql if is_sqlite() else sql.replace("?", "%s"), rows)
+        cursor.executemany(_for_engine(sql), rows)
 
 
 def rows_of(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a query; `?` stands for a value on either engine."""
-    text = sql if is_sqlite() else sql.replace("?", "%s")
-    return list(proxy.execute_sql(text, values).fetchall())
+    return list(proxy.execute_sql(_for_engine(sql), values).fetchall())
+
+
+def _for_engine(sql: str) -> str:
+    return sql if is_sqlite() else sql.replace("%", "%%").replace("?", "%s")
 
 
 def reserve_ids(table: str, count: int) -> Sequence[int]:

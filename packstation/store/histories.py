@@ -265,8 +265,8 @@ class ShopRateTimeline:
         """Changes by customers who never cancelled: each outcome counts by itself."""
         changes = []
         current, before = None, (0, 0)
-        for order_id, outcome, cause, known_at in rows_of(
-            "SELECT o.id, c.outcome, c.cause, c.known_at FROM orders o JOIN outcome_change c ON c.order_id = o.id "
+        for order_id, placed_at, outcome, cause, known_at in rows_of(
+            "SELECT o.id, o.placed_at, c.outcome, c.cause, c.known_at FROM orders o JOIN outcome_change c ON c.order_id = o.id "
             f"JOIN buyer b ON b.id = o.buyer_id WHERE o.shop_id = ? AND o.{_COUNTING} "
             f"AND b.customer_id NOT IN ({self._CANCELLERS}) ORDER BY o.id, c.known_at, c.place",
             (shop_id,),
@@ -276,7 +276,7 @@ class ShopRateTimeline:
             counts = contribution(
                 Outcome(outcome), FailureCause(cause) if cause else None, replaced=False, has_voucher=False, cod=False
             )
-            changes.append((known_at, counts.judged - before[0], counts.failed - before[1]))
+            changes.append((max(known_at, placed_at), counts.judged - before[0], counts.failed - before[1]))
             before = (counts.judged, counts.failed)
         return changes
 

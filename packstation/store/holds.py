@@ -164,6 +164,12 @@ def running_attempt(hold_id: int, person_id: int | None = None) -> tuple[int, in
     return attempt_id, person, ContactMethod(method), opened_at
 
 
+def running_attempt_of_id(attempt_id: int) -> tuple[int, ContactMethod, int] | None:
+    """A contact that has no result yet, as (person, method, opened at); None once it has one."""
+    rows = rows_of("SELECT person_id, method, opened_at FROM attempt WHERE id = ? AND result IS NULL", (attempt_id,))
+    return (rows[0][0], ContactMethod(rows[0][1]), rows[0][2]) if rows else None
+
+
 def end_attempt(attempt_id: int, result: AttemptResult, why: str, now: int, next_try_at: int | None) -> None:
     """Store how a contact ended."""
     AttemptRow.update(result=str(result), why=why, ended_at=now, next_try_at=next_try_at).where(

@@ -170,6 +170,19 @@ def other_packable_orders(order_ids: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
+def packable_of(shop_id: int, numbers: Sequence[str]) -> list[int]:
+    """Those of a shop's orders, by their numbers, that could be packed now, in id order."""
+    marks = ",".join("?" * len(numbers))
+    return [
+        row[0]
+        for row in rows_of(
+            f"SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks}) AND status IN ('to_pack', 'label_ready', 'unpaid') "
+            "AND (status <> 'unpaid' OR counts_as_cod) ORDER BY id",
+            (shop_id, *numbers),
+        )
+    ]
+
+
 def packable_orders() -> list[int]:
     """All orders that could be packed now, by placed time."""
     return [

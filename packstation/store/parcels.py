@@ -31,6 +31,18 @@ def parcel_ids(order_id: int) -> list[int]:
     ]
 
 
+def unpacked_parcels(order_id: int) -> list[int]:
+    """The stored parcels of an order that are still to pack, those on a desk among them."""
+    return [
+        row[0]
+        for row in rows_of(
+            "SELECT p.id FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id WHERE po.order_id = ? "
+            "AND p.state NOT IN ('packed', 'handed_over') ORDER BY p.id",
+            (order_id,),
+        )
+    ]
+
+
 def orders_of_parcel(parcel_id: int) -> tuple[int, ...]:
     """The orders that a parcel carries, in id order."""
     return tuple(

@@ -1,0 +1,1 @@
+"""The station on a terminal: shows what acts return and decides nothing."""

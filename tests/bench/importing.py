@@ -95,9 +95,12 @@ def _batches(source: Path) -> Iterator[list[tuple[str, list[Any]]]]:
         newest = database.execute(f"SELECT max(buyer_id) FROM orders WHERE id {within}").fetchone()[0] or known_buyers
         newest = max(newest, known_buyers)
         batch = [
-            _insert(database, table, f"{key} > {known_buyers} AND {key} <= {newest}") for table, key in _BY_BUYER.items()
+            _insert(database, table, f"{key} > {known_buyers} AND {key} <= {newest}")
+            for table, key in _BY_BUYER.items()
         ]
-        batch += [_insert(database, table, f"{'id' if table == 'orders' else 'order_id'} {within}") for table in _BY_ORDER]
+        batch += [
+            _insert(database, table, f"{'id' if table == 'orders' else 'order_id'} {within}") for table in _BY_ORDER
+        ]
         known_buyers = newest
         yield batch
     rest = [_insert(database, table, f"{key} > {known_buyers}") for table, key in _BY_BUYER.items()]

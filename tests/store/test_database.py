@@ -198,3 +198,12 @@ def test_ids_reserved_by_two_at_once_never_meet(postgres_database: str) -> None:
     assert theirs is not None
     assert theirs[0] not in mine
     assert len(set(mine)) == 6
+
+
+def test_a_statement_may_have_percent_signs_on_either_engine(database: str) -> None:
+    stored(order("A-50%"))
+    assert rows_of("SELECT number FROM orders WHERE number LIKE '%\\%' ESCAPE '\\' AND cod = ?", (True,)) == [
+        ("A-50%",)
+    ]
+    execute_many("UPDATE orders SET seller_note = '50 %s' WHERE number = ?", [("A-50%",)])
+    assert rows_of("SELECT seller_note FROM orders") == [("50 %s",)]

@@ -1,0 +1,1 @@
+"""The desk, and the dialogs that are laid over it."""

@@ -13,8 +13,8 @@ from textual.message import Message
 from packstation.acts.desk_views import HeldOrder
 from packstation.domain.cards import Candidate
 from packstation.domain.plain_text import plain
-from packstation.locale import _, words
 from packstation.domain.verdict import VerdictKind
+from packstation.locale import _, words
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, WARNING
@@ -166,7 +166,9 @@ class DemoCard(ListDialog):
 
     def explanation(self) -> Sequence[str]:
         """How to use the card."""
-        how = _("Enter scans the code under the cursor. At the desk you can also type any of them, or scan it with a real scanner.")
+        how = _(
+            "Enter scans the code under the cursor. At the desk you can also type any of them, or scan it with a real scanner."
+        )
         return (how, *self._notes)
 
     def columns(self) -> tuple[Column, ...]:
@@ -187,7 +189,12 @@ class DemoCard(ListDialog):
 
 
 def _expected(text: str) -> Cell:
-    styles = {VerdictKind.PACK: GOOD, VerdictKind.CALL: WARNING, VerdictKind.STOP: BAD, VerdictKind.UNKNOWN: "bold #b894ff"}
+    styles = {
+        VerdictKind.PACK: GOOD,
+        VerdictKind.CALL: WARNING,
+        VerdictKind.STOP: BAD,
+        VerdictKind.UNKNOWN: "bold #b894ff",
+    }
     try:
         kind = VerdictKind(text)
     except ValueError:

@@ -39,11 +39,17 @@ class FirstStart(Dialog):
 
     def compose_content(self) -> ComposeResult:
         """Three fields."""
-        explained = _("The first person is a supervisor: who may override holds. Others are added later, each with a badge.")
+        explained = _(
+            "The first person is a supervisor: who may override holds. Others are added later, each with a badge."
+        )
         yield Label(styled((plain(explained), MUTED)))
         yield Input(placeholder=_("your name"), id="name", max_length=40)
-        yield Input(placeholder=_("PIN, 4 to 32 digits"), password=True, restrict=r"[0-9]*", max_length=LONGEST_PIN, id="pin")
-        yield Input(placeholder=_("the PIN again"), password=True, restrict=r"[0-9]*", max_length=LONGEST_PIN, id="again")
+        yield Input(
+            placeholder=_("PIN, 4 to 32 digits"), password=True, restrict=r"[0-9]*", max_length=LONGEST_PIN, id="pin"
+        )
+        yield Input(
+            placeholder=_("the PIN again"), password=True, restrict=r"[0-9]*", max_length=LONGEST_PIN, id="again"
+        )
 
     def keys(self) -> Sequence[KeyShown]:
         """The keys."""

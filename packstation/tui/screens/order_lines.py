@@ -68,7 +68,9 @@ class OrderLines(Dialog):
         table.focus()
         if any(self._marks(item.sku) for item in self._order.items):
             refused = self._order.outcome != "buyer_cancelled"
-            self.complain(_("Refused this very product last time") if refused else _("Cancelled this very product last time"))
+            self.complain(
+                _("Refused this very product last time") if refused else _("Cancelled this very product last time")
+            )
 
     @property
     def _failed(self) -> bool:

@@ -219,7 +219,9 @@ def _attempt(attempt: AttemptCard, zone: str, now: int) -> str:
 def _others(contact: Contact) -> list[Shown]:
     rows: list[Shown] = []
     if contact.others:
-        rows.append(styled((plain(_("Other open holds of this customer (space ticks, confirmed with this one):")), TITLE)))
+        rows.append(
+            styled((plain(_("Other open holds of this customer (space ticks, confirmed with this one):")), TITLE))
+        )
     for place, other in enumerate(contact.others):
         box = "[x]" if other.hold.id in contact.ticked else "[ ]"
         mark = "▸" if place == contact.pointed else " "

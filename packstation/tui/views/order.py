@@ -83,7 +83,9 @@ def _facts(order: OrderCard, now: int) -> list[Fact]:
         fact(_("status"), words.status_word(order.status)),
     ]
     if order.ship_by is not None:
-        facts.append(fact(_("hand-over deadline"), words.moment(order.ship_by, order.zone, now=now), _due(order.ship_by, now)))
+        facts.append(
+            fact(_("hand-over deadline"), words.moment(order.ship_by, order.zone, now=now), _due(order.ship_by, now))
+        )
     facts.append(fact(_("placed"), words.moment(order.placed_at, order.zone, now=now)))
     facts += [fact(_("parcel"), parcel_text(parcel, order.zone, now)) for parcel in order.parcels[:3]]
     if order.province:

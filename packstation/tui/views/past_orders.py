@@ -29,7 +29,11 @@ def past_columns() -> tuple[Column, ...]:
 def past_row(card: PastOrderCard) -> Row:
     """One of the customer's other orders."""
     open_still = card.outcome is Outcome.OPEN
-    ended = words.status_word(card.status) if open_still else words.outcome_word(card.outcome, card.cause, replaced=card.replaced)
+    ended = (
+        words.status_word(card.status)
+        if open_still
+        else words.outcome_word(card.outcome, card.cause, replaced=card.replaced)
+    )
     return (
         Cell(plain(words.day(card.placed_at, card.zone)), MUTED),
         plain(card.number, 60),
@@ -41,7 +45,9 @@ def past_row(card: PastOrderCard) -> Row:
 
 def failed(outcome: Outcome, cause: FailureCause | None = None) -> bool:
     """Whether the buyer made this order fail."""
-    return outcome is Outcome.BUYER_CANCELLED or (outcome is Outcome.DELIVERY_FAILED and cause is not FailureCause.COURIER)
+    return outcome is Outcome.BUYER_CANCELLED or (
+        outcome is Outcome.DELIVERY_FAILED and cause is not FailureCause.COURIER
+    )
 
 
 def hold_columns() -> tuple[Column, ...]:
@@ -61,7 +67,11 @@ def hold_row(held: HeldOrder, now: int) -> Row:
     """One open hold; `now` in ms UTC."""
     hold, order = held.hold.hold, held.order
     escalated = hold.state is HoldState.ESCALATED
-    state = f"{words.hold_state_word(hold.state)}: {words.hold_reason_word(hold.reason)}" if escalated else words.hold_reason_word(hold.reason)
+    state = (
+        f"{words.hold_state_word(hold.state)}: {words.hold_reason_word(hold.reason)}"
+        if escalated
+        else words.hold_reason_word(hold.reason)
+    )
     return (
         Cell(plain(words.moment(hold.decide_by, order.zone, now=now)), BAD if hold.decide_by < now else ""),
         plain(order.number, 60),

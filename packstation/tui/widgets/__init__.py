@@ -1,0 +1,1 @@
+"""The house's widgets: harmless text only, each drawn in one go."""

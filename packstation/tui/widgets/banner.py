@@ -79,7 +79,7 @@ def drawn(says: BannerText, width: int, height: int) -> list[Strip]:
     above = max(0, (height - len(rows)) // 2)
     rows = ["" for _ in range(above)] + rows
     rows += ["" for _ in range(height - len(rows))]
-    return [Strip([Segment(row.ljust(width)[:width] if not row else row, letters)], width) for row in rows[:height]]
+    return [Strip([Segment(row or " " * width, letters)], width) for row in rows[:height]]
 
 
 def _rows(says: BannerText, width: int, height: int) -> list[str]:

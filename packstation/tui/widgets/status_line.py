@@ -54,14 +54,19 @@ class StatusLine(Widget):
             left = [
                 Segment(label, _SAID),
                 Segment(field, _TYPED),
-                Segment(fitted(plain("  " + _("Enter looks it up")), max(0, room - width_of(label) - width_of(field))), _QUIET),
+                Segment(
+                    fitted(plain("  " + _("Enter looks it up")), max(0, room - width_of(label) - width_of(field))),
+                    _QUIET,
+                ),
             ]
         elif self._said:
             left = [Segment(fitted(plain(f" {self._said}"), room), _SAID)]
         else:
             left = [Segment(fitted(plain(" " + _("Scan, or type a number and press Enter")), room), _QUIET)]
         unfinished = fitted(self._unfinished, right, Alignment.RIGHT)
-        return Strip([*left, Segment(" ", _QUIET), Segment(f"{unfinished} ", _UNFINISHED)]).adjust_cell_length(width, _QUIET)
+        return Strip([*left, Segment(" ", _QUIET), Segment(f"{unfinished} ", _UNFINISHED)]).adjust_cell_length(
+            width, _QUIET
+        )
 
     def _change(self, typed: PlainText, said: PlainText, unfinished: PlainText) -> None:
         if (typed, said, unfinished) != (self._typed, self._said, self._unfinished):

@@ -1,0 +1,15 @@
+"""The address that an order's label was made for."""
+
+from __future__ import annotations
+
+from packstation.store.database import rows_of
+
+
+def keep_label(order_id: int) -> bool:
+    """Let the order's label hold for its address as it is now; whether it was made for another one."""
+    changed = rows_of(
+        "UPDATE orders SET label_address_key = address_key WHERE id = ? AND label_address_key IS NOT NULL "
+        "AND (address_key IS NULL OR label_address_key <> address_key) RETURNING id",
+        (order_id,),
+    )
+    return bool(changed)

@@ -1,0 +1,403 @@
+"""The station's app: takes scans, keys and clicks in, hands them on in order, and ends safely whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from packstation.acts import desk_views, ticking
+from packstation.acts.policies import current_policy
+from packstation.acts.workplace import Workplace, open_station
+from packstation.domain.codes import Badge, Command, OrderCode, normalise, parse
+from packstation.domain.plain_text import plain
+from packstation.locale import _, language, use_language
+from packstation.settings import Settings
+from packstation.store.schema import installation_token
+from packstation.tui.commands import Commands
+from packstation.tui.contacting import Contacting
+from packstation.tui.crash import crash_folder, write_crash
+from packstation.tui.database_thread import DatabaseThread
+from packstation.tui.input.bursts import BurstTiming
+from packstation.tui.input.capture import ScanningApp
+from packstation.tui.input.scans import Scanned, TypedLineChanged
+from packstation.tui.keys import DESK_KEYS, keys_shown
+from packstation.tui.overriding import Overriding
+from packstation.tui.packing import Packing
+from packstation.tui.screens.choosing import ChooseShop, CodeChosen, DemoCard, Holds
+from packstation.tui.screens.demo_lines import DemoLine
+from packstation.tui.screens.desk import Desk
+from packstation.tui.screens.dialog import Dialog
+from packstation.tui.screens.first_start import FirstStart
+from packstation.tui.screens.help import Help
+from packstation.tui.screens.order_lines import OrderLines
+from packstation.tui.screens.override import Override
+from packstation.tui.screens.sign_in import SignIn
+from packstation.tui.signing_in import SigningIn
+from packstation.tui.sounds import Bell
+from packstation.tui.station import Clock, Station, now_ms, rules_of
+from packstation.tui.theme import THEME
+from packstation.tui.widgets.contact_pane import ContactPane
+from packstation.tui.widgets.key_bar import KeyBar
+from packstation.tui.widgets.line_table import LineTable
+from packstation.tui.work_queue import Job, WorkQueue
+
+__all__ = ["DemoLine", "StationApp", "run_station"]
+
+_TICK_SECONDS = 30.0
+_KIOSK_REFUSES = frozenset({"quit", "help_quit", "suspend_process", "command_palette", "change_theme", "screenshot"})
+
+
+class StationApp(ScanningApp[None]):
+    """One packing desk.
+
+    Args:
+        settings: the station's; the database is open and migrated already.
+        demo_card: codes to try, shown after the first sign-in and on F12.
+        clock: seconds, rising; tests bring their own.
+        crash_logs: where a crash leaves its file; None for this user's folder for logs.
+    """
+
+    CSS_PATH = "station.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key.key, f"app.{key.action}", show=False, priority=True) for key in DESK_KEYS),
+        Binding("escape", "back", show=False),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        demo_card: Sequence[DemoLine] = (),
+        *,
+        clock: Clock = time.monotonic,
+        crash_logs: Path | None = None,
+    ) -> None:
+        scanner = settings.scanner
+        super().__init__(
+            timing=BurstTiming(
+                gap=scanner.key_gap_ms / 1_000,
+                silence=scanner.silence_ms / 1_000,
+                shortest=max(scanner.shortest_code, 3),
+            )
+        )
+        if language() != settings.station.language:
+            use_language(settings.station.language)
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.title = "packstation"
+        self.settings = settings
+        self.demo_card = tuple(demo_card)
+        self.desk = Desk(keys_shown(with_demo=bool(demo_card)))
+        self.database = DatabaseThread()
+        self.queue = WorkQueue()
+        self.station = Station(settings, self.desk, self.database, self.queue, Bell(settings.sounds, self.bell), clock)
+        self._crash_logs = crash_logs
+        self._worker: asyncio.Task[None] | None = None
+        remarks = [line.what for line in self.demo_card if not line.code]
+        self.packing = Packing(self.station)
+        self.contacting = Contacting(self.station)
+        self.overriding = Overriding(self.station, self._open)
+        self.signing_in = SigningIn(self.station, self._open, self._first_signed_in, remarks)
+        self.commands = Commands(
+            self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
+        )
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The desk; everything else is laid over it."""
+        return self.desk
+
+    def on_mount(self) -> None:
+        """Begin: the database answers in its own thread while the screen is painted."""
+        self._take_signals()
+        self.database.start()
+        self.queue.put(self._open_station)
+        self._worker = asyncio.create_task(self._work())
+        self.set_interval(_TICK_SECONDS, self._tick_is_due)
+
+    async def _work(self) -> None:
+        try:
+            await self.queue.work()
+        except Exception as error:  # noqa: BLE001 - whatever it is ends the program through the one door for that
+            self._handle_exception(error)
+
+    async def _open_station(self) -> None:
+        place, token = await self.station.act(partial(_opened, self.settings))
+        self.station.open_at(place, token)
+        self.station.show_header()
+        await self.packing.clear_desk()
+        await self.signing_in.ask()
+        self.queue.put_later(self._warm_up)
+        self.queue.put_later(self.station.refresh_header)
+
+    async def _warm_up(self) -> None:
+        """Load what the first scan needs, now that the first screen is painted."""
+        await self.station.act(_warm)
+
+    def _first_signed_in(self) -> None:
+        self.packing.show_idle()
+        if self.demo_card:
+            self.action_demo_card()
+
+    # What comes in
+
+    def on_scanned(self, message: Scanned) -> None:
+        """A code: closes dialogs that give way if it is a parcel's, then waits its turn."""
+        came_in = self.station.clock()
+        if self.station.is_open and isinstance(self._meaning(message.code), OrderCode):
+            self._close_dialogs()
+        self.queue.put(partial(self._answer, message.code, came_in))
+
+    def _meaning(self, code: str) -> Command | Badge | OrderCode:
+        return parse(normalise(code, self.settings.scanner.code_format), self.station.token)
+
+    async def _answer(self, code: str, came_in: float) -> None:
+        match self._meaning(code):
+            case Badge(secret):
+                dialog = self._dialog
+                if dialog is not None and dialog.wants_badge and not isinstance(dialog, SignIn):
+                    dialog.take_badge(secret)
+                else:
+                    await self.signing_in.by_badge(secret, dialog if isinstance(dialog, SignIn) else None)
+            case Command() as command:
+                self._close_dialogs()
+                await self.commands.do(command, came_in)
+            case OrderCode(text):
+                await self._answer_order(text, came_in)
+
+    async def _answer_order(self, code: str, came_in: float, shop: str | None = None) -> None:
+        if not code:
+            return
+        if self.station.person is None and self._dialog is not None:
+            self._dialog.complain(_("Sign in first: scan your badge"))
+        shown = self.station.shown
+        await self.packing.scan(code, came_in, shop)
+        answer = self.station.answer
+        if answer and self.station.shown != shown and answer.judgement.candidates and not self.queue.has_jobs:
+            self._open(ChooseShop(code, answer.judgement.candidates))
+
+    @on(CodeChosen)
+    def _code_chosen(self, message: CodeChosen) -> None:
+        self._close_dialogs()
+        self.queue.put(partial(self._answer_order, message.code, self.station.clock(), message.shop))
+
+    def on_typed_line_changed(self, message: TypedLineChanged) -> None:
+        """Show what is typed by hand."""
+        self.desk.status.show_typed(message.text)
+
+    @on(ContactPane.Pressed)
+    def _contact_key(self, message: ContactPane.Pressed) -> None:
+        self.queue.put(partial(self.contacting.press, message.key))
+
+    @on(SignIn.NameChosen)
+    def _name_chosen(self, message: SignIn.NameChosen) -> None:
+        if dialog := self._dialog:
+            self.queue.put(partial(self.signing_in.by_name, message.person, message.pin, dialog))
+
+    @on(SignIn.BadgeTaken)
+    def _sign_in_badge(self, message: SignIn.BadgeTaken) -> None:
+        self.queue.put(partial(self.signing_in.by_badge, message.secret, self._dialog))
+
+    @on(FirstStart.Given)
+    def _first_given(self, message: FirstStart.Given) -> None:
+        if dialog := self._dialog:
+            self.queue.put(partial(self.signing_in.first, message.name, message.pin, dialog))
+
+    @on(Override.BadgeTaken)
+    def _override_badge(self, message: Override.BadgeTaken) -> None:
+        self.queue.put(partial(self.overriding.take_badge, message))
+
+    @on(Override.Decided)
+    def _override_decided(self, message: Override.Decided) -> None:
+        self.queue.put(partial(self.overriding.decide, message))
+
+    @on(LineTable.RowChosen)
+    def _past_order_chosen(self, message: LineTable.RowChosen) -> None:
+        if type(message) is LineTable.RowChosen and message.table.id == "past":
+            self.queue.put(partial(self._open_past_order, message.index))
+
+    @on(KeyBar.Chosen)
+    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
+        await self.run_action(message.action)
+
+    # Keys
+
+    def action_help(self) -> None:
+        """F1."""
+        self._close_dialogs()
+        if not isinstance(self._dialog, Help):
+            self._open(Help())
+
+    def action_contact(self) -> None:
+        """F2."""
+        self._ask(self.contacting.ask)
+
+    def action_holds(self) -> None:
+        """F3."""
+        self._ask(self._open_holds)
+
+    def action_hold(self) -> None:
+        """F4."""
+        self._ask(self.packing.hold)
+
+    def action_supervisor(self) -> None:
+        """F5."""
+        self._ask(self.overriding.ask)
+
+    def action_past_orders(self) -> None:
+        """F6."""
+        self._close_dialogs()
+        if not self.desk.focus_past_orders():
+            self.station.say(_("No past orders on screen"))
+
+    def action_undo(self) -> None:
+        """F7."""
+        self._ask(self.packing.undo)
+
+    def action_packed(self) -> None:
+        """F8."""
+        self._ask(partial(self.packing.pack, self.station.clock()))
+
+    def action_next(self) -> None:
+        """F9."""
+        self._ask(self.packing.leave)
+
+    def action_person(self) -> None:
+        """F10."""
+        if self.station.person is not None:
+            self._ask(self.signing_in.ask)
+
+    def action_demo_card(self) -> None:
+        """F12."""
+        if self.demo_card and self.station.person is not None:
+            self._close_dialogs()
+            self._open(DemoCard(self.demo_card))
+
+    async def action_back(self) -> None:
+        """Escape at the desk: out of the contact panel or the past orders, else the alarms are acknowledged."""
+        if self.contacting.close():
+            return
+        if self.desk.focused is not None:
+            self.desk.set_focus(None)
+        elif not self.station.acknowledge_alarms():
+            self.station.say("")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whoever stands at a kiosk cannot leave the program; without a person the desk does nothing."""
+        if self.settings.station.kiosk and action in _KIOSK_REFUSES:
+            return False
+        return super().check_action(action, parameters)
+
+    def _ask(self, job: Job) -> None:
+        if self.station.person is None:
+            return
+        self._close_dialogs()
+        self.queue.put(job)
+
+    # What is laid over the desk
+
+    @property
+    def _dialog(self) -> Dialog | None:
+        return self.screen if isinstance(self.screen, Dialog) else None
+
+    def _open(self, dialog: Dialog) -> None:
+        if self._dialog is None:
+            self.push_screen(dialog)
+
+    def _close_dialogs(self) -> None:
+        while (dialog := self._dialog) is not None and dialog.gives_way:
+            self.pop_screen()
+
+    async def _open_holds(self) -> None:
+        held = await self.station.act(desk_views.all_open_holds)
+        self._open(Holds(held, now_ms()))
+
+    async def _open_past_order(self, index: int) -> None:
+        past = self.desk.past_order(index)
+        order = await self.station.act(partial(desk_views.past_order, past.id))
+        answer = self.station.answer
+        now_wanted = {item.sku for item in answer.judgement.order.items} if answer and answer.judgement.order else set()
+        self._open(OrderLines(order, past, now_wanted, now_ms()))
+
+    # The passing of time
+
+    def _tick_is_due(self) -> None:
+        if self.station.is_open:
+            self.queue.put_later(self._tick)
+            self.queue.put_later(self.station.refresh_header)
+
+    async def _tick(self) -> None:
+        numbers = await self.station.act(partial(_ticked, self.station.place))
+        for number in numbers:
+            self.station.alarm(
+                _("Decide-by has passed: {number}, the supervisor decides").format(number=plain(number, 60))
+            )
+
+    # The end
+
+    def _take_signals(self) -> None:
+        """TERM, HUP and INT end the program in order: the act in hand is finished, the terminal is put back."""
+        if sys.platform == "win32":
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self.exit)
+
+    async def on_unmount(self) -> None:
+        """Stop taking jobs; the database thread ends the act in hand."""
+        if self._worker:
+            self._worker.cancel()
+        await asyncio.to_thread(self.database.close)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a failure code; what happened goes to a file, without the values of local variables."""
+        self._return_code = 1
+        if self._exception is not None:
+            return
+        self._exception = error
+        self._exception_event.set()
+        file = write_crash(error, self._crash_logs or crash_folder())
+        where = f"; see {file}" if file else ""
+        self._exit_renderables.append(Text(f"packstation: stopped by {type(error).__name__}{where}"))
+        self._close_messages_no_wait()
+
+
+def run_station(settings: Settings, demo_card: Sequence[DemoLine] = ()) -> int:
+    """Run the station on this terminal; its exit code.
+
+    Args:
+        settings: the station's; the database is open and migrated already.
+        demo_card: codes to try.
+    """
+    app = StationApp(settings, demo_card)
+    app.run()
+    return app.return_code or 0
+
+
+def _opened(settings: Settings) -> tuple[Workplace, str]:
+    return open_station(settings.station.name, rules_of(settings)), installation_token()
+
+
+def _warm() -> None:
+    """Import and compile what the first scan needs."""
+    from packstation.domain.phones import phone_key
+
+    current_policy()
+    phone_key("0912345678")
+
+
+def _ticked(place: Workplace) -> list[str]:
+    ticked = ticking.tick(place)
+    return [desk_views.past_order(order_id).number for order_id in ticked.alarms]

@@ -1,0 +1,269 @@
+"""Scanning, finishing and leaving parcels: what the desk asks of the acts, and what it paints of their answers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from packstation.acts import desk_views, finishing, overriding, scanning
+from packstation.acts.finishing import Finish, NoStationError, NothingToUndoError, Problem
+from packstation.acts.scanning import DeskState, Notice, ScanAnswer
+from packstation.domain.cards import Judgement
+from packstation.domain.desk_flow import ScanStep, step_for_scan
+from packstation.domain.hold_events import NotAllowedError
+from packstation.domain.plain_text import PlainText, plain
+from packstation.domain.verdict import VerdictKind
+from packstation.locale import _
+from packstation.store.parcels import orders_of_parcel
+from packstation.tui.sounds import Sound, sound_of
+from packstation.tui.station import DeskParcel, Station
+from packstation.tui.views import banner_text
+from packstation.tui.views.answers import DeskAnswer
+
+
+class Packing:
+    """The parcel on the desk."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    async def scan(self, code: str, came_in: float, shop: str | None = None) -> None:
+        """Answer an order or parcel code that came in at a moment of the station's clock."""
+        station = self._station
+        if station.person is None:
+            station.say(_("Sign in first: scan your badge"), Sound.UNKNOWN)
+            return
+        state = DeskState(station.on_desk_at(came_in), station.stopped_code)
+        answer, phone_hidden = await station.act(partial(self._scanned, code, state, shop))
+        if answer.glued:
+            first, second = answer.glued
+            station.queue.put_first(partial(self.scan, first, came_in), partial(self.scan, second, came_in))
+            return
+        if answer.notice is Notice.ACKNOWLEDGE_FIRST:
+            station.say(_("STOP is not acknowledged: scan it again, or ACK"), Sound.STOP)
+            return
+        if answer.step is ScanStep.REPEAT or answer.judgement is None:
+            return
+        acknowledged = station.stopped_code == code
+        station.stopped_code = None
+        if answer.step is ScanStep.FINISH and answer.finished:
+            self._finished(answer.finished)
+            return
+        self._show_scan(answer, answer.judgement, phone_hidden)
+        if answer.judgement.verdict.kind is VerdictKind.STOP and station.place.rules.require_acknowledge_stop:
+            station.stopped_code = None if acknowledged else code
+
+    def _scanned(self, code: str, state: DeskState, shop: str | None) -> tuple[ScanAnswer, bool]:
+        station = self._station
+        answer = scanning.scan(station.place, station.person_id, code, state, shop)
+        return answer, bool(answer.judgement and self._phone_hidden(answer.judgement))
+
+    def _phone_hidden(self, judgement: Judgement) -> bool:
+        if judgement.verdict.kind is not VerdictKind.CALL or judgement.hold is None:
+            return False
+        return not desk_views.contact_of(judgement.hold.id, self._station.person_id).phone_key
+
+    def _show_scan(self, answer: ScanAnswer, judgement: Judgement, phone_hidden: bool) -> None:
+        station = self._station
+        remarks: list[PlainText] = []
+        if answer.finished:
+            number = answer.finished.number
+            if answer.finished.packed:
+                station.no_longer_unfinished(number)
+                remarks.append(plain(_("{number} is packed").format(number=plain(number, 60))))
+            else:
+                self._second_look_failed(answer.finished)
+        if answer.left:
+            station.left_unfinished(answer.left)
+        if answer.step is not ScanStep.SAY_UNKNOWN:
+            station.parcel = None
+        elif station.parcel:
+            remarks.append(plain(_("{number} is still on the desk").format(number=plain(station.parcel.number, 60))))
+        if answer.parcel_id is not None and judgement.order:
+            station.parcel = DeskParcel(answer.parcel_id, judgement.order.number, answer.code)
+            station.no_longer_unfinished(judgement.order.number)
+        before = station.answer
+        again = before is not None and before.judgement.code == answer.code and before.judgement.order is None
+        shown = DeskAnswer(judgement, answer.slot, answer.freed_slots, phone_hidden, again, tuple(remarks))
+        self.paint(shown, quiet=bool(answer.finished and not answer.finished.packed))
+        if answer.notice is Notice.INPUT_METHOD:
+            station.say(_("The keyboard's Vietnamese input method changed this code: switch it off at this station"))
+
+    def paint(self, answer: DeskAnswer, *, quiet: bool = False) -> None:
+        """Paint a verdict at once, order and customer after it, and what has to be read last."""
+        station = self._station
+        station.answer = answer
+        station.shown += 1
+        station.desk.show_answer(answer)
+        if not quiet:
+            station.bell.play(sound_of(answer.judgement.verdict))
+        station.desk.call_after_refresh(self._painted, station.shown, answer)
+
+    def _painted(self, shown: int, answer: DeskAnswer) -> None:
+        station = self._station
+        if station.parcel and station.parcel.painted_at is None and answer.judgement.verdict.kind is VerdictKind.PACK:
+            station.parcel.painted_at = station.clock()
+        if shown != station.shown:
+            return
+        station.desk.show_order(answer)
+        if answer.judgement.order:
+            station.later(partial(self._read_beside, shown, answer))
+
+    async def _read_beside(self, shown: int, answer: DeskAnswer) -> None:
+        station = self._station
+        order, customer = answer.judgement.order, answer.judgement.customer
+        if shown != station.shown or order is None:
+            return
+        beside = await station.act(partial(desk_views.beside_verdict, customer.id if customer else None, order.id))
+        if shown == station.shown:
+            station.desk.show_beside(answer, beside)
+
+    async def pack(self, came_in: float) -> None:
+        """Finish the parcel on the desk, as a second scan of it does."""
+        station = self._station
+        on_desk = station.on_desk_at(came_in)
+        if on_desk is None or station.parcel is None:
+            station.say(_("Nothing on the desk to finish: scan the parcel"), Sound.UNKNOWN)
+            return
+        if step_for_scan(on_desk, frozenset({on_desk.parcel_id}), station.place.rules) is not ScanStep.FINISH:
+            station.say(_("Too soon: look at the verdict, then finish"))
+            return
+        self._finished(
+            await station.act(
+                partial(finishing.finish, station.place, station.person_id, on_desk.parcel_id, station.parcel.code)
+            )
+        )
+
+    def _finished(self, finish: Finish) -> None:
+        station = self._station
+        station.parcel = None
+        if finish.packed:
+            station.no_longer_unfinished(finish.number)
+            station.answer = None
+            station.shown += 1
+            station.desk.show_said(banner_text.packed(finish.number))
+            station.say(
+                _("F7 or UNDO takes it back for {seconds} s").format(seconds=f"{station.settings.desk.undo_seconds:g}")
+            )
+            station.bell.play(Sound.PACK)
+        else:
+            self._second_look_failed(finish)
+            self.paint(DeskAnswer(finish.judgement), quiet=True)
+        station.later(station.refresh_header)
+
+    def _second_look_failed(self, finish: Finish) -> None:
+        station = self._station
+        reasons = finish.judgement.verdict.reasons
+        why = banner_text.stop_word(reasons[0]) if reasons else ""
+        station.left_unfinished(finish.number)
+        text = _("NOT PACKED: {number} – take it out again").format(number=plain(finish.number, 60))
+        station.alarm(f"{text} ({why})" if why else text)
+
+    async def leave(self) -> None:
+        """Take the parcel off the desk without packing it."""
+        station = self._station
+        if station.parcel is None:
+            self.show_idle()
+            return
+        parcel, station.parcel = station.parcel, None
+        await station.act(partial(finishing.leave, station.place, station.person_id, parcel.parcel_id))
+        station.left_unfinished(parcel.number)
+        self.show_idle()
+
+    def show_idle(self) -> None:
+        """Nothing on the desk."""
+        station = self._station
+        station.answer = None
+        station.shown += 1
+        figures = station.figures
+        idle = banner_text.idle(figures.packed_today, figures.per_hour) if figures else banner_text.idle()
+        station.desk.show_said(idle)
+
+    def acknowledge(self) -> None:
+        """A STOP or an alarm was noticed."""
+        station = self._station
+        had_alarms = station.acknowledge_alarms()
+        if station.stopped_code is not None:
+            station.stopped_code = None
+            self.show_idle()
+        elif not had_alarms:
+            station.say(_("Nothing to acknowledge"))
+
+    async def undo(self) -> None:
+        """Take the last finish back."""
+        station = self._station
+        try:
+            number = await station.act(self._undone)
+        except NothingToUndoError:
+            station.say(_("Nothing to take back: nothing packed here, or too long ago"), Sound.UNKNOWN)
+            return
+        except NoStationError:
+            station.say(_("Sign in first: scan your badge"), Sound.UNKNOWN)
+            return
+        station.left_unfinished(number)
+        if station.parcel is None:
+            station.answer = None
+            station.shown += 1
+            station.desk.show_said(
+                banner_text.said(
+                    _("TAKEN BACK"), _("{number}: scan it again to pack it").format(number=plain(number, 60))
+                )
+            )
+        else:
+            station.say(_("{number} taken back: scan it again to pack it").format(number=plain(number, 60)))
+        station.later(station.refresh_header)
+
+    def _undone(self) -> str:
+        station = self._station
+        parcel_id = finishing.undo(station.place, station.person_id)
+        return desk_views.past_order(orders_of_parcel(parcel_id)[0]).number
+
+    async def hold(self) -> None:
+        """Put the parcel on the desk on hold by hand, or take back one's own hold of the order on screen."""
+        station = self._station
+        if station.parcel:
+            parcel = station.parcel
+            judgement, slot = await station.act(
+                partial(finishing.hold_by_hand, station.place, station.person_id, parcel.parcel_id, parcel.code)
+            )
+            await self._show_held(judgement, slot)
+            return
+        held = station.answer.judgement.hold if station.answer else None
+        person = station.person
+        if held and person and held.hold.is_open and held.hold.is_by_hand and person.id == held.hold.opened_by:
+            try:
+                await station.act(partial(overriding.withdraw, station.place, person.id, held.id))
+            except NotAllowedError:
+                station.say(_("Decided meanwhile: scan it again"), Sound.UNKNOWN)
+                return
+            station.say(_("Your hold is taken back: scan it again"))
+            return
+        station.say(_("No parcel in green on the desk to hold"), Sound.UNKNOWN)
+
+    async def report(self, problem: Problem) -> None:
+        """Goods are short or damaged."""
+        station = self._station
+        if station.parcel is None:
+            station.say(_("No parcel in green on the desk to hold"), Sound.UNKNOWN)
+            return
+        place, person = station.place, station.person_id
+        parcel = station.parcel
+        judgement, slot = await station.act(
+            partial(finishing.report_problem, place, person, parcel.parcel_id, problem, parcel.code)
+        )
+        await self._show_held(judgement, slot)
+
+    async def _show_held(self, judgement: Judgement, slot: str | None) -> None:
+        station = self._station
+        station.parcel = None
+        hidden = await station.act(partial(self._phone_hidden, judgement))
+        self.paint(DeskAnswer(judgement, slot, phone_hidden=hidden))
+
+    async def clear_desk(self) -> None:
+        """List what an earlier run left on this desk."""
+        for number in await self._station.act(self._cleared):
+            self._station.left_unfinished(number)
+
+    def _cleared(self) -> list[str]:
+        station = self._station
+        parcels = finishing.clear_desk(station.place, station.person_id)
+        return [desk_views.past_order(orders_of_parcel(parcel_id)[0]).number for parcel_id in parcels]

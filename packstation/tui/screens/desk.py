@@ -1,0 +1,154 @@
+"""The desk: header, banner, reasons, order, customer, past orders, contact panel, status line and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from packstation.acts.desk_views import BesideVerdict
+from packstation.domain.cards import PastOrderCard
+from packstation.domain.plain_text import PlainText, plain
+from packstation.locale import _
+from packstation.tui.screens.help import verdict_rows
+from packstation.tui.theme import MUTED, STRONG
+from packstation.tui.views import banner_text
+from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.views.contact import Contact, contact_panel
+from packstation.tui.views.customer import customer_panel, nobody_panel
+from packstation.tui.views.order import order_panel
+from packstation.tui.views.past_orders import past_columns, past_rows
+from packstation.tui.views.reasons import reasons
+from packstation.tui.widgets.banner import Banner, BannerText
+from packstation.tui.widgets.contact_pane import ContactPane
+from packstation.tui.widgets.header_bar import HeaderBar
+from packstation.tui.widgets.key_bar import KeyBar, KeyShown
+from packstation.tui.widgets.line_table import LineTable
+from packstation.tui.widgets.panel import Panel, heading
+from packstation.tui.widgets.status_line import StatusLine
+from packstation.tui.widgets.text import Shown, styled
+
+
+class Desk(Screen[None]):
+    """Shows what it is given; the verdict at once, the rest after it is painted."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-columns")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (44, "-high")]  # noqa: RUF012
+
+    def __init__(self, keys: Sequence[KeyShown]) -> None:
+        super().__init__()
+        self._keys = tuple(keys)
+        self._past: tuple[PastOrderCard, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """All parts; which of the lower ones are seen is a class of the screen."""
+        yield HeaderBar(id="header")
+        yield Panel(id="alarms")
+        yield Banner(banner_text.starting(), id="banner")
+        yield Panel(id="reasons")
+        with Container(id="panels"):
+            yield Panel(lambda _width, _height: _how_it_works(), id="order")
+            yield Panel(nobody_panel(), id="customer")
+            yield LineTable(past_columns(), id="past")
+        yield ContactPane(id="contact")
+        yield StatusLine(id="status")
+        yield KeyBar(self._keys, id="keys")
+
+    def on_mount(self) -> None:
+        """The parts that are asked for with every scan."""
+        self.header = self.query_one("#header", HeaderBar)
+        self.banner = self.query_one("#banner", Banner)
+        self.status = self.query_one("#status", StatusLine)
+        self._reasons = self.query_one("#reasons", Panel)
+        self._order = self.query_one("#order", Panel)
+        self._customer = self.query_one("#customer", Panel)
+        self._past_table = self.query_one("#past", LineTable)
+        self._contact = self.query_one("#contact", ContactPane)
+        self._alarms = self.query_one("#alarms", Panel)
+
+    def show_answer(self, answer: DeskAnswer) -> None:
+        """Paint a verdict with its reasons."""
+        self.close_contact()
+        self.banner.show(banner_text.verdict(answer))
+        self._reasons.show(reasons(answer))
+        self.status.show_said("")
+
+    def show_order(self, answer: DeskAnswer) -> None:
+        """Paint order and customer of an answer."""
+        judgement = answer.judgement
+        order = judgement.order
+        if order is None:
+            self._order.show(lambda _width, _height: _how_it_works())
+            self._customer.show(nobody_panel())
+        else:
+            self._order.show(order_panel(order, judgement.verdict.at))
+            self._customer.show(customer_panel(judgement.customer, order.zone))
+        self._show_past(())
+
+    def show_beside(self, answer: DeskAnswer, beside: BesideVerdict) -> None:
+        """Paint what was read after the verdict."""
+        self._show_past(beside.past)
+        if beside.packable:
+            self._reasons.show(reasons(answer, beside))
+
+    def show_said(self, says: BannerText, *rows: Shown) -> None:
+        """Say something else than a verdict in the banner, with lines below it."""
+        self.close_contact()
+        self.banner.show(says)
+        self._reasons.show(lambda _width, _height: rows)
+        self.status.show_said("")
+
+    def show_alarms(self, texts: Sequence[PlainText]) -> None:
+        """Show the alarms that nobody has acknowledged yet, the latest first."""
+        self._alarms.styles.height = min(len(texts), 3)
+        self._alarms.display = bool(texts)
+        rows = [styled((plain(f" ⚠ {text}"), "bold")) for text in texts]
+        self._alarms.show(lambda _width, _height: rows)
+
+    def show_contact(self, contact: Contact, now: int, qr: Sequence[str]) -> None:
+        """Put the contact panel in the place of the lower panels, and give it the keyboard."""
+        self._contact.show(contact_panel(contact, now, qr))
+        self.set_class(True, "-contact")
+        self._contact.focus()
+
+    def close_contact(self) -> None:
+        """Put the lower panels back."""
+        if self.has_class("-contact"):
+            self.set_class(False, "-contact")
+            self.set_focus(None)
+
+    def focus_past_orders(self) -> bool:
+        """Give the keyboard to the past orders; False when there is none."""
+        if not self._past:
+            return False
+        self.close_contact()
+        self._past_table.focus()
+        return True
+
+    def past_order(self, index: int) -> PastOrderCard:
+        """The past order in a row of the table."""
+        return self._past[index]
+
+    @on(LineTable.CursorMoved)
+    def _cursor_moved(self, message: LineTable.CursorMoved) -> None:
+        message.stop()
+
+    def _show_past(self, cards: tuple[PastOrderCard, ...]) -> None:
+        if cards or self._past:
+            self._past = cards
+            self._past_table.show_rows(past_rows(cards))
+            if not cards and self._past_table.has_focus:
+                self.set_focus(None)
+
+
+def _how_it_works() -> list[Shown]:
+    return [
+        heading(_("HOW IT GOES")),
+        *verdict_rows(),
+        styled((plain(_("F1 shows all keys and commands.")), MUTED)),
+        styled((plain(_("Same parcel scanned again: finished.")), STRONG)),
+    ]

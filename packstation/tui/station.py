@@ -1,0 +1,204 @@
+"""One station at work: who is here, what is on the desk, and the way to the database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from packstation.acts.desk_views import StationHeader, station_header
+from packstation.acts.workplace import Workplace
+from packstation.domain.desk_flow import DeskRules, OnDesk
+from packstation.domain.people import Person
+from packstation.domain.plain_text import PlainText, plain
+from packstation.locale import _, words
+from packstation.settings import Settings
+from packstation.store.database import DatabaseAwayError
+from packstation.tui.database_thread import DatabaseThread
+from packstation.tui.screens.desk import Desk
+from packstation.tui.sounds import Bell, Sound
+from packstation.tui.views import banner_text
+from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.work_queue import Job, WorkQueue
+
+ResultT = TypeVar("ResultT")
+Clock = Callable[[], float]
+
+_RETRY_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class DeskParcel:
+    """The parcel that this desk has. `painted_at`: when its PACK was on screen, on the station's clock; None: not yet."""
+
+    parcel_id: int
+    number: str
+    code: str
+    painted_at: float | None = None
+
+
+def rules_of(settings: Settings) -> DeskRules:
+    """How this station packs, by its settings."""
+    desk = settings.desk
+    return DeskRules(
+        slots=settings.shelf.slots,
+        undo_ms=desk.undo_ms,
+        lease_ms=desk.lease_ms,
+        repeat_guard_ms=desk.repeat_guard_ms,
+        finish_by_next_parcel=desk.finish_by == "next_parcel",
+        require_acknowledge_stop=desk.require_acknowledge_stop,
+    )
+
+
+class Station:
+    """What the parts of the desk share. `shown` counts what was painted, so that nothing older is painted over it."""
+
+    def __init__(
+        self, settings: Settings, desk: Desk, database: DatabaseThread, queue: WorkQueue, bell: Bell, clock: Clock
+    ) -> None:
+        self.settings = settings
+        self.desk = desk
+        self.queue = queue
+        self.bell = bell
+        self.clock = clock
+        self.token = ""
+        self.person: Person | None = None
+        self.parcel: DeskParcel | None = None
+        self.answer: DeskAnswer | None = None
+        self.stopped_code: str | None = None
+        self.shown = 0
+        self.figures: StationHeader | None = None
+        self.is_away = False
+        self._database = database
+        self._place: Workplace | None = None
+        self._unfinished: dict[str, None] = {}
+        self._alarms: list[PlainText] = []
+
+    @property
+    def place(self) -> Workplace:
+        """Where acts happen.
+
+        Raises:
+            RuntimeError: the station is not opened yet.
+        """
+        if self._place is None:
+            raise RuntimeError("the station is not open")
+        return self._place
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the database has answered for the first time."""
+        return self._place is not None
+
+    def open_at(self, place: Workplace, token: str) -> None:
+        """The station is known to the database."""
+        self._place = place
+        self.token = token
+
+    @property
+    def person_id(self) -> int | None:
+        """Who is signed in."""
+        return self.person.id if self.person else None
+
+    async def act(self, act: Callable[[], ResultT]) -> ResultT:
+        """Have the database thread do an act; while the database is away, say so, show no green, and try again."""
+        while True:
+            try:
+                result = await self._database.do(act)
+            except DatabaseAwayError:
+                if not self.is_away:
+                    self.is_away = True
+                    self.desk.banner.cover(banner_text.away())
+                    self.bell.play(Sound.STOP)
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            if self.is_away:
+                self.is_away = False
+                self.desk.banner.cover(None)
+            return result
+
+    def on_desk_at(self, moment: float) -> OnDesk | None:
+        """The parcel on this desk as it was for a scan that came in at this moment of the station's clock."""
+        if self.parcel is None:
+            return None
+        painted = self.parcel.painted_at
+        painted_ms = None if painted is None or moment < painted else round((moment - painted) * 1_000)
+        return OnDesk(self.parcel.parcel_id, self.parcel.number, painted_ms)
+
+    def say(self, text: str, sound: Sound | None = None) -> None:
+        """Say something beside the verdict."""
+        self.desk.status.show_said(text)
+        if sound:
+            self.bell.play(sound)
+
+    def later(self, job: Job) -> None:
+        """Fill the screen when nobody waits for anything."""
+        self.queue.put_later(job)
+
+    def alarm(self, text: str) -> None:
+        """Raise an alarm; it stays until it is acknowledged."""
+        self._alarms.insert(0, plain(text, 200))
+        self.desk.show_alarms(self._alarms)
+        self.bell.play(Sound.ALARM)
+
+    def acknowledge_alarms(self) -> bool:
+        """End all alarms; False when there was none."""
+        if not self._alarms:
+            return False
+        self._alarms.clear()
+        self.desk.show_alarms(())
+        return True
+
+    def left_unfinished(self, number: str) -> None:
+        """A parcel left the desk without being packed."""
+        self._unfinished[number] = None
+        self._show_unfinished()
+
+    def no_longer_unfinished(self, number: str) -> None:
+        """A parcel is on the desk again, or was packed."""
+        if number in self._unfinished:
+            del self._unfinished[number]
+            self._show_unfinished()
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The numbers of parcels that were left on the desk."""
+        return tuple(self._unfinished)
+
+    def _show_unfinished(self) -> None:
+        numbers = [plain(number, 24) for number in reversed(self._unfinished)]
+        text = _("Unfinished: {numbers}").format(numbers=", ".join(numbers)) if numbers else ""
+        self.desk.status.show_unfinished(text)
+
+    async def refresh_header(self) -> None:
+        """Read the figures of the header again."""
+        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        self.figures = await self.act(partial(station_header, self.place, int(midnight.timestamp() * 1_000)))
+        self.show_header()
+        if self.answer is None and self.shown == 0 and self.person:
+            self.desk.banner.show(banner_text.idle(self.figures.packed_today, self.figures.per_hour))
+
+    def show_header(self) -> None:
+        """Paint the header with what is known."""
+        left = [plain(self.settings.station.name, 40)]
+        if self.person:
+            left.append(plain(f"{plain(self.person.name, 40)} ({words.role_word(self.person.role)})"))
+        right = []
+        if self.figures:
+            ages = [f"{channel} {words.span(age)}" for channel, age in self.figures.ages]
+            right = [
+                plain(_("data: {ages}").format(ages=", ".join(ages) if ages else _("files"))),
+                plain(_("{count}/h").format(count=self.figures.per_hour)),
+                plain(_("packed today {count}").format(count=self.figures.packed_today)),
+            ]
+        right.append(plain(datetime.now().astimezone().strftime("%H:%M")))
+        self.desk.header.show(tuple(left), tuple(right))
+
+
+def now_ms() -> int:
+    """This computer's clock, ms UTC: for showing times, never for deciding."""
+    return time.time_ns() // 1_000_000

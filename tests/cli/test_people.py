@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import CommandLine
+
+
+def with_supervisor(packstation: CommandLine) -> None:
+    assert packstation("people", "add", "Mai", "--role", "supervisor", stdin="2468\n").code == 0
+
+
+def test_the_first_supervisor_needs_no_ones_pin(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    assert "Mai" in packstation("people", "list").out
+
+
+def test_afterwards_a_supervisors_pin_comes_first(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    assert packstation("people", "add", "Lan", stdin="1111\n").code == 1
+    assert "Lan" not in packstation("people", "list").out
+    assert packstation("people", "add", "Lan", stdin="2468\n").code == 0
+    assert packstation("people", "add", "Hoa", "--role", "supervisor", stdin="2468\n1357\n").code == 0
+    assert packstation("people", "pin", "Lan", "--by", "Hoa", stdin="1357\n9999\n").code == 0
+
+
+def test_wrong_pins_in_a_row_are_refused_even_when_the_next_is_right(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    for _try in range(4):
+        assert packstation("people", "add", "Lan", stdin="0000\n").code == 1
+    ran = packstation("people", "add", "Lan", stdin="2468\n")
+    assert ran.code == 1
+    assert "wait" in ran.err
+
+
+def test_a_name_is_taken_only_once_and_a_pin_has_digits(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    assert packstation("people", "add", "Mai", stdin="2468\n").code == 2
+    assert packstation("people", "add", "Hoa", "--role", "owner", stdin="2468\nabcd\n").code == 2
+
+
+def test_the_last_supervisor_stays(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    ran = packstation("people", "disable", "Mai", stdin="2468\n")
+    assert ran.code == 1
+    assert "last supervisor" in ran.err
+
+
+def test_a_badge_is_written_to_a_file_of_a_known_kind_only(packstation: CommandLine, tmp_path: Path) -> None:
+    with_supervisor(packstation)
+    badge = tmp_path / "mai.svg"
+    assert packstation("people", "badge", "Mai", "--to", badge, stdin="2468\n").code == 0
+    assert badge.read_bytes().startswith(b"<svg")
+    assert packstation("people", "badge", "Mai", "--to", tmp_path / "mai.gif", stdin="2468\n").code == 2
+
+
+def test_nobody_of_that_name_is_not_found(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    assert packstation("people", "disable", "Nobody", stdin="2468\n").code == 4
+
+
+def test_command_cards_and_badges_are_printed(packstation: CommandLine, tmp_path: Path) -> None:
+    with_supervisor(packstation)
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        card = tmp_path / f"card.{kind}"
+        assert packstation("print", "commands", "--to", card).code == 0
+        assert card.read_bytes().startswith(start)
+    badges = tmp_path / "badges.pdf"
+    assert packstation("print", "badges", "--to", badges, stdin="2468\n").code == 0
+    assert badges.read_bytes().startswith(b"%PDF")

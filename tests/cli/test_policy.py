@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+from tests.cli.test_orders import CANCELLER
+
+STRICT = """
+[[rule]]
+id = "everything"
+when = "cod"
+vi = "COD"
+en = "Cash on delivery"
+"""
+
+
+def test_the_shipped_policy_has_nothing_wrong(packstation: CommandLine) -> None:
+    assert packstation("policy", "check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (STRICT.replace('"cod"', '"refusals > 2"'), ("rule[1].when", "refusals")),
+        (STRICT.replace('"cod"', '"cod and"'), ("rule[1].when", "cod and")),
+        (STRICT.replace('en = "Cash on delivery"', ""), ("rule[1].en",)),
+        ("[holds]\ntries = -1\n" + STRICT, ("holds.tries", "-1", "1 to 20")),
+        ("[hold]\n" + STRICT, ("hold", "holds")),
+        ("not toml", ("TOML",)),
+    ],
+)
+def test_a_mistake_is_one_line_naming_file_key_and_value(
+    packstation: CommandLine, tmp_path: Path, text: str, named: tuple[str, ...]
+) -> None:
+    file = tmp_path / "risk.toml"
+    file.write_text(text)
+    ran = packstation("policy", "check", file)
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert str(file) in ran.err
+    assert all(word in ran.err for word in named)
+
+
+def test_publishing_judges_every_packable_order_by_the_new_version(packstation: CommandLine, tmp_path: Path) -> None:
+    packstation.hand_in(*CANCELLER)
+    lenient = tmp_path / "risk.toml"
+    lenient.write_text(STRICT.replace('when = "cod"', 'when = "cod and orders > 100"'))
+    ran = packstation("policy", "publish", lenient)
+    assert "version 2" in ran.out
+    document = packstation("check", "C-3", "--json").document
+    assert (document["verdict"], document["policy_version"]) == ("pack", 2)
+    assert (document["hold"]["state"], document["hold"]["reason"]) == ("released", "rejudged")
+    assert [version["version"] for version in packstation("policy", "show", "--json").document["versions"]] == [2, 1]
+
+
+def test_explain_says_rule_by_rule_what_it_looked_at(packstation: CommandLine) -> None:
+    packstation.hand_in(*CANCELLER)
+    rules = {line["rule"]: line for line in packstation("policy", "explain", "C-3", "--json").document["rules"]}
+    assert rules["cancel-ratio"]["answer"] == "holds"
+    assert rules["cancel-ratio"]["figures"]["judged"] == 2
+    assert rules["good-history"]["answer"] == "does not hold"
+    assert packstation("policy", "explain", "NONE").code == 4
