@@ -185,7 +185,7 @@ def _longer_statuses(
     for place, timed in enumerate(offered, start=1):
         current = statuses[-1]
         same = (timed.status, timed.channel_status) == (current.status, current.channel_status)
-        if same and (timed.known_at is None or timed.known_at == current.known_at):
+        if same and (timed.known_at is None or (timed.status, timed.known_at) in present):
             continue
         if timed.known_at is None:
             again = (timed.status, timed.channel_status) in present_without_time
@@ -203,19 +203,18 @@ def _longer_outcomes(kept: KeptOrder, order: IncomingOrder, known: int, seen_at:
     outcomes = list(kept.outcomes)
     present = {(seen.outcome, seen.cause, seen.known_at) for seen in outcomes}
     ended = kept.ended
-    offered = order.outcomes
-    if not offered and ended and ended.outcome is not Outcome.OPEN and order.statuses[-1].status in _UNENDED:
-        offered = (TimedOutcome(Outcome.OPEN, None, None),)
-    for timed in offered:
+    if not order.outcomes and ended and ended.outcome is not Outcome.OPEN and order.statuses[-1].status in _UNENDED:
+        # Not earlier than the end that is taken back, which would else stand as the one known last.
+        outcomes.append(SeenOutcome(Outcome.OPEN, None, max(known, ended.known_at), seen_at))
+    for timed in order.outcomes:
+        known_at = known if timed.known_at is None else timed.known_at
+        is_present = (timed.outcome, timed.cause, known_at) in present
         if timed.known_at is None:
             latest = _latest(outcomes) if outcomes else None
-            if latest and (latest.outcome, latest.cause) == (timed.outcome, timed.cause):
-                continue
-        elif (timed.outcome, timed.cause, timed.known_at) in present:
-            continue
-        outcomes.append(
-            SeenOutcome(timed.outcome, timed.cause, known if timed.known_at is None else timed.known_at, seen_at)
-        )
+            is_end = latest is not None and (latest.outcome, latest.cause) == (timed.outcome, timed.cause)
+            is_present = is_end or (is_present and latest is not None and known_at < latest.known_at)
+        if not is_present:
+            outcomes.append(SeenOutcome(timed.outcome, timed.cause, known_at, seen_at))
     return tuple(outcomes)
 
 

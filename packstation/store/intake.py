@@ -176,7 +176,7 @@ def _mark_replaced(before: Sequence[StoredOrder], after: Sequence[StoredOrder], 
     """Find anew which cancelled orders near the touched ones were placed again, and move the summaries along."""
     touched: dict[int, list[int]] = {}
     cancels = {old.buyer_id for old in before if _cancelled(old)} | {new.buyer_id for new in after if _cancelled(new)}
-    cancels |= _buyers_with_cancels({order.buyer_id for order in after if order.buyer_id} - cancels)
+    cancels |= _buyers_with_cancels({order.buyer_id for order in (*before, *after) if order.buyer_id} - cancels)
     for order in (*before, *after):
         if order.buyer_id is not None and order.buyer_id in cancels:
             times = touched.setdefault(order.buyer_id, [])

@@ -124,6 +124,10 @@ class StationApp(ScanningApp[None]):
         self._take_signals()
         self.database.start()
         self.queue.put(self._open_station)
+        # The database may answer before the desk's parts are there to show anything.
+        self.desk.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
         self._worker = asyncio.create_task(self._work())
         self.set_interval(_TICK_SECONDS, self._tick_is_due)
 

@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import importing
+from tests.bench import importing, scanning, starting
 
-_BENCHES = {"importing": importing.run}
+_BENCHES = {"importing": importing.run, "starting": starting.run, "scanning": scanning.run}
 
 
 def main() -> None:

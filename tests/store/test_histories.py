@@ -273,6 +273,14 @@ def test_a_cancelled_order_is_replaced_by_the_same_goods_within_a_day(database: 
     assert rows_of("SELECT replaced, buyer_cancelled FROM buyer_summary") == [(0, 2)]
 
 
+def test_an_order_that_turns_out_to_be_another_buyers_replaces_nothing_any_more(database: str) -> None:
+    cancelled = an_order("A-1", placed_at=PRESENT - HOUR, outcome=Outcome.BUYER_CANCELLED, known_at=PRESENT)
+    stored(cancelled, an_order("A-2", placed_at=PRESENT))
+    assert rows_of("SELECT replaced FROM buyer_summary") == [(1,)]
+    stored(an_order("A-2", placed_at=PRESENT, buyer="binh"))
+    assert rows_of("SELECT replaced, orders FROM buyer_summary ORDER BY buyer_id") == [(0, 1), (0, 1)]
+
+
 def test_a_history_costs_as_many_queries_for_many_orders_as_for_few(sqlite_database: str) -> None:
     def queries() -> int:
         seen: list[str] = []

@@ -1,0 +1,5 @@
+"""`python -m packstation`: the command line."""
+
+from packstation.cli import main
+
+main()
