@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,17 @@ from pathlib import Path
 import pytest
 
 from packstation.store.database import close_database, open_database
-from tests.engines import PostgresServer, SqliteFiles, postgres_server
+from tests.engines import PostgresServer, SqliteFiles, postgres_server, quick_folder
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+def sqlite_files() -> Iterator[SqliteFiles]:
+    """SQLite files for the session."""
+    folder = quick_folder()
+    try:
+        yield SqliteFiles(folder)
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +40,9 @@ def _opened(url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_database(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[str]:
+def sqlite_database(sqlite_files: SqliteFiles) -> Iterator[str]:
     """The URL of a fresh SQLite database, which is this process's while the test runs."""
-    with _opened(sqlite_files.copied_to(tmp_path / "packstation.db")) as url:
+    with sqlite_files.fresh() as fresh, _opened(fresh) as url:
         yield url
 
 

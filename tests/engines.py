@@ -19,6 +19,14 @@ from packstation.store.schema import migrate
 from packstation.store.tables.every import EVERY_TABLE, name_of
 
 _TEMPLATE = "packstation_template"
+_PLENTY = 2 * 1024**3
+
+
+def quick_folder() -> Path:
+    """A new folder for databases of one run: in memory where there is plenty, as most of such tests is waiting for disks."""
+    memory = Path("/dev/shm")
+    plenty = memory.is_dir() and shutil.disk_usage(memory).free > _PLENTY
+    return Path(tempfile.mkdtemp(prefix="packstation-", dir=memory if plenty else None))
 
 
 def migrated(url: str) -> str:
@@ -33,13 +41,22 @@ class SqliteFiles:
     """SQLite databases in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._template = folder / "template.db"
+        self._numbers = count(1)
         migrated(f"sqlite:///{self._template}")
 
-    def copied_to(self, path: Path) -> str:
-        """The URL of a fresh migrated database in this file."""
-        shutil.copyfile(self._template, path)
-        return f"sqlite:///{path}"
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of a migrated database without rows that lasts as long as the block, in a folder of its own."""
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        shutil.copyfile(self._template, folder / "packstation.db")
+        try:
+            yield f"sqlite:///{folder / 'packstation.db'}"
+        finally:
+            close_database()
+            shutil.rmtree(folder)
 
 
 class PostgresServer:
@@ -135,7 +152,7 @@ def _fingerprint(connection: psycopg.Connection) -> list[tuple[Any, ...]]:
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
     """A server for as long as the block lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="packstation-"))
+    folder = quick_folder()
     (folder / "run").mkdir(mode=0o700)
     (folder / "data").mkdir()
     try:

@@ -17,7 +17,6 @@ from packstation.domain.orders import (
     Outcome,
     Refund,
     Status,
-    TimedOutcome,
     TimedStatus,
     counts_as_cod,
     is_masked,

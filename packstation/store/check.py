@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from peewee import DatabaseError, OperationalError
+
 from packstation.domain.history import replaced_positions
 from packstation.domain.ledger import text_digest
 from packstation.domain.orders import Outcome
-from packstation.store.database import is_sqlite, rows_of, snapshot
+from packstation.store.database import is_sqlite, one_line, rows_of, snapshot
 from packstation.store.intake import past_order
 from packstation.store.ledger import verify
 from packstation.store.order_rows import ORDER_COLUMNS, load_orders, order_row
 from packstation.store.summaries import wrong_summaries
-from packstation.store.tables.base import database as proxy
 from packstation.store.tables.every import EVERY_TABLE, key_of, name_of
 
 _BATCH = 2_000
@@ -22,6 +23,15 @@ _DERIVED = (
     "status channel_status outcome cause outcome_known_at refunded counts_as_cod address_key lines units"
 ).split()
 """The columns of an order that its timelines, items, refunds and address give."""
+
+_SQLITE_REFERENCES = 'SELECT m.name, f."from", f."table", f."to" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = \'table\''
+_POSTGRES_REFERENCES = (
+    "SELECT t.relname, a.attname, r.relname, b.attname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid "
+    "JOIN pg_class r ON r.oid = c.confrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1] "
+    "JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = c.confkey[1] "
+    "WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace"
+)
+"""(table, column, table referred to, its column) of every reference; each of ours has one column."""
 
 
 class FindingKind(StrEnum):
@@ -66,8 +76,11 @@ def check() -> list[Finding]:
         DatabaseAwayError: the database does not answer.
     """
     with snapshot():
+        damages = list(_damages())
+        if damages:
+            # Rows read from a damaged file are no ground for further findings.
+            return damages
         return [
-            *_damages(),
             *_dangling(),
             *_orders(),
             *_replaced(),
@@ -79,23 +92,31 @@ def check() -> list[Finding]:
 
 
 def _damages() -> Iterator[Finding]:
-    if is_sqlite():
-        for (words,) in rows_of("PRAGMA integrity_check"):
-            if words != "ok":
-                yield Finding(FindingKind.DAMAGED_FILE, "", (), words)
+    if not is_sqlite():
+        return
+    try:
+        answers = [str(words) for (words,) in rows_of("PRAGMA integrity_check")]
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        answers = [one_line(error)]
+    for words in answers:
+        if words != "ok":
+            yield Finding(FindingKind.DAMAGED_FILE, "", (), words)
 
 
 def _dangling() -> Iterator[Finding]:
     """References to rows that are not there: made with the engine's own checks off."""
+    references = rows_of(_SQLITE_REFERENCES if is_sqlite() else _POSTGRES_REFERENCES)
     for table in EVERY_TABLE:
         name = name_of(table)
         key = ", ".join(f"t.{column}" for column in key_of(table))
-        for reference in proxy.get_foreign_keys(name):
+        for column, other, other_column in sorted(reference[1:] for reference in references if reference[0] == name):
             for row in rows_of(
-                f"SELECT {key} FROM {name} t LEFT JOIN {reference.dest_table} r ON r.{reference.dest_column} = t.{reference.column} "
-                f"WHERE t.{reference.column} IS NOT NULL AND r.{reference.dest_column} IS NULL ORDER BY {key}"
+                f"SELECT {key} FROM {name} t LEFT JOIN {other} r ON r.{other_column} = t.{column} "
+                f"WHERE t.{column} IS NOT NULL AND r.{other_column} IS NULL ORDER BY {key}"
             ):
-                yield Finding(FindingKind.DANGLING, name, tuple(row), reference.column)
+                yield Finding(FindingKind.DANGLING, name, tuple(row), column)
 
 
 def _orders() -> Iterator[Finding]:

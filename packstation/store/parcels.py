@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from packstation.domain.packing import ParcelStanding, ParcelState
-from packstation.store.database import lock_name, rows_of
-from packstation.store.tables.desk import ParcelEventRow, ParcelOrderRow, ParcelRow
+from packstation.store.database import execute_many, lock_name, rows_of
+from packstation.store.tables.desk import ParcelOrderRow, ParcelRow
 
 _STANDING = "state, former_state, station_id, person_id, since, lease_until, packed_at"
+_SAVE = f"UPDATE parcel SET {_STANDING.replace(',', ' = ?,')} = ? WHERE id = ?"
+_ADD_EVENT = "INSERT INTO parcel_event (parcel_id, state, at, station_id, person_id) VALUES (?, ?, ?, ?, ?)"
 
 
 def parcel_of_order(order_id: int) -> int:
@@ -63,19 +65,11 @@ def _standing(row: Sequence[Any]) -> ParcelStanding:
 
 def save_standing(parcel_id: int, before: ParcelStanding, after: ParcelStanding, now: int) -> None:
     """Store where the parcel stands now, and the event if its state changed."""
-    ParcelRow.update(
-        state=str(after.state),
-        former_state=str(after.former_state) if after.former_state else None,
-        station_id=after.station_id,
-        person_id=after.person_id,
-        since=after.since,
-        lease_until=after.lease_until,
-        packed_at=after.packed_at,
-    ).where(ParcelRow.id == parcel_id).execute()
+    former = str(after.former_state) if after.former_state else None
+    who = (after.station_id, after.person_id)
+    execute_many(_SAVE, [(str(after.state), former, *who, after.since, after.lease_until, after.packed_at, parcel_id)])
     if before.state is not after.state:
-        ParcelEventRow.insert(
-            parcel_id=parcel_id, state=str(after.state), at=now, station_id=after.station_id, person_id=after.person_id
-        ).execute()
+        execute_many(_ADD_EVENT, [(parcel_id, str(after.state), now, *who)])
 
 
 def give_slot(parcel_id: int, slots: Iterable[str]) -> str | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import pairwise
 from statistics import median
 
 import pytest
@@ -45,7 +46,9 @@ def past(
     cod: bool = True,
     voucher: bool = False,
 ) -> PastOrder:
-    known = () if outcome is None else (KnownOutcome(outcome, cause, placed_at + HOUR if known_at is None else known_at),)
+    known = (
+        () if outcome is None else (KnownOutcome(outcome, cause, placed_at + HOUR if known_at is None else known_at),)
+    )
     return PastOrder(
         position, channel, currency, placed_at, worth, cod, voucher, frozenset(skus.split()), known, refunds
     )
@@ -192,7 +195,9 @@ def cancelled(position: int, at: int, skus: str = "TEA") -> PastOrder:
     ("placed_after_cancel", "replaces"),
     [(-DAY - 1, False), (-DAY, True), (0, True), (5 * MINUTE, True), (DAY, True), (DAY + 1, False)],
 )
-def test_another_order_within_a_day_around_the_cancellation_replaces_it(placed_after_cancel: int, replaces: bool) -> None:
+def test_another_order_within_a_day_around_the_cancellation_replaces_it(
+    placed_after_cancel: int, replaces: bool
+) -> None:
     at = T - 5 * DAY
     counts = history(cancelled(1, at), past(2, at + placed_after_cancel)).counts
     assert (counts.buyer_cancelled, counts.replaced, counts.failed) == (1, int(replaces), int(not replaces))
@@ -241,9 +246,7 @@ def test_spent_is_what_arrived_less_the_refunds_known_by_then() -> None:
 
 
 def test_other_currencies_stand_apart_and_are_never_added() -> None:
-    found = history(
-        past(1, outcome=Outcome.DELIVERED), past(2, outcome=Outcome.DELIVERED, currency="USD", worth=5_000)
-    )
+    found = history(past(1, outcome=Outcome.DELIVERED), past(2, outcome=Outcome.DELIVERED, currency="USD", worth=5_000))
     assert found.spent_by_currency == {"VND": 100_000, "USD": 5_000}
     assert (found.spent, found.spent_3m, found.average_order) == (100_000, 100_000, 100_000)
 
@@ -352,9 +355,7 @@ def test_channels_are_counted_apart_and_add_up() -> None:
 # Against an independent count
 
 
-ends = st.tuples(
-    st.sampled_from(Outcome), st.sampled_from([None, *FailureCause]), st.integers(T - 4 * DAY, T + DAY)
-)
+ends = st.tuples(st.sampled_from(Outcome), st.sampled_from([None, *FailureCause]), st.integers(T - 4 * DAY, T + DAY))
 
 
 @st.composite
@@ -409,7 +410,7 @@ def test_every_figure_equals_a_count_made_by_hand(orders: list[PastOrder], at: i
     for order in arrived:
         spent[order.currency] += order.first_total - sum(amount for known, amount in order.refunds if known < at)
     gaps_of = sorted(o.placed_at for o in counted if outcome_by_hand(o, at)[0] is not Outcome.UNPAID_EXPIRED)
-    gaps = [Decimal(later - earlier) for earlier, later in zip(gaps_of, gaps_of[1:], strict=False)]
+    gaps = [Decimal(later - earlier) for earlier, later in pairwise(gaps_of)]
     found = history(*orders, at=at, judging=judging)
     counts = found.counts
     assert all(getattr(counts, str(outcome)) == by_outcome[outcome] for outcome in Outcome)

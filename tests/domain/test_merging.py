@@ -50,7 +50,10 @@ def test_known_at_is_the_channels_time_else_the_update_time_else_when_it_was_see
 
 
 def test_of_outcomes_with_equal_times_the_later_mapped_is_the_end() -> None:
-    both = [TimedOutcome(Outcome.DELIVERED, None, NOW), TimedOutcome(Outcome.DELIVERY_FAILED, FailureCause.REFUSED, NOW)]
+    both = [
+        TimedOutcome(Outcome.DELIVERED, None, NOW),
+        TimedOutcome(Outcome.DELIVERY_FAILED, FailureCause.REFUSED, NOW),
+    ]
     ended = first_kept(an_order(outcomes=both), SEEN).ended
     assert ended is not None
     assert ended.outcome is Outcome.DELIVERY_FAILED
@@ -109,7 +112,14 @@ def test_without_update_times_that_tell_the_one_handed_in_later_wins(old: int | 
 
 def test_empty_and_masked_never_replace_known() -> None:
     kept = first_kept(
-        an_order(seller_note="gói kỹ", to_collect=7, paid_at=NOW, ship_by=NOW, vouchers=("TET",), refunds=(Refund(0, 1, 5, NOW),)),
+        an_order(
+            seller_note="gói kỹ",
+            to_collect=7,
+            paid_at=NOW,
+            ship_by=NOW,
+            vouchers=("TET",),
+            refunds=(Refund(0, 1, 5, NOW),),
+        ),
         SEEN,
     )
     after = merge(kept, an_order(address=MASKED, items=(), buyer=None, cod=None, total=1), LATER).incoming

@@ -43,7 +43,9 @@ def shipped() -> Policy:
 
 
 def ids(found: PolicyOutcome) -> tuple[list[str], list[str], list[str]]:
-    calls, passes, passed = ([finding.rule.id for finding in each] for each in (found.calls, found.passes, found.passed))
+    calls, passes, passed = (
+        [finding.rule.id for finding in each] for each in (found.calls, found.passes, found.passed)
+    )
     return calls, passes, passed
 
 
@@ -197,14 +199,19 @@ def test_a_mistake_is_one_line_naming_file_key_value_and_what_is_allowed(text: s
     assert all(part in line for part in says), line
 
 
-@given(st.dictionaries(st.text(max_size=8), st.one_of(st.integers(), st.text(max_size=9)), max_size=3), st.text(max_size=30))
+@given(
+    st.dictionaries(st.text(max_size=8), st.one_of(st.integers(), st.text(max_size=9)), max_size=3),
+    st.text(max_size=30),
+)
 def test_any_other_file_is_either_a_policy_or_refused_in_one_printable_line(keys: dict[str, object], rest: str) -> None:
     written = "".join(f"{_toml(key)} = {_toml(value)}\n" for key, value in keys.items())
     for text in (written, rest, f"[holds]\n{written}", f"[[rule]]\n{written}"):
+        complaint = ""
         try:
             parse_policy(text, 1)
         except PolicyError as error:
-            assert str(error).isprintable()
+            complaint = str(error)
+        assert complaint.isprintable()
 
 
 def _toml(value: object) -> str:

@@ -66,7 +66,9 @@ FINE = JudgedOrder(
     parcels=(JudgedParcel(ParcelState.UNSEEN),),
 )
 BIG = replace(FINE, total=101)
-OPEN_HOLDS = [HoldStanding(state, reason) for state in (HoldState.WAITING, HoldState.ESCALATED) for reason in REASONS[state]]
+OPEN_HOLDS = [
+    HoldStanding(state, reason) for state in (HoldState.WAITING, HoldState.ESCALATED) for reason in REASONS[state]
+]
 PACKED = JudgedParcel(ParcelState.PACKED, "An", "Bàn 1", NOW - 5)
 GONE = JudgedParcel(ParcelState.HANDED_OVER, "Bình", "Bàn 2", NOW - 3)
 
@@ -97,7 +99,9 @@ def test_an_unpaid_order_is_packed_when_the_money_is_collected_at_the_door() -> 
 
 
 def test_a_stop_by_status_shows_the_channels_own_word() -> None:
-    stopped = judged(replace(FINE, status=Status.CANCELLED, channel_status="CANCELLED", outcome=Outcome.BUYER_CANCELLED))
+    stopped = judged(
+        replace(FINE, status=Status.CANCELLED, channel_status="CANCELLED", outcome=Outcome.BUYER_CANCELLED)
+    )
     assert stopped.reasons[0].evidence == {
         "status": "cancelled",
         "channel_status": "CANCELLED",

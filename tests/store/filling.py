@@ -1,0 +1,94 @@
+"""A database with something in every table, for what copies or checks all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
+from packstation.domain.ledger import EntryKind
+from packstation.domain.orders import FailureCause, IncomingParcel, Outcome, Refund, Status
+from packstation.domain.packing import finish, lease
+from packstation.domain.people import Role
+from packstation.domain.times import HOUR, MINUTE
+from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
+from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
+from packstation.store.ledger import LedgerWriter
+from packstation.store.parcels import give_slot, save_standing, standing
+from packstation.store.people import add_person, set_badge, station_named
+from packstation.store.policies import add_version
+from packstation.store.scans import record_scan
+from packstation.store.schema import installation_token
+from packstation.store.tables.base import database as proxy
+from packstation.store.tables.every import EVERY_TABLE, columns_of, key_of, name_of
+from tests.factories import NOW, a_shop, an_order, hand_in, stored
+
+
+def fill() -> None:
+    """Put something into every table of this process's database."""
+    installation_token()
+    first, second = stored(
+        an_order("A-1", status=Status.LABEL_READY, parcels=(IncomingParcel("P1", "T1", "SPX"),), vouchers=("TẾT",)),
+        an_order("A-2", outcome=Outcome.DELIVERED, refunds=(Refund(0, 1, 5_000, NOW),), cod=None),
+    )
+    hand_in(
+        an_order("B-1", outcome=Outcome.DELIVERY_FAILED, cause=FailureCause.REFUSED, items=()),
+        an_order("B-2", buyer=None, currency="GBP"),
+        an_order("B-3", buyer="binh", outcome=Outcome.BUYER_CANCELLED),
+        an_order("B-4", buyer="binh"),
+        shop=a_shop("web", "woocommerce"),
+    )
+    with transaction():
+        lan = add_person("Lan", Role.PACKER, None, NOW)
+        mai = add_person("Mai", Role.SUPERVISOR, "hash", NOW)
+        set_badge(lan, "digest")
+        desk = station_named("desk 1", NOW)
+        [(parcel_id,)] = rows_of("SELECT id FROM parcel")
+        give_slot(parcel_id, ("A1",))
+        on_desk = lease(standing(parcel_id), desk, lan, NOW, MINUTE)
+        save_standing(parcel_id, standing(parcel_id), on_desk, NOW)
+        save_standing(parcel_id, on_desk, finish(on_desk, desk, lan, NOW + 1), NOW + 1)
+        hold_id = open_hold(second, open_by_rule(NOW + HOUR, NOW), None)
+        end_attempt(open_attempt(hold_id, mai, desk, ContactMethod.CALL, NOW), AttemptResult.CONFIRMED, "", NOW, None)
+        hold, _order = hold_by_id(hold_id)
+        released = replace(hold, state=HoldState.RELEASED, reason=HoldReason.CONFIRMED, changed_at=NOW + 1)
+        save_hold(hold_id, hold, released, mai, NOW + 1)
+        open_hold(first, open_by_rule(NOW + HOUR, NOW), None)
+        record_scan(desk, lan, NOW, "T1", "pack", first, parcel_id)
+        add_version("# quy tắc\n", mai, NOW)
+        buyer_id = rows_of("SELECT min(id) FROM buyer")[0][0]
+        block = "INSERT INTO buyer_block (buyer_id, why, from_at, until_at, person_id) VALUES (?, ?, ?, ?, ?)"
+        execute_many(block, [(buyer_id, "ba lần bom", NOW, None, mai)])
+        for name in ("desk 1", "import"):
+            writer = LedgerWriter(name, NOW)
+            writer.write(
+                EntryKind.PACKED, NOW, order_id=first, person_id=lan, facts={"code": "T1"}, text=f"ghi chú {name}"
+            )
+
+
+def content() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, as both engines can tell it."""
+    return {
+        name_of(table): [
+            tuple(int(value) if isinstance(value, bool) else value for value in row)
+            for row in rows_of(
+                f"SELECT {', '.join(columns_of(table))} FROM {name_of(table)} ORDER BY {', '.join(key_of(table))}"
+            )
+        ]
+        for table in EVERY_TABLE
+    }
+
+
+def without_guards(change: Callable[[], None]) -> None:
+    """Change what the database's own guards and references forbid, as a damaged disk or its owner could."""
+    if is_sqlite():
+        proxy.execute_sql("PRAGMA foreign_keys = OFF")
+        for (name,) in rows_of("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            proxy.execute_sql(f"DROP TRIGGER {name}")
+        change()
+        proxy.execute_sql("PRAGMA foreign_keys = ON")
+    else:
+        proxy.execute_sql("SET session_replication_role = replica")
+        change()
+        proxy.execute_sql("SET session_replication_role = DEFAULT")
