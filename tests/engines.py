@@ -125,7 +125,9 @@ class PostgresServer:
             )
             for (table,) in connection.execute(asked).fetchall():
                 connection.execute(f"DELETE FROM {table}")
-            connection.execute("SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences")
+            connection.execute(
+                "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE sequencename <> 'schema_migration_id_seq'"
+            )
         return True
 
     def disconnect_everybody(self) -> None:

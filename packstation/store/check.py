@@ -24,7 +24,10 @@ _DERIVED = (
 ).split()
 """The columns of an order that its timelines, items, refunds and address give."""
 
-_SQLITE_REFERENCES = 'SELECT m.name, f."from", f."table", f."to" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = \'table\''
+_SQLITE_REFERENCES = (
+    'SELECT m.name, f."from", f."table", f."to" FROM sqlite_master m, pragma_foreign_key_list(m.name) f '
+    "WHERE m.type = 'table'"
+)
 _POSTGRES_REFERENCES = (
     "SELECT t.relname, a.attname, r.relname, b.attname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid "
     "JOIN pg_class r ON r.oid = c.confrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1] "

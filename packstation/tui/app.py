@@ -55,6 +55,7 @@ from packstation.tui.work_queue import Job, WorkQueue
 __all__ = ["DemoLine", "StationApp", "run_station"]
 
 _TICK_SECONDS = 30.0
+_ENDING = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _KIOSK_REFUSES = frozenset({"quit", "help_quit", "suspend_process", "command_palette", "change_theme", "screenshot"})
 
 
@@ -356,13 +357,16 @@ class StationApp(ScanningApp[None]):
         if sys.platform == "win32":
             return
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in _ENDING:
             loop.add_signal_handler(number, self.exit)
 
     async def on_unmount(self) -> None:
         """Stop taking jobs; the database thread ends the act in hand."""
         if self._worker:
             self._worker.cancel()
+        if sys.platform != "win32":
+            for number in _ENDING:
+                asyncio.get_running_loop().remove_signal_handler(number)
         await asyncio.to_thread(self.database.close)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -371,7 +375,8 @@ class StationApp(ScanningApp[None]):
         if self._exception is not None:
             return
         self._exception = error
-        self._exception_event.set()
+        noticed: asyncio.Event = self._exception_event
+        noticed.set()
         file = write_crash(error, self._crash_logs or crash_folder())
         where = f"; see {file}" if file else ""
         self._exit_renderables.append(Text(f"packstation: stopped by {type(error).__name__}{where}"))

@@ -37,16 +37,16 @@ def key_words(action: str) -> tuple[str, str, str]:
     """What an action does: in a short word, in a longer one, and in a sentence."""
     return {
         "help": (_("Help"), _("Help"), _("this page")),
-        "contact": (_("Call"), _("Call the buyer"), _("the buyer's phone or chat, a script, and the results")),
-        "holds": (_("Holds"), _("Open holds"), _("all orders that wait for a confirmation, by decide-by")),
-        "hold": (_("Hold"), _("To the hold shelf"), _("put the parcel on hold by hand; again: take your hold back")),
-        "supervisor": (_("Superv."), _("Supervisor"), _("override or reject the hold, with PIN and reason")),
-        "past_orders": (_("Past"), _("Past orders"), _("go to the buyer's past orders; Enter opens one")),
+        "contact": (_("Call"), _("Call the buyer"), _("phone or chat, script, results")),
+        "holds": (_("List"), _("Open holds"), _("orders waiting for a yes, by decide-by")),
+        "hold": (_("Hold"), _("To the hold shelf"), _("hold by hand; again: take it back")),
+        "supervisor": (_("Sup."), _("Supervisor"), _("override or reject, with reason and PIN")),
+        "past_orders": (_("Past"), _("Past orders"), _("the buyer's past orders; Enter opens one")),
         "undo": (_("Undo"), _("Scanned wrongly"), _("take the last finish back")),
-        "packed": (_("Packed"), _("Packed"), _("finish the parcel, as a second scan of it does")),
+        "packed": (_("Done"), _("Packed"), _("finish, as a second scan does")),
         "next": (_("Next"), _("Next parcel"), _("leave the parcel unfinished")),
-        "person": (_("Person"), _("Change person"), _("sign somebody else in; a badge does it at once")),
-        "demo_card": (_("Codes"), _("Codes to try"), _("the codes of the demo")),
+        "person": (_("Who"), _("Change person"), _("a badge does it at once")),
+        "demo_card": (_("Try"), _("Codes to try"), _("the codes of the demo")),
     }[action]
 
 

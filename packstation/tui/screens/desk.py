@@ -14,7 +14,7 @@ from packstation.domain.cards import PastOrderCard
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _
 from packstation.tui.screens.help import verdict_rows
-from packstation.tui.theme import MUTED, STRONG
+from packstation.tui.theme import MUTED
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.contact import Contact, contact_panel
@@ -150,5 +150,4 @@ def _how_it_works() -> list[Shown]:
         heading(_("HOW IT GOES")),
         *verdict_rows(),
         styled((plain(_("F1 shows all keys and commands.")), MUTED)),
-        styled((plain(_("Same parcel scanned again: finished.")), STRONG)),
     ]

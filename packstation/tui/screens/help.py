@@ -53,10 +53,10 @@ class Help(Dialog):
 def verdict_rows() -> list[Shown]:
     """The four verdicts, each in its colour with what the packer does."""
     meaning = {
-        VerdictKind.PACK: _("pack it; a second scan of it finishes it"),
-        VerdictKind.CALL: _("not yet: to the hold shelf, somebody calls the buyer"),
-        VerdictKind.STOP: _("put it aside; the reason says why"),
-        VerdictKind.UNKNOWN: _("no such code here yet: wait, or type the number"),
+        VerdictKind.PACK: _("pack it; scan it again when done"),
+        VerdictKind.CALL: _("hold shelf: call the buyer first"),
+        VerdictKind.STOP: _("put it aside"),
+        VerdictKind.UNKNOWN: _("scan again, or type it"),
     }
     rows: list[Shown] = []
     for kind, text in meaning.items():
@@ -75,15 +75,15 @@ def help_rows() -> list[Shown]:
             styled(
                 (plain(fitted(plain(f" {key.key.upper()}"), 5)), KEY),
                 (plain(fitted(plain(f" {long}"), 20)), STRONG),
-                (plain(fitted(plain(key.command), 11)), MUTED),
                 plain(sentence),
+                (plain(f"  {key.command}"), MUTED),
             )
         )
     rows.append(
         styled(
             (plain(fitted(plain(" Esc"), 5)), KEY),
-            (plain(fitted(plain(" " + _("Back")), 31)), STRONG),
-            plain(_("close, or clear what was typed; also ends an alarm")),
+            (plain(fitted(plain(" " + _("Back")), 20)), STRONG),
+            plain(_("close, clear, end an alarm")),
         )
     )
     rows += [plain(""), styled((plain(_("Commands without a key")), TITLE))]

@@ -43,7 +43,7 @@ class OrderLines(Dialog):
             yield Label(styled((plain(parcel_text(parcel, order.zone, self._now)), MUTED)))
         yield LineTable(
             (
-                Column(plain(_("pieces")), 6, Alignment.RIGHT),
+                Column(plain(_("qty")), 5, Alignment.RIGHT),
                 Column(plain(_("product"))),
                 Column(plain(_("price")), 14, Alignment.RIGHT),
                 Column(plain(""), 24),

@@ -96,7 +96,7 @@ def _stop(answer: DeskAnswer, number: str) -> BannerText:
     if any(reason.rule == StopRule.PACKED for reason in reasons):
         who = next(reason for reason in reasons if reason.rule == StopRule.PACKED)
         lines = [plain(words.reason_text(who, judgement.order)), plain(number)]
-        return _made(Tone.PACKED_ALREADY, (head,), lines, answer)
+        return _made(Tone.PACKED_ALREADY, (head, _("WAS PACKED")), lines, answer)
     why = stop_word(reasons[0])
     second = f"{head} – {first}" if first != why else f"{head} – {why} – {number}"
     lines = [plain(second)] if first == why else [plain(second), plain(number)]

@@ -18,10 +18,10 @@ from packstation.tui.widgets.line_table import Cell, Column, Row
 def past_columns() -> tuple[Column, ...]:
     """The columns of the customer's other orders."""
     return (
-        Column(plain(_("past orders")), 10),
-        Column(plain(_("number")), None, least=10),
+        Column(plain(_("placed")), 10),
+        Column(plain(_("past order")), None, least=10),
         Column(plain(_("what became of it")), None, least=14),
-        Column(plain(_("pieces")), 5, Alignment.RIGHT),
+        Column(plain(_("qty")), 4, Alignment.RIGHT),
         Column(plain(_("amount")), 13, Alignment.RIGHT),
     )
 

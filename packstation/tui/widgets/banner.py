@@ -10,12 +10,13 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from packstation.domain.plain_text import PlainText
+from packstation.domain.plain_text import PlainText, joined, plain
 from packstation.tui.theme import PAINTS, Tone
 from packstation.tui.widgets.big_letters import ROWS, big
 from packstation.tui.widgets.cells import Alignment, fitted
 
 _MARGIN = 2
+_BETWEEN = plain("  ·  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def drawn(says: BannerText, width: int, height: int) -> list[Strip]:
 
 
 def _rows(says: BannerText, width: int, height: int) -> list[str]:
-    small = [fitted(line, width, Alignment.CENTRE) for line in says.lines]
     word = _fitting(says.words, width)
+    small = [fitted(line, width, Alignment.CENTRE) for line in _spread(says.lines, max(1, height - ROWS))]
     if word is None or height < ROWS:
         return [fitted(says.words[0], width, Alignment.CENTRE) if says.words else "", *small]
     rows = big(word)
@@ -95,9 +96,14 @@ def _rows(says: BannerText, width: int, height: int) -> list[str]:
     spare = height - len(letters) - len(small)
     if spare >= 2 and small:
         letters.append("")
-    if len(letters) + len(small) > height and not letters[0].strip():
-        letters = letters[1:]
     return letters + small
+
+
+def _spread(lines: tuple[PlainText, ...], room: int) -> tuple[PlainText, ...]:
+    """The small lines in the rows there are: what would be left out shares the last of them."""
+    if len(lines) <= room:
+        return lines
+    return (*lines[: room - 1], joined(_BETWEEN, lines[room - 1 :]))
 
 
 def _fitting(words: tuple[PlainText, ...], width: int) -> PlainText | None:

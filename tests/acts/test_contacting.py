@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import pytest
+
+from packstation.acts.contacting import (
+    NoOpenHoldError,
+    OtherCustomerError,
+    WhyMissingError,
+    end_contact,
+    open_contact,
+)
+from packstation.acts.desk_views import contact_of
+from packstation.domain.hold_events import NoOpenContactError
+from packstation.domain.holds import AttemptResult, ContactMethod, HoldState, RefusalWhy
+from packstation.domain.orders import Address
+from packstation.domain.packing import ParcelState
+from packstation.domain.times import HOUR, MINUTE
+from packstation.store.holds import hold_by_id
+from tests.acts.worlds import (
+    World,
+    entries,
+    hold_moves,
+    kinds,
+    parcel_states,
+    risky,
+    standing_of_hold,
+    tracked,
+    verdict_of,
+)
+from tests.factories import HOME, a_buyer, order_id, stored
+
+CALL = ContactMethod.CALL
+TRIED = (
+    AttemptResult.NO_ANSWER,
+    AttemptResult.BUSY,
+    AttemptResult.UNREACHABLE,
+    AttemptResult.MESSAGE_SENT,
+    AttemptResult.LATER,
+)
+
+
+def test_a_contact_shows_the_phone_and_that_is_recorded(world: World) -> None:
+    card = world.held()
+    assert contact_of(card.id, world.packer).open_attempt is None
+    shown = open_contact(world.desk.place, world.packer, card.id, CALL)
+    assert (shown.phone, shown.phone_key, shown.recipient) == (HOME.phone, "+84912345678", HOME.recipient)
+    assert shown.open_attempt is not None
+    assert entries("kind", "order_id", "hold_id", "person_id", "facts")[-1] == (
+        "contact_opened",
+        order_id("A-1"),
+        card.id,
+        world.packer,
+        {"method": "call"},
+    )
+    again = open_contact(world.desk.place, world.packer, card.id, CALL)
+    assert (again.open_attempt, kinds().count("contact_opened")) == (shown.open_attempt, 1), "it is still the same one"
+
+
+def test_a_masked_phone_gives_way_to_the_profiles_clear_one(world: World) -> None:
+    masked = Address("N***n", "******78", HOME.street)
+    card = world.held(address=masked, buyer=a_buyer(phone="0987654321"))
+    assert open_contact(world.desk.place, world.packer, card.id, CALL).phone_key == "+84987654321"
+    hidden = world.held("A-2", address=masked, buyer=a_buyer("binh"))
+    assert open_contact(world.desk.place, world.packer, hidden.id, CALL).phone_key == ""
+
+
+def test_a_confirmation_releases_the_hold_and_the_order_is_packed(world: World) -> None:
+    card = world.held(parcels=tracked("T-0001"))
+    ended = world.contact(card.id, AttemptResult.CONFIRMED, note="nhận chiều mai")
+    assert (ended.hold.state, ended.also_released, ended.pull) == (HoldState.RELEASED, (), ())
+    assert hold_moves(card.id) == [("waiting", "rule"), ("released", "confirmed")]
+    assert entries("kind", "hold_id", "person_id", "facts")[-1] == (
+        "contact_ended",
+        card.id,
+        world.packer,
+        {"result": "confirmed", "why": "", "state": "released", "reason": "confirmed"},
+    )
+    world.desk.pack("T-0001")
+    assert parcel_states() == [ParcelState.PACKED]
+
+
+def test_a_confirmation_releases_the_customers_other_holds_that_were_ticked_and_no_others(world: World) -> None:
+    cards = [world.held(f"A-{n}") for n in (1, 2, 3)]
+    ended = world.contact(cards[0].id, AttemptResult.CONFIRMED, also=[cards[1].id, cards[0].id])
+    assert ended.also_released == (cards[1].id,)
+    assert [standing_of_hold(world.hold_of(f"A-{n}")) for n in (1, 2, 3)] == [
+        ("released", "confirmed"),
+        ("released", "confirmed"),
+        ("waiting", "rule"),
+    ]
+    assert kinds().count("contact_ended") == 2
+
+
+def test_only_a_confirmation_reaches_the_other_holds(world: World) -> None:
+    first, second = world.held("A-1"), world.held("A-2")
+    world.contact(first.id, AttemptResult.REFUSED, why=RefusalWhy.PRICE, also=[second.id])
+    assert standing_of_hold(world.hold_of("A-2")) == ("waiting", "rule")
+
+
+def test_a_hold_that_was_decided_meanwhile_is_not_released_again(world: World) -> None:
+    first, second = world.held("A-1"), world.held("A-2")
+    world.contact(second.id, AttemptResult.REFUSED, why=RefusalWhy.PRICE)
+    assert world.contact(first.id, AttemptResult.CONFIRMED, also=[second.id]).also_released == ()
+    assert standing_of_hold(world.hold_of("A-2")) == ("closed", "refused")
+
+
+@pytest.mark.parametrize("others", ["binh.tran", None])
+def test_no_contact_confirms_another_customers_hold(world: World, others: str | None) -> None:
+    first, second = world.held("A-1", buyer=None if others is None else "an.nguyen"), world.held("A-2", buyer=others)
+    with pytest.raises(OtherCustomerError):
+        world.contact(first.id, AttemptResult.CONFIRMED, also=[second.id])
+    assert [standing_of_hold(world.hold_of(number)) for number in ("A-1", "A-2")] == [("waiting", "rule")] * 2
+
+
+def test_a_refusal_needs_its_why_and_closes_the_hold_for_good(world: World) -> None:
+    card = world.held()
+    open_contact(world.desk.place, world.packer, card.id, CALL)
+    with pytest.raises(WhyMissingError):
+        end_contact(world.desk.place, world.packer, card.id, AttemptResult.REFUSED)
+    ended = end_contact(world.desk.place, world.packer, card.id, AttemptResult.REFUSED, RefusalWhy.TOO_SLOW)
+    assert ended.hold.state is HoldState.CLOSED
+    assert verdict_of(world.desk.scan("A-1")) == ("stop", ["hold-closed"])
+    [attempt] = contact_of(card.id, None).attempts
+    assert (attempt.result, attempt.why, attempt.by) == (AttemptResult.REFUSED, "too_slow", "An")
+
+
+def test_a_result_needs_an_open_contact_of_the_same_person(world: World) -> None:
+    card = world.held()
+    other = world.hire("Chi")
+    with pytest.raises(NoOpenContactError):
+        end_contact(world.desk.place, world.packer, card.id, AttemptResult.CONFIRMED)
+    open_contact(world.desk.place, world.packer, card.id, CALL)
+    with pytest.raises(NoOpenContactError):
+        end_contact(world.desk.place, other, card.id, AttemptResult.CONFIRMED)
+    end_contact(world.desk.place, world.packer, card.id, AttemptResult.NO_ANSWER)
+    with pytest.raises(NoOpenContactError):
+        end_contact(world.desk.place, world.packer, card.id, AttemptResult.CONFIRMED)
+    assert standing_of_hold(world.hold_of()) == ("waiting", "rule")
+
+
+def test_a_contact_left_open_too_long_takes_no_result_and_the_next_one_does(world: World) -> None:
+    card = world.held()
+    open_contact(world.desk.place, world.packer, card.id, CALL)
+    world.clock.pass_(15 * MINUTE)
+    with pytest.raises(NoOpenContactError):
+        end_contact(world.desk.place, world.packer, card.id, AttemptResult.CONFIRMED)
+    assert world.contact(card.id, AttemptResult.CONFIRMED).hold.state is HoldState.RELEASED
+
+
+def test_nobody_is_contacted_for_a_hold_that_is_over(world: World) -> None:
+    card = world.held()
+    world.contact(card.id, AttemptResult.CONFIRMED)
+    with pytest.raises(NoOpenHoldError):
+        open_contact(world.desk.place, world.packer, card.id, CALL)
+
+
+def test_contacts_without_a_yes_or_no_plan_the_next_try_until_none_is_left(world: World) -> None:
+    card = world.held()
+    world.contact(card.id, TRIED[0])
+    assert world.hold_of().hold.next_try_at == world.clock.now + 30 * MINUTE
+    agreed = world.clock.now + 5 * HOUR
+    world.contact(card.id, AttemptResult.LATER, next_try_at=agreed)
+    assert (world.hold_of().hold.next_try_at, world.hold_of().attempts) == (agreed, 2)
+    world.contact(card.id, TRIED[1])
+    assert standing_of_hold(world.hold_of()) == ("escalated", "tries_used")
+
+
+@pytest.mark.parametrize("result", [AttemptResult.WRONG_NUMBER, AttemptResult.NOT_MY_ORDER])
+def test_a_contact_that_finds_something_wrong_asks_the_supervisor(world: World, result: AttemptResult) -> None:
+    card = world.held()
+    world.contact(card.id, result)
+    assert standing_of_hold(world.hold_of()) == ("escalated", str(result))
+
+
+def test_a_refusal_after_the_parcel_was_packed_reopens_the_hold_and_says_which_to_pull(world: World) -> None:
+    card = world.held(parcels=tracked("T-0001"))
+    other = world.hire("Chi")
+    open_contact(world.desk.place, other, card.id, CALL)
+    world.contact(card.id, AttemptResult.CONFIRMED, after=0)
+    world.desk.pack("T-0001")
+    ended = end_contact(world.desk.place, other, card.id, AttemptResult.REFUSED, RefusalWhy.CHANGED_MIND)
+    assert (ended.hold.state, ended.pull) == (HoldState.ESCALATED, ("A-1",))
+    assert standing_of_hold(world.hold_of()) == ("escalated", "reopened")
+
+
+def test_a_result_for_a_hold_that_ended_meanwhile_decides_the_one_opened_since(world: World) -> None:
+    world.publish("")
+    [order] = stored(risky())
+    world.publish('[[rule]]\nid = "all"\nwhen = "cod"\nvi = "x"\nen = "x"\n')
+    first = world.hold_of()
+    open_contact(world.desk.place, world.packer, first.id, CALL)
+    world.publish("")
+    world.publish('[[rule]]\nid = "all"\nwhen = "cod"\nvi = "x"\nen = "x"\n')
+    second = world.hold_of()
+    assert second.id != first.id
+    ended = end_contact(world.desk.place, world.packer, first.id, AttemptResult.REFUSED, RefusalWhy.PRICE)
+    assert ended.hold.state is HoldState.CLOSED
+    assert hold_by_id(second.id)[0].state is HoldState.CLOSED
+    assert hold_moves(first.id)[-1] == ("released", "rejudged")
+    assert verdict_of(world.desk.scan("A-1")) == ("stop", ["hold-closed"])
+    assert order == order_id("A-1")

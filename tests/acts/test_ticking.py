@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from packstation.acts.contacting import open_contact
+from packstation.acts.finishing import hold_by_hand
+from packstation.acts.ticking import Ticked
+from packstation.domain.holds import AttemptResult, ContactMethod
+from packstation.domain.packing import ParcelState
+from packstation.domain.times import HOUR, MINUTE
+from packstation.store.holds import latest_hold
+from tests.acts.worlds import RULES, World, entries, hold_moves, kinds, parcel_states, risky, standing_of_hold, tracked
+from tests.factories import NOW, a_shop, an_order, order_id
+
+NOTHING = Ticked(0, 0, 0, ())
+DECIDE_BY = 47 * HOUR
+"""From now until decide-by of an order that was placed an hour ago and has no deadline of its channel."""
+
+
+def test_a_tick_with_nothing_due_writes_nothing(world: World) -> None:
+    world.held()
+    before = len(kinds())
+    assert world.tick() == NOTHING
+    assert len(kinds()) == before
+
+
+def test_a_lease_that_ran_out_returns_the_parcel(world: World) -> None:
+    world.arrive(an_order("A-1", parcels=tracked("T-0001")))
+    parcel_id = world.desk.scan("T-0001").parcel_id
+    world.clock.pass_(RULES.lease_ms - 1)
+    assert world.tick() == NOTHING
+    world.clock.pass_(1)
+    assert world.tick() == Ticked(1, 0, 0, ())
+    assert parcel_states() == [ParcelState.UNSEEN]
+    assert entries("kind", "parcel_id", "station_id", "facts")[-1] == (
+        "unfinished",
+        parcel_id,
+        world.desk.place.station_id,
+        {"why": "lease"},
+    )
+    assert world.tick() == NOTHING
+
+
+def test_a_contact_left_open_is_abandoned_which_is_no_try(world: World) -> None:
+    card = world.held()
+    open_contact(world.desk.place, world.packer, card.id, ContactMethod.CALL)
+    world.clock.pass_(15 * MINUTE)
+    assert world.tick() == NOTHING
+    world.clock.pass_(1)
+    assert world.tick() == Ticked(0, 1, 0, ())
+    after = world.hold_of()
+    assert (after.hold.tries, after.attempts, after.hold.next_try_at) == (0, 0, None)
+    assert standing_of_hold(after) == ("waiting", "rule")
+    assert entries("kind", "person_id", "facts")[-1] == ("contact_ended", world.packer, {"result": "abandoned"})
+    assert world.tick() == NOTHING
+
+
+def test_a_newer_contact_of_somebody_else_does_not_keep_an_old_one_open(world: World) -> None:
+    card = world.held()
+    open_contact(world.desk.place, world.packer, card.id, ContactMethod.CALL)
+    world.clock.pass_(10 * MINUTE)
+    other = world.hire("Chi")
+    open_contact(world.desk.place, other, card.id, ContactMethod.CALL)
+    world.clock.pass_(6 * MINUTE)
+    assert world.tick() == Ticked(0, 1, 0, ())
+    assert entries("person_id")[-1] == (world.packer,)
+
+
+def test_near_decide_by_a_waiting_hold_goes_to_the_supervisor_once(world: World) -> None:
+    card = world.held()
+    world.clock.pass_(DECIDE_BY - 2 * HOUR - 1)
+    assert world.tick() == NOTHING
+    world.clock.pass_(1)
+    assert world.tick() == Ticked(0, 0, 1, ())
+    assert standing_of_hold(world.hold_of()) == ("escalated", "decide_by_near")
+    assert entries("kind", "hold_id", "person_id", "facts")[-1] == (
+        "hold_moved",
+        card.id,
+        None,
+        {"why": "DecideByNear", "state": "escalated", "reason": "decide_by_near"},
+    )
+    assert world.tick() == NOTHING
+
+
+def test_a_passed_decide_by_alarms_once(world: World) -> None:
+    card = world.held()
+    world.clock.pass_(DECIDE_BY)
+    assert world.tick() == Ticked(0, 0, 1, (order_id("A-1"),))
+    assert hold_moves(card.id) == [("waiting", "rule"), ("escalated", "decide_by_passed")]
+    world.clock.pass_(HOUR)
+    assert world.tick() == NOTHING
+
+
+def test_the_channels_own_deadline_comes_before_the_default(world: World) -> None:
+    card = world.held(ship_by=NOW + 4 * HOUR)
+    assert card.hold.decide_by == NOW + 4 * HOUR - 30 * MINUTE
+    world.clock.pass_(4 * HOUR - 30 * MINUTE)
+    assert world.tick().alarms == (order_id("A-1"),)
+
+
+def ship_by_default(world: World, *results: AttemptResult) -> tuple[str, str]:
+    """What becomes of a hold on a channel that ships when nobody decided, after these contacts."""
+    world.arrive(risky("T-1"), shop=a_shop("shop-t", channel="tiktok"))
+    shop_order = order_id("T-1", shop="shop-t")
+    card = latest_hold(shop_order)
+    assert card is not None
+    for result in results:
+        world.contact(card.id, result)
+    world.clock.pass_(DECIDE_BY)
+    world.tick()
+    after = latest_hold(shop_order)
+    assert after is not None
+    return standing_of_hold(after)
+
+
+def test_where_the_channel_ships_by_default_an_unanswered_hold_is_released(world: World) -> None:
+    assert ship_by_default(world, AttemptResult.NO_ANSWER, AttemptResult.BUSY) == ("released", "defaulted")
+    world.desk.pack("T-1")
+
+
+def test_a_hold_whose_buyer_said_something_is_never_shipped_by_default(world: World) -> None:
+    assert ship_by_default(world, AttemptResult.WANTS_CHANGES) == ("escalated", "decide_by_passed")
+
+
+def test_a_hold_by_hand_is_never_shipped_by_default(world: World) -> None:
+    world.arrive(an_order("T-1", parcels=tracked("T-0001")), shop=a_shop("shop-t", channel="tiktok"))
+    parcel_id = world.desk.scan("T-0001").parcel_id
+    assert parcel_id is not None
+    hold_by_hand(world.desk.place, world.packer, parcel_id, "T-0001")
+    world.clock.pass_(DECIDE_BY)
+    assert len(world.tick().alarms) == 1
