@@ -1,0 +1,1 @@
+"""Everything that comes from a channel or goes to one."""

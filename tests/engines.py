@@ -126,7 +126,8 @@ class PostgresServer:
             for (table,) in connection.execute(asked).fetchall():
                 connection.execute(f"DELETE FROM {table}")
             connection.execute(
-                "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE sequencename <> 'schema_migration_id_seq'"
+                "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences "
+                "WHERE sequencename <> 'schema_migration_id_seq'"
             )
         return True
 

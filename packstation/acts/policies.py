@@ -6,7 +6,7 @@ from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
 from packstation.domain.policy import Policy, parse_policy
 from packstation.store.database import database_now, transaction
-from packstation.store.policies import add_version, newest_version, policy_text
+from packstation.store.policies import add_version, newest_policy
 
 _compiled: dict[int, Policy] = {}
 
@@ -21,11 +21,13 @@ def current_policy() -> Policy:
     Raises:
         NoPolicyError: none is published.
     """
-    version = newest_version()
-    if version == 0:
+    newest = newest_policy()
+    if newest is None:
         raise NoPolicyError
-    if version not in _compiled or _compiled[version].text != policy_text(version):
-        _compiled[version] = parse_policy(policy_text(version), version, f"policy version {version}")
+    version, text = newest
+    # Versions count from 1 in every database: the text tells whether it is still the same one.
+    if version not in _compiled or _compiled[version].text != text:
+        _compiled[version] = parse_policy(text, version, f"policy version {version}")
     return _compiled[version]
 
 

@@ -8,11 +8,8 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-
-try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # outside of a build only the functions are of use
-    BuildHookInterface = object
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 def compile_catalogues(folder: Path) -> list[Path]:
@@ -28,7 +25,7 @@ def compile_catalogues(folder: Path) -> list[Path]:
     return written
 
 
-class CataloguesBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type]
+class CataloguesBuildHook(BuildHookInterface[BuilderConfig]):
     """Compiles the catalogues before the wheel's files are gathered."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

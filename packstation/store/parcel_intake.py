@@ -59,7 +59,7 @@ def take_in_parcels(shop_id: int, reported: Sequence[ReportedParcels]) -> None:
     fresh: list[tuple[ReportedParcels, IncomingParcel]] = []
     for report in reported:
         have = known.get(report.order_id, [])
-        matches, unmatched = _matched(have, _folded(report.parcels), relabel=not report.older)
+        matches, unmatched = _matched(have, _folded(report.parcels))
         for parcel, offered in matches:
             _fill(parcel, _filled(parcel, offered, keep_known=report.older))
         if not report.older or not have:
@@ -97,13 +97,12 @@ def _known_parcels(order_ids: Sequence[int]) -> dict[int, list[_Known]]:
 
 
 def _matched(
-    known: Sequence[_Known], parcels: Sequence[IncomingParcel], *, relabel: bool
+    known: Sequence[_Known], parcels: Sequence[IncomingParcel]
 ) -> tuple[list[tuple[_Known, IncomingParcel]], list[IncomingParcel]]:
     """Which stored parcel each reported one is, and those that are none: each is at most one, the surest match first."""
     left, unmatched = list(known), list(parcels)
     matches: list[tuple[_Known, IncomingParcel]] = []
-    ways = [_Known.is_reported_as, _Known.may_be] + ([_Known.may_have_a_new_label] if relabel else [])
-    for is_match in ways:
+    for is_match in (_Known.is_reported_as, _Known.may_be, _Known.may_have_a_new_label):
         for parcel in list(unmatched):
             match = next((have for have in left if is_match(have, parcel)), None)
             if match is not None:

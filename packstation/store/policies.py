@@ -11,9 +11,10 @@ def newest_version() -> int:
     return int(rows_of("SELECT max(version) FROM policy_version")[0][0] or 0)
 
 
-def policy_text(version: int) -> str:
-    """The text of a published policy."""
-    return str(rows_of("SELECT text FROM policy_version WHERE version = ?", (version,))[0][0])
+def newest_policy() -> tuple[int, str] | None:
+    """The newest published policy as (version, text), None when none is published."""
+    rows = rows_of("SELECT version, text FROM policy_version ORDER BY version DESC LIMIT 1")
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def add_version(text: str, person_id: int | None, now: int) -> int:

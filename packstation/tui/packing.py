@@ -94,6 +94,8 @@ class Packing:
         station.answer = answer
         station.shown += 1
         station.desk.show_answer(answer)
+        order = answer.judgement.order
+        station.remember(order.number if order else answer.judgement.code)
         if not quiet:
             station.bell.play(sound_of(answer.judgement.verdict))
         station.desk.call_after_refresh(self._painted, station.shown, answer)
@@ -141,6 +143,7 @@ class Packing:
             station.answer = None
             station.shown += 1
             station.desk.show_said(banner_text.packed(finish.number))
+            station.remember(finish.number)
             station.say(
                 _("F7 or UNDO takes it back for {seconds} s").format(seconds=f"{station.settings.desk.undo_seconds:g}")
             )
@@ -176,7 +179,7 @@ class Packing:
         station.shown += 1
         figures = station.figures
         idle = banner_text.idle(figures.packed_today, figures.per_hour) if figures else banner_text.idle()
-        station.desk.show_said(idle)
+        station.desk.show_idle(idle)
 
     def acknowledge(self) -> None:
         """A STOP or an alarm was noticed."""

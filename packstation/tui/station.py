@@ -23,6 +23,7 @@ from packstation.tui.screens.desk import Desk
 from packstation.tui.sounds import Bell, Sound
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.views.last_scans import LastScan
 from packstation.tui.work_queue import Job, WorkQueue
 
 ResultT = TypeVar("ResultT")
@@ -168,6 +169,11 @@ class Station:
     def unfinished(self) -> tuple[str, ...]:
         """The numbers of parcels that were left on the desk."""
         return tuple(self._unfinished)
+
+    def remember(self, number: str) -> None:
+        """Keep what the banner now says for the list of the last scans."""
+        says = self.desk.banner.says
+        self.desk.remember(LastScan(datetime.now().astimezone().strftime("%H:%M"), says.tone, says.words[0], number))
 
     def _show_unfinished(self) -> None:
         numbers = [plain(number, 24) for number in reversed(self._unfinished)]

@@ -24,6 +24,11 @@ class WorkQueue:
         """Whether people or scanners wait for something."""
         return bool(self._jobs)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything is done."""
+        return self._idle.is_set()
+
     def put(self, job: Job) -> None:
         """Do this after everything that was asked for before."""
         self._jobs.append(job)

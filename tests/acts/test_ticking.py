@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from packstation.acts.contacting import open_contact
-from packstation.acts.finishing import hold_by_hand
 from packstation.acts.ticking import Ticked
 from packstation.domain.holds import AttemptResult, ContactMethod
 from packstation.domain.packing import ParcelState
@@ -122,8 +121,7 @@ def test_a_hold_whose_buyer_said_something_is_never_shipped_by_default(world: Wo
 
 def test_a_hold_by_hand_is_never_shipped_by_default(world: World) -> None:
     world.arrive(an_order("T-1", parcels=tracked("T-0001")), shop=a_shop("shop-t", channel="tiktok"))
-    parcel_id = world.desk.scan("T-0001").parcel_id
-    assert parcel_id is not None
-    hold_by_hand(world.desk.place, world.packer, parcel_id, "T-0001")
+    world.desk.scan("T-0001")
+    world.desk.hold()
     world.clock.pass_(DECIDE_BY)
     assert len(world.tick().alarms) == 1

@@ -15,7 +15,7 @@ from packstation.acts.workplace import Workplace, open_command, open_station
 from packstation.domain.cards import HoldCard, Judgement
 from packstation.domain.desk_flow import DeskRules, OnDesk, ScanStep
 from packstation.domain.holds import AttemptResult, ContactMethod
-from packstation.domain.orders import IncomingOrder, IncomingParcel, Outcome, Shop
+from packstation.domain.orders import IncomingOrder, IncomingParcel, Outcome, Shop, Status
 from packstation.domain.packing import ParcelState
 from packstation.domain.people import Role
 from packstation.domain.times import DAY, SECOND
@@ -93,6 +93,19 @@ class Desk:
             self.parcel = OnScreen(answer.parcel_id, answer.judgement.order.number, self._clock.now)
         return answer
 
+    def hold(self, why: str = "") -> tuple[Judgement, str | None]:
+        """Put the parcel on this desk on hold by hand."""
+        assert self.parcel is not None
+        assert self.person_id is not None
+        parcel_id, self.parcel = self.parcel.parcel_id, None
+        return finishing.hold_by_hand(self.place, self.person_id, parcel_id, "HOLD", why)
+
+    def leave(self) -> None:
+        """Take the parcel off this desk."""
+        assert self.parcel is not None
+        parcel_id, self.parcel = self.parcel.parcel_id, None
+        finishing.leave(self.place, self.person_id, parcel_id)
+
     def pack(self, code: str) -> finishing.Finish:
         """Scan a parcel twice, which must pack it."""
         self.scan(code)
@@ -159,9 +172,8 @@ def risky(number: str = "A-1", **more: Any) -> IncomingOrder:
 
 def failed_before(number: str = "OLD-1", **more: Any) -> IncomingOrder:
     """An earlier order of the same buyer that was refused at the door."""
-    return an_order(
-        number, **{"placed_at": NOW - 9 * DAY, "outcome": Outcome.DELIVERY_FAILED, "known_at": NOW - 5 * DAY, **more}
-    )
+    standard = {"placed_at": NOW - 9 * DAY, "status": Status.RETURNED, "outcome": Outcome.DELIVERY_FAILED}
+    return an_order(number, **{**standard, "known_at": NOW - 5 * DAY, **more})
 
 
 def tracked(*numbers: str) -> tuple[IncomingParcel, ...]:

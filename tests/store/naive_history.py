@@ -81,9 +81,8 @@ def is_replaced(order: Known, others: list[Known], at: int, judged: int | None) 
     )
 
 
-def naive_rate(shop_id: int, at: int) -> tuple[int, int]:
+def naive_rate(shop_id: int, at: int, everything: list[Known]) -> tuple[int, int]:
     """The shop's judged and failed orders as known at a moment."""
-    everything = all_orders()
     judged = failed = 0
     for order in everything:
         if order.shop_id == shop_id and order.customer_id is not None and order.normal and order.placed_at < at:

@@ -123,7 +123,7 @@ def test_a_locked_row_in_postgresql_is_a_database_that_is_away(
     import psycopg
 
     [order_id] = stored(order())
-    monkeypatch.setattr(store, "_STATION_TIMEOUT_MS", 50)
+    monkeypatch.setattr(store, "_STATION_TIMEOUT_MS", 500)
     open_database(postgres_database)
     change = "UPDATE orders SET seller_note = ? WHERE id = ?"
     with psycopg.connect(postgres_database) as other:

@@ -38,7 +38,7 @@ from packstation.store.shops import shop_id_of
 from packstation.store.summaries import rebuild_summaries, wrong_summaries
 from packstation.store.tables.base import database as proxy
 from tests.factories import a_buyer, a_shop, an_item, an_order, stored
-from tests.store.naive_history import FAR, naive_figures, naive_rate
+from tests.store.naive_history import FAR, all_orders, naive_figures, naive_rate
 
 ZONE = "Asia/Ho_Chi_Minh"
 PRESENT = to_ms(datetime(2026, 5, 31, 10, 30, tzinfo=ZoneInfo(ZONE)))
@@ -184,7 +184,7 @@ def test_the_kept_summaries_give_the_history_that_the_orders_give(database: str,
                     now=PRESENT,
                     zone=scope.zone,
                     currency=scope.currency,
-                    shop_rate=ShopRate(*naive_rate(shop_id, FAR)),
+                    shop_rate=ShopRate(*naive_rate(shop_id, FAR, all_orders())),
                     prior_weight=scope.prior_weight,
                     judging=next((order for order in orders if order.position == judged), None),
                 )
@@ -211,13 +211,14 @@ def test_a_history_at_any_moment_is_what_a_plain_count_gives(
 @given(pages())
 def test_a_shops_rate_at_any_moment_is_what_a_plain_count_gives(database: str, sequence: list[Page]) -> None:
     with taken_in(sequence):
+        everything = all_orders()
         for (shop_id,) in rows_of("SELECT id FROM shop"):
             timeline = ShopRateTimeline(shop_id)
             for moment in moments():
                 rate = timeline.at(moment)
-                assert (rate.judged, rate.failed) == naive_rate(shop_id, moment), moment
+                assert (rate.judged, rate.failed) == naive_rate(shop_id, moment, everything), moment
             now = shop_rate_now(shop_id)
-            assert (now.judged, now.failed) == naive_rate(shop_id, FAR)
+            assert (now.judged, now.failed) == naive_rate(shop_id, FAR, everything)
 
 
 @any_database
@@ -271,6 +272,33 @@ def test_a_cancelled_order_is_replaced_by_the_same_goods_within_a_day(database: 
     assert rows_of("SELECT replaced, buyer_cancelled FROM buyer_summary") == [(1, 1)]
     stored(an_order("A-4", placed_at=PRESENT - DAY, outcome=Outcome.BUYER_CANCELLED, known_at=PRESENT + HOUR))
     assert rows_of("SELECT replaced, buyer_cancelled FROM buyer_summary") == [(0, 2)]
+
+
+NEXT_DAY = BOUNDARY - BOUNDARY % DAY + DAY
+
+
+@pytest.mark.parametrize(
+    ("placed_at", "counts"),
+    [
+        (BOUNDARY - 1, False),
+        (BOUNDARY, True),
+        (BOUNDARY + 1, True),
+        (NEXT_DAY - 1, True),
+        (NEXT_DAY, True),
+        (NEXT_DAY + DAY - 1, True),
+    ],
+)
+def test_three_months_begin_at_the_same_clock_time_on_the_months_last_day(
+    database: str, placed_at: int, counts: bool
+) -> None:
+    refunds = (Refund(None, 0, 300, PRESENT - 1),)
+    stored(an_order(placed_at=placed_at, total=1_000, outcome=Outcome.DELIVERED, refunds=refunds))
+    [customer_id] = customers()
+    [shop_id] = [row[0] for row in rows_of("SELECT id FROM shop")]
+    now = history_now(buyers_of(customer_id), scope_of(shop_id), PRESENT, None)
+    then = history_at(buyers_of(customer_id), scope_of(shop_id), shop_rate_now(shop_id), PRESENT, None)
+    assert now == then
+    assert (now.spent, now.spent_3m) == (700, 700 if counts else 0)
 
 
 def test_an_order_that_turns_out_to_be_another_buyers_replaces_nothing_any_more(database: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,13 @@ from packstation.domain.orders import (
     TimedStatus,
 )
 from packstation.domain.times import HOUR, MINUTE
-from packstation.store.database import rows_of
+from packstation.store.database import rows_of, transaction
 from packstation.store.holds import cover_key
+from packstation.store.intake import TakenIn, take_in
 from packstation.store.order_rows import StoredOrder, load_orders
+from packstation.store.shops import shop_id_of
+from packstation.store.summaries import wrong_summaries
+from packstation.store.tables.base import database as proxy
 from tests.factories import HOME, NOW, a_shop, an_item, an_order, hand_in, order_id, stored
 
 MASKED = Address("N*** A*", "09****678", "12 L** Th****", "Hàng Bài", "Hoàn Kiếm", "Hà Nội", "VN")
@@ -196,3 +201,26 @@ def test_what_a_release_covers_changes_with_address_items_and_amount_only(databa
         hand_in(changed)
         keys.add(cover_key(first))
     assert len(keys) == 4
+
+
+def test_two_that_hand_in_the_same_orders_at_once_store_each_once(postgres_database: str) -> None:
+    page = [an_order(f"A-{number}", buyer=f"buyer-{number % 3}") for number in range(9)]
+    shop = a_shop()
+
+    def other() -> TakenIn:
+        try:
+            return hand_in(*page)
+        finally:
+            proxy.obj.close()
+
+    hand_in(an_order("before"))
+    with ThreadPoolExecutor(1) as thread:
+        with transaction():
+            take_in(shop_id_of(shop), shop.channel, page, NOW)
+            waiting = thread.submit(other)
+            while not rows_of("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                assert not waiting.done()
+        taken = waiting.result()
+    assert (taken.new, taken.unchanged) == ((), 9)
+    assert rows_of("SELECT count(*) FROM buyer") == [(4,)]
+    assert wrong_summaries() == []

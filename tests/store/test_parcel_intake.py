@@ -105,6 +105,12 @@ def test_an_older_report_neither_takes_a_new_label_back_nor_adds_parcels(databas
     assert parcels() == [("A-1", "P1", "T2", "GHN")]
 
 
+def test_an_older_report_does_not_take_back_a_label_without_a_package_number(database: str) -> None:
+    hand_in(an_order(parcels=(IncomingParcel(None, "T2"),), updated_at=NOW))
+    hand_in(an_order(parcels=(IncomingParcel(None, "T1"),), updated_at=NOW - 1))
+    assert parcels() == [("A-1", None, "T2", None)]
+
+
 def test_an_older_report_tells_the_parcels_of_an_order_without_any(database: str) -> None:
     hand_in(an_order(updated_at=NOW))
     hand_in(an_order(parcels=(P1,), updated_at=NOW - 1))

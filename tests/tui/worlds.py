@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Clock:
 class World:
     """The people of the shop with their badges, and a way to bring orders in."""
 
+    url: str
     place: Workplace
     packer: Person
     supervisor: Person
@@ -61,14 +62,14 @@ class World:
         return f"PS:{installation_token()}:{text}"
 
 
-def a_world() -> World:
-    """An empty shop with a packer, and a supervisor who has a PIN, in the open database."""
+def a_world(url: str) -> World:
+    """An empty shop with a packer, and a supervisor who has a PIN, in the database of this URL, which is open."""
     place = open_command("tests")
     publish_policy(place, (default_config_folder() / "risk.toml").read_text(encoding="utf-8"), None)
     packer = add_person(place, "Lan", Role.PACKER, None)
     supervisor = add_person(place, "Mai", Role.SUPERVISOR, PIN)
     badges = [badge_code(new_badge(place, person.id)) for person in (packer, supervisor)]
-    return World(place, packer, supervisor, *badges)
+    return World(url, place, packer, supervisor, *badges)
 
 
 def fresh(number: str, **more: Any) -> IncomingOrder:
@@ -107,7 +108,7 @@ def cancelled(number: str) -> IncomingOrder:
 def settings_for(url: str, *, language: str = "en", **sections: dict[str, Any]) -> Settings:
     """Settings of a station called Desk 1 that makes no sound."""
     station = {"name": "Desk 1", "language": language, **sections.pop("station", {})}
-    return Settings(**{"database": url, "station": station, "sounds": {"on": False}, **sections})  # type: ignore[arg-type]
+    return Settings(**{"database": url, "station": station, "sounds": {"on": False}, "scanner": {"key_gap_ms": 5, "silence_ms": 20}, **sections})  # type: ignore[arg-type]
 
 
 class Hands:
@@ -147,10 +148,16 @@ class Hands:
 
     async def settle(self) -> None:
         """Wait until nothing is left to do."""
-        for _round in range(3):
-            await self.pilot.pause()
+        calm = 0
+        while calm < 2:
+            for _hop in range(3):
+                for pump in (self.app, self.app.screen, self.app.focused or self.app.desk):
+                    await _reached(pump.call_later)
+            busy = not self.app.queue.is_idle
             await self.app.queue.until_idle()
-        await self.pilot.pause()
+            for screen in {self.app.desk, self.app.screen}:
+                await _reached(screen.call_after_refresh)
+            calm = 0 if busy else calm + 1
 
     @property
     def banner(self) -> str:
@@ -179,7 +186,7 @@ class Hands:
 
     @property
     def _gap(self) -> float:
-        return self.app.settings.scanner.key_gap_ms / 1_000 + 0.03
+        return self.app.settings.scanner.key_gap_ms / 1_000 + 0.01
 
 
 @asynccontextmanager
@@ -200,6 +207,14 @@ async def at_desk(
         if sign_in:
             await hands.scan(sign_in)
         yield hands
+
+
+async def _reached(call: Callable[..., object]) -> None:
+    """Wait until a message pump came to what was put into its queue now; one that was closed meanwhile never does."""
+    done = asyncio.Event()
+    call(done.set)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(done.wait(), 0.5)
 
 
 def _key_name(character: str) -> str:

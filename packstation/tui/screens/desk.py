@@ -18,7 +18,8 @@ from packstation.tui.theme import MUTED
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.contact import Contact, contact_panel
-from packstation.tui.views.customer import customer_panel, nobody_panel
+from packstation.tui.views.customer import customer_panel
+from packstation.tui.views.last_scans import MOST, LastScan, last_scans
 from packstation.tui.views.order import order_panel
 from packstation.tui.views.past_orders import past_columns, past_rows
 from packstation.tui.views.reasons import reasons
@@ -43,6 +44,7 @@ class Desk(Screen[None]):
         super().__init__()
         self._keys = tuple(keys)
         self._past: tuple[PastOrderCard, ...] = ()
+        self._scans: list[LastScan] = []
 
     def compose(self) -> ComposeResult:
         """All parts; which of the lower ones are seen is a class of the screen."""
@@ -52,7 +54,7 @@ class Desk(Screen[None]):
         yield Panel(id="reasons")
         with Container(id="panels"):
             yield Panel(lambda _width, _height: _how_it_works(), id="order")
-            yield Panel(nobody_panel(), id="customer")
+            yield Panel(last_scans(()), id="customer")
             yield LineTable(past_columns(), id="past")
         yield ContactPane(id="contact")
         yield StatusLine(id="status")
@@ -82,12 +84,26 @@ class Desk(Screen[None]):
         judgement = answer.judgement
         order = judgement.order
         if order is None:
-            self._order.show(lambda _width, _height: _how_it_works())
-            self._customer.show(nobody_panel())
+            self._show_nothing_on_desk()
         else:
             self._order.show(order_panel(order, judgement.verdict.at))
             self._customer.show(customer_panel(judgement.customer, order.zone))
         self._show_past(())
+
+    def remember(self, scan: LastScan) -> None:
+        """Keep an answer for the list of the last scans."""
+        self._scans.insert(0, scan)
+        del self._scans[MOST:]
+
+    def show_idle(self, says: BannerText) -> None:
+        """Nothing is on the desk."""
+        self.show_said(says)
+        self._show_nothing_on_desk()
+        self._show_past(())
+
+    def _show_nothing_on_desk(self) -> None:
+        self._order.show(lambda _width, _height: _how_it_works())
+        self._customer.show(last_scans(tuple(self._scans)))
 
     def show_beside(self, answer: DeskAnswer, beside: BesideVerdict) -> None:
         """Paint what was read after the verdict."""

@@ -24,6 +24,7 @@ class Dialog(ModalScreen[None]):
     """
 
     AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
     gives_way = True
@@ -57,8 +58,9 @@ class Dialog(ModalScreen[None]):
         """A badge was scanned for this dialog."""
 
     def action_leave(self) -> None:
-        """Close the dialog undecided."""
-        self.dismiss()
+        """Close the dialog undecided, if it may be."""
+        if self.gives_way:
+            self.dismiss()
 
     async def on_key_bar_chosen(self, message: KeyBar.Chosen) -> None:
         """A key of the last line was clicked."""

@@ -45,7 +45,7 @@ class OrderLines(Dialog):
             (
                 Column(plain(_("qty")), 5, Alignment.RIGHT),
                 Column(plain(_("product"))),
-                Column(plain(_("price")), 14, Alignment.RIGHT),
+                Column(plain(_("unit price")), 14, Alignment.RIGHT),
                 Column(plain(""), 24),
             ),
             id="list",

@@ -112,7 +112,7 @@ def _unknown(answer: DeskAnswer) -> BannerText:
         heads = (_("NOT FOUND"), _("UNKNOWN"))
         advice = _("type the order number by hand, or put the parcel aside")
     else:
-        heads = (words.headline(judgement.verdict), _("NOT FOUND"))
+        heads = (words.headline(judgement.verdict), _("NOT SEEN"))
         advice = _("wait a moment and scan again, or type the number")
     return _made(Tone.UNKNOWN, heads, [_numbered(judgement.code, advice)], answer)
 

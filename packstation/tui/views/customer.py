@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from packstation.domain.cards import CustomerCard
 from packstation.domain.history import History, Label
+from packstation.domain.phones import mask_phone
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
@@ -32,11 +33,6 @@ def customer_panel(customer: CustomerCard | None, zone: str) -> Draw:
     return draw
 
 
-def nobody_panel() -> Draw:
-    """Before anything was scanned."""
-    return lambda _width, _height: [heading(_("CUSTOMER"))]
-
-
 def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
     history = customer.history
     counts = history.counts
@@ -55,8 +51,18 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
     if history.average_order is not None:
         facts.append(fact(_("average order"), words.money(history.average_order, history.currency)))
     facts += _rarer(history, zone)
-    facts += [fact(channel, external) for channel, external in customer.buyers[:4]]
+    facts += [fact(channel, _profile(external)) for channel, external in customer.buyers[:4]]
     return facts
+
+
+def _profile(external: str) -> str:
+    """A profile's id as it may be seen: one that is a phone or an email is masked."""
+    kind, colon, rest = external.partition(":")
+    if colon and kind == "phone":
+        return mask_phone(rest)
+    if colon and kind == "email":
+        return f"•••@{rest.rpartition('@')[2]}"
+    return external
 
 
 def _rarer(history: History, zone: str) -> list[Fact]:

@@ -1,0 +1,13 @@
+"""The shop that the tests of the running program work in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.worlds import World, a_world
+
+
+@pytest.fixture
+def world(sqlite_database: str) -> World:
+    """An empty shop in a fresh database, which the program and the test have open at the same time."""
+    return a_world(sqlite_database)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from tests.tui.worlds import PIN, Hands, World, at_desk, fresh, risky, settings_for
+
+
+def complaint(hands: Hands) -> str:
+    return str(hands.app.screen.query_one("#complaint").shown)  # type: ignore[attr-defined]
+
+
+async def test_a_supervisor_releases_a_hold_with_reason_and_pin(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5")
+        assert hands.dialog == "Override"
+        await hands.scan(world.supervisor_badge)
+        await hands.press("1", "r")
+        await hands.type("9999")
+        await hands.press("enter")
+        assert complaint(hands) == "Wrong PIN"
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert hands.dialog == ""
+        assert "OVERRIDDEN" in hands.banner
+        assert hands.app.station.person == world.packer or hands.app.station.person_id == world.packer.id
+        await hands.scan("ORD3001")
+        assert hands.tone == "pack"
+
+
+async def test_a_rejected_hold_stops_the_parcel(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5", "5")
+        await hands.type("nobody home")
+        await hands.press("enter", "x")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "REJECTED" in hands.banner
+        await hands.scan("ORD3001")
+        assert hands.tone == "stop"
+        assert "NOT TO BE PACKED" in hands.banner
+
+
+async def test_who_asked_for_the_hold_may_not_override_it(world: World) -> None:
+    world.bring(fresh("ORD3001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f4", "f5", "1", "r")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "a second person has to decide it" in complaint(hands)
+        await hands.press("escape")
+        await hands.scan("ORD3001")
+        assert hands.tone == "call"
+
+
+async def test_too_many_wrong_pins_lock_the_person_out(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5", "1", "r")
+        for _try in range(4):
+            await hands.type("1111")
+            await hands.press("enter")
+        assert "locked until" in complaint(hands)
+
+
+async def test_a_packers_badge_decides_nothing(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.scan(world.command("SUPERVISOR"))
+        await hands.scan(world.packer_badge)
+        assert complaint(hands) == "Lan is no supervisor"
+
+
+async def test_a_parcel_scanned_into_the_dialog_closes_it_undecided(world: World) -> None:
+    world.bring(*risky("ORD3001"), fresh("ORD1001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5", "1", "r")
+        await hands.scan("ORD1001")
+        assert hands.dialog == ""
+        assert hands.tone == "pack"
+        await hands.scan("ORD3001")
+        assert hands.tone == "call"
+
+
+async def test_a_closed_hold_can_be_opened_again(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001", world.command("CONTACT:CALL"), world.command("RESULT:REFUSED:PRICE"), "ORD3001")
+        assert hands.tone == "stop"
+        await hands.press("f5", "1")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "OPEN AGAIN" in hands.banner
+        await hands.scan("ORD3001")
+        assert hands.tone == "call"
