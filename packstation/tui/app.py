@@ -116,6 +116,11 @@ class StationApp(ScanningApp[None]):
             self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
         )
 
+    @property
+    def failure(self) -> Exception | None:
+        """What ended the program, if anything did."""
+        return self._exception
+
     def get_default_screen(self) -> Screen[Any]:
         """The desk; everything else is laid over it."""
         return self.desk

@@ -67,7 +67,7 @@ FINE = JudgedOrder(
 )
 BIG = replace(FINE, total=101)
 OPEN_HOLDS = [
-    HoldStanding(state, reason) for state in (HoldState.WAITING, HoldState.ESCALATED) for reason in REASONS[state]
+    HoldStanding(state, reason) for state in (HoldState.WAITING, HoldState.ESCALATED) for reason in sorted(REASONS[state])
 ]
 PACKED = JudgedParcel(ParcelState.PACKED, "An", "Bàn 1", NOW - 5)
 GONE = JudgedParcel(ParcelState.HANDED_OVER, "Bình", "Bàn 2", NOW - 3)
@@ -135,7 +135,7 @@ def test_packed_already_says_who_where_and_when() -> None:
     assert reason.evidence == {"by": "An", "station": "Bàn 1", "at": NOW - 5}
 
 
-@pytest.mark.parametrize("reason", REASONS[HoldState.CLOSED])
+@pytest.mark.parametrize("reason", sorted(REASONS[HoldState.CLOSED]))
 def test_a_closed_hold_stops_only_when_buyer_or_supervisor_closed_it(reason: HoldReason) -> None:
     verdict = judged(replace(FINE, hold=HoldStanding(HoldState.CLOSED, reason)))
     expected = (STOP, [StopRule.HOLD_CLOSED]) if reason in STOPPING else (PACK, [])
@@ -179,7 +179,7 @@ def test_all_reasons_to_stop_are_told() -> None:
     ]
 
 
-@pytest.mark.parametrize(("reason", "covers"), list(product(REASONS[HoldState.RELEASED], [True, False])))
+@pytest.mark.parametrize(("reason", "covers"), list(product(sorted(REASONS[HoldState.RELEASED]), [True, False])))
 def test_a_release_lets_a_flagged_order_pass_exactly_while_it_covers_it(reason: HoldReason, covers: bool) -> None:
     verdict = judged(replace(BIG, hold=HoldStanding(HoldState.RELEASED, reason, covers)))
     assert (verdict.kind, rules(verdict)) == ((PACK, ["release"]) if covers else (CALL, ["big"]))
@@ -228,7 +228,7 @@ def test_a_combined_parcel_shows_its_strictest_order_and_of_equals_the_first() -
     assert strictest([first, second]) is first
 
 
-HOLDS = [None, *(HoldStanding(s, r, c and r in COVERING) for s in HoldState for r in REASONS[s] for c in (True, False))]
+HOLDS = [None, *(HoldStanding(s, r, c and r in COVERING) for s in HoldState for r in sorted(REASONS[s]) for c in (True, False))]
 
 
 @given(

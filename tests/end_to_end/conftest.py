@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.worlds import World, a_world
+from tests.end_to_end.shop import World, a_world
 
 
 @pytest.fixture

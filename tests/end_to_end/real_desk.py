@@ -16,7 +16,7 @@ from packstation.tui.theme import PAINTS, Tone
 from packstation.tui.widgets.banner import BannerText, drawn
 from packstation.tui.widgets.big_letters import ROWS
 from tests.end_to_end.pseudo_terminal import PseudoTerminal
-from tests.tui.worlds import World
+from tests.end_to_end.shop import World
 
 PROGRAM = str(Path(sys.executable).with_name("packstation"))
 STATION = "desk-1"
@@ -54,6 +54,8 @@ def surroundings(folder: Path, guard: float) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_STATE_HOME": str(folder / "state"),
+        "COLUMNS": "",
+        "LINES": "",
         "PACKSTATION_DESK__REPEAT_GUARD_SECONDS": str(guard),
     }
 
@@ -87,6 +89,10 @@ class RealDesk:
     def answers(self, word: str, tone: Tone, *texts: str) -> None:
         """Wait until the banner shows a word in big letters on its colour, and the screen all of the texts."""
         self.terminal.wait_for(_Shows(texts, word, tone))
+
+    def shows(self, word: str, tone: Tone, *texts: str) -> bool:
+        """Whether it shows right now what `answers` would wait for."""
+        return _Shows(texts, word, tone)(self.terminal)
 
     def sees_no(self, text: str) -> None:
         """Wait until the screen does not show a text any more."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from packstation.acts.people import add_person, new_badge
-from packstation.domain.codes import badge_code
-from packstation.domain.orders import Address, Outcome
+from packstation.domain.orders import Address, Outcome, Status
 from packstation.domain.people import Role
 from packstation.domain.times import DAY
 from packstation.store.database import close_database, database_now, open_database, rows_of
@@ -20,10 +18,11 @@ from tests.end_to_end.real_desk import (
     scans,
     states_of,
 )
+from tests.end_to_end.shop import HIDDEN_PHONE_SHOP, OTHER_SHOP, PIN, World, cancelled, order, risky
 from tests.factories import an_item, an_order
-from tests.tui.worlds import HIDDEN_PHONE_SHOP, OTHER_SHOP, PIN, World, cancelled, fresh, risky
 
 CLEAR_PHONE = "0912 345 678"
+MASKED = Address("N***n", "(+84)9*****78", "1* ***", "", "Hoàn Kiếm", "Hà Nội", "VN")
 MASKED_PHONE = "••• 678"
 
 
@@ -71,7 +70,7 @@ def test_people_sign_in_by_name_by_pin_and_by_badge(world: World, tmp_path: Path
         desk.sees("Who is working here?")
         desk.type("la")
         desk.press("enter")
-        desk.sees("desk-1  Lan (packer)", "Signed in: Lan")
+        desk.answers("SCAN A PARCEL", Tone.IDLE, "desk-1  Lan (packer)")
         desk.press("f10")
         desk.sees("Who is working here?")
         desk.press("down", "enter")
@@ -90,7 +89,7 @@ def test_people_sign_in_by_name_by_pin_and_by_badge(world: World, tmp_path: Path
 
 
 def test_the_same_scan_at_once_does_nothing_and_later_it_finishes(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"))
+    world.bring(order("A-1"))
     with desk_of(world, tmp_path, guard=1.5) as desk:
         desk.scan("A-1", "A-1")
         desk.wait(lambda: len(scans()) == 2)
@@ -104,11 +103,11 @@ def test_the_same_scan_at_once_does_nothing_and_later_it_finishes(world: World, 
 
 
 def test_a_packed_parcel_says_who_where_and_when_and_can_be_taken_back(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"))
+    world.bring(order("A-1"))
     with desk_of(world, tmp_path) as desk:
         desk.packs("A-1")
         desk.scan("A-1")
-        desk.answers("ALREADY PACKED", Tone.PACKED_ALREADY, "Lan", "desk-1", ":")
+        desk.answers("WAS PACKED", Tone.PACKED_ALREADY, "ALREADY PACKED – Lan, desk-1, ", "A-1")
         assert states_of("A-1") == ["packed"]
         desk.press("f7")
         desk.answers("TAKEN BACK", Tone.SAID, "A-1", "packed today 0", "Unfinished: A-1")
@@ -160,7 +159,7 @@ def test_a_buyer_who_refuses_ends_in_stop(world: World, tmp_path: Path) -> None:
         assert hold_of("R-1") == ("closed", "refused")
         assert rows_of("SELECT result, why FROM attempt") == [("refused", "price")]
         desk.scan("R-1")
-        desk.answers("BUYER REFUSES", Tone.STOP, "R-1", "STOP – BUYER REFUSES")
+        desk.answers("BUYER REFUSES", Tone.STOP, "R-1", "the buyer refuses")
 
 
 def test_nobody_answers_three_times_and_the_supervisor_overrides(world: World, tmp_path: Path) -> None:
@@ -199,9 +198,8 @@ def test_nobody_answers_three_times_and_the_supervisor_overrides(world: World, t
 
 
 def test_nobody_overrides_a_hold_that_they_asked_for_by_hand(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"))
-    second = add_person(world.place, "Tú", Role.SUPERVISOR, "1357")
-    second_badge = badge_code(new_badge(world.place, second.id))
+    world.bring(order("A-1"))
+    second_badge = world.person("Tú", Role.SUPERVISOR, "1357")
     with desk_of(world, tmp_path, badge=world.supervisor_badge) as desk:
         desk.sees("Mai (supervisor)")
         desk.scan("A-1")
@@ -225,7 +223,7 @@ def test_nobody_overrides_a_hold_that_they_asked_for_by_hand(world: World, tmp_p
 
 
 def test_who_asked_for_a_hold_by_hand_takes_it_back(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"))
+    world.bring(order("A-1"))
     with desk_of(world, tmp_path) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
@@ -243,7 +241,7 @@ def test_who_asked_for_a_hold_by_hand_takes_it_back(world: World, tmp_path: Path
 
 
 def test_an_order_cancelled_since_the_first_scan_is_not_packed(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"), fresh("B-1"))
+    world.bring(order("A-1"), order("B-1"))
     with desk_of(world, tmp_path) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
@@ -265,11 +263,12 @@ def test_the_customer_s_other_open_order_and_past_orders_are_opened(world: World
         "OLD-1",
         buyer="lan",
         placed_at=now - 40 * DAY,
+        status=Status.CANCELLED,
         outcome=Outcome.BUYER_CANCELLED,
         known_at=now - 39 * DAY,
         items=[an_item("TEA-01", 2, name="Trà sen Tây Hồ"), an_item("CUP-7", 1, name="Chén sứ")],
     )
-    world.bring(past, fresh("A-1", buyer="lan"), fresh("A-2", buyer="lan", items=["CUP-9"]))
+    world.bring(past, order("A-1", buyer="lan"), order("A-2", buyer="lan", items=["CUP-9"]))
     with desk_of(world, tmp_path, columns=120, rows=36) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1", "Same buyer, another open order: A-2", "OLD-1")
@@ -283,8 +282,8 @@ def test_the_customer_s_other_open_order_and_past_orders_are_opened(world: World
 
 
 def test_a_code_of_two_shops_is_chosen_and_then_packed(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("HD-77"))
-    world.bring(fresh("HD-77", buyer="somebody"), shop=OTHER_SHOP)
+    world.bring(order("HD-77"))
+    world.bring(order("HD-77", buyer="somebody"), shop=OTHER_SHOP)
     with desk_of(world, tmp_path) as desk:
         desk.scan("HD-77")
         desk.sees("Which order is HD-77?", "Trà Lan", "Trà Hùng")
@@ -298,8 +297,8 @@ def test_a_code_of_two_shops_is_chosen_and_then_packed(world: World, tmp_path: P
 
 
 def test_unknown_and_damaged_codes_and_those_of_other_installations(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"), fresh("HD0451"))
-    with desk_of(world, tmp_path) as desk:
+    world.bring(order("A-1"), order("HD0451"))
+    with desk_of(world, tmp_path, columns=120, rows=36) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
         desk.scan("NOSUCHCODE1")
@@ -322,7 +321,7 @@ def test_unknown_and_damaged_codes_and_those_of_other_installations(world: World
 
 
 def test_everything_can_be_done_with_printed_command_codes(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"), fresh("B-1"), fresh("C-1"), *risky("R-1"))
+    world.bring(order("A-1"), order("B-1"), order("C-1"), *risky("R-1"))
     with desk_of(world, tmp_path) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
@@ -357,17 +356,7 @@ def test_everything_can_be_done_with_printed_command_codes(world: World, tmp_pat
 
 
 def test_a_buyer_whose_phone_the_channel_hides_is_reached_by_chat(world: World, tmp_path: Path) -> None:
-    hidden = [
-        an_order(
-            order.number,
-            buyer="9001",
-            placed_at=order.placed_at,
-            statuses=order.statuses,
-            outcomes=order.outcomes,
-            address=_masked(),
-        )
-        for order in risky("R-1")
-    ]
+    hidden = risky("R-1", address=MASKED)
     world.bring(*hidden, shop=HIDDEN_PHONE_SHOP)
     with desk_of(world, tmp_path) as desk:
         desk.scan("R-1")
@@ -379,15 +368,11 @@ def test_a_buyer_whose_phone_the_channel_hides_is_reached_by_chat(world: World, 
     assert rows_of("SELECT method, result FROM attempt") == [("chat", "message_sent")]
 
 
-def _masked() -> Address:
-    return Address("N***n", "(+84)9*****78", "1* ***", "", "Hoàn Kiếm", "Hà Nội", "VN")
-
-
 def test_the_desk_speaks_the_packers_vietnamese(world: World, tmp_path: Path) -> None:
-    world.bring(fresh("A-1"), cancelled("C-1"), *risky("R-1"))
+    world.bring(order("A-1"), cancelled("C-1"), *risky("R-1"))
     with desk_of(world, tmp_path, language="vi", columns=120, rows=36) as desk:
         desk.scan("A-1")
-        desk.answers("OK – ĐÓNG", Tone.PACK, "A-1", "Đã đặt", "Đã giao", "hạn quyết")
+        desk.answers("OK – ĐÓNG", Tone.PACK, "A-1", "đã đặt", "đã giao", "hạn quyết")
         desk.looks()
         desk.scan("A-1")
         desk.answers("ĐÓNG XONG", Tone.DONE, "A-1")

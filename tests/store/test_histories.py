@@ -23,6 +23,7 @@ from packstation.domain.orders import (
     TimedOutcome,
 )
 from packstation.domain.times import DAY, HOUR, MINUTE, to_ms
+from packstation.store.check import check
 from packstation.store.database import execute_many, rows_of
 from packstation.store.histories import (
     HistoryScope,
@@ -223,9 +224,12 @@ def test_a_shops_rate_at_any_moment_is_what_a_plain_count_gives(database: str, s
 
 @any_database
 @given(pages())
-def test_rebuilt_summaries_are_the_kept_ones(sqlite_database: str, sequence: list[Page]) -> None:
+def test_a_check_finds_nothing_and_rebuilt_summaries_are_the_kept_ones(
+    sqlite_database: str, sequence: list[Page]
+) -> None:
     tables = ("buyer_summary", "buyer_spent", "buyer_day", "shop_summary")
     with taken_in(sequence):
+        assert check() == []
         kept = [[row for row in rows_of(f"SELECT * FROM {table}") if any(row[1:])] for table in tables]
         rebuild_summaries()
         rebuilt = [rows_of(f"SELECT * FROM {table}") for table in tables]

@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 from packstation.acts.people import set_active
-from packstation.acts.policies import publish_policy
-from packstation.acts.workplace import open_command
 from packstation.domain.people import Role
-from packstation.settings import default_config_folder
 from packstation.store.people import everybody
 from packstation.tui.app import DemoLine
 from tests.tui.worlds import PIN, World, at_desk, fresh, settings_for
 
 
-async def test_the_first_start_makes_the_first_supervisor_and_signs_them_in(sqlite_database: str) -> None:
-    policy = (default_config_folder() / "risk.toml").read_text(encoding="utf-8")
-    publish_policy(open_command("tests"), policy, None)
-    async with at_desk(settings_for(sqlite_database)) as hands:
+async def test_the_first_start_makes_the_first_supervisor_and_signs_them_in(empty_world: str) -> None:
+    async with at_desk(settings_for(empty_world)) as hands:
         assert hands.dialog == "FirstStart"
         await hands.press("escape")
         assert hands.dialog == "FirstStart"
@@ -89,7 +84,11 @@ async def test_changing_the_person_can_be_given_up(world: World) -> None:
 
 async def test_the_demo_card_comes_after_the_first_sign_in_and_scans_its_rows(world: World) -> None:
     world.bring(fresh("ORD1001"))
-    card = [DemoLine("NOSUCHCODE", "unknown", "nothing"), DemoLine("ORD1001", "pack", "good"), DemoLine("", "", "PIN 2468")]
+    card = [
+        DemoLine("NOSUCHCODE", "unknown", "nothing"),
+        DemoLine("ORD1001", "pack", "good"),
+        DemoLine("", "", "PIN 2468"),
+    ]
     async with at_desk(settings_for(world.url), world.packer_badge, demo_card=card) as hands:
         assert hands.dialog == "DemoCard"
         await hands.press("down", "enter")

@@ -42,16 +42,26 @@ class Clock:
         return self.now
 
 
-@dataclass
-class World:
-    """The people of the shop with their badges, and a way to bring orders in."""
+@dataclass(frozen=True)
+class People:
+    """A packer, a supervisor who has a PIN, and what their badges say."""
 
-    url: str
-    place: Workplace
     packer: Person
     supervisor: Person
     packer_badge: str
     supervisor_badge: str
+
+
+class World:
+    """The shop in the open database, with its people, and a way to bring orders in."""
+
+    def __init__(self, url: str, people: People) -> None:
+        self.url = url
+        self.place: Workplace = open_command("tests")
+        self.packer = people.packer
+        self.supervisor = people.supervisor
+        self.packer_badge = people.packer_badge
+        self.supervisor_badge = people.supervisor_badge
 
     def bring(self, *orders: IncomingOrder, shop: Shop = SHOP) -> None:
         """Orders come in from a channel."""
@@ -62,14 +72,20 @@ class World:
         return f"PS:{installation_token()}:{text}"
 
 
-def a_world(url: str) -> World:
-    """An empty shop with a packer, and a supervisor who has a PIN, in the database of this URL, which is open."""
+def publish_shipped_policy() -> Workplace:
+    """Publish the shipped policy into the open database."""
     place = open_command("tests")
     publish_policy(place, (default_config_folder() / "risk.toml").read_text(encoding="utf-8"), None)
+    return place
+
+
+def found_people() -> People:
+    """Put the people and the shipped policy into the open, empty database."""
+    place = publish_shipped_policy()
     packer = add_person(place, "Lan", Role.PACKER, None)
     supervisor = add_person(place, "Mai", Role.SUPERVISOR, PIN)
     badges = [badge_code(new_badge(place, person.id)) for person in (packer, supervisor)]
-    return World(url, place, packer, supervisor, *badges)
+    return People(packer, supervisor, *badges)
 
 
 def fresh(number: str, **more: Any) -> IncomingOrder:
@@ -101,14 +117,27 @@ def cancelled(number: str) -> IncomingOrder:
     now = database_now()
     statuses = (TimedStatus(Status.TO_PACK, "READY", now - HOUR), TimedStatus(Status.CANCELLED, "CANCELLED", now))
     return an_order(
-        number, buyer=f"buyer-of-{number}", placed_at=now - HOUR, statuses=statuses, outcome=Outcome.BUYER_CANCELLED, known_at=now
+        number,
+        buyer=f"buyer-of-{number}",
+        placed_at=now - HOUR,
+        statuses=statuses,
+        outcome=Outcome.BUYER_CANCELLED,
+        known_at=now,
     )
 
 
 def settings_for(url: str, *, language: str = "en", **sections: dict[str, Any]) -> Settings:
     """Settings of a station called Desk 1 that makes no sound."""
     station = {"name": "Desk 1", "language": language, **sections.pop("station", {})}
-    return Settings(**{"database": url, "station": station, "sounds": {"on": False}, "scanner": {"key_gap_ms": 5, "silence_ms": 20}, **sections})  # type: ignore[arg-type]
+    return Settings(
+        **{
+            "database": url,
+            "station": station,
+            "sounds": {"on": False},
+            "scanner": {"key_gap_ms": 5, "silence_ms": 20},
+            **sections,
+        }
+    )  # type: ignore[arg-type]
 
 
 class Hands:
@@ -150,6 +179,8 @@ class Hands:
         """Wait until nothing is left to do."""
         calm = 0
         while calm < 2:
+            if self.app.failure is not None:
+                raise self.app.failure
             for _hop in range(3):
                 for pump in (self.app, self.app.screen, self.app.focused or self.app.desk):
                     await _reached(pump.call_later)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
+
+from packstation.acts.finishing import clear_desk
+from packstation.acts.intake import store_orders
+from packstation.acts.people import add_person
+from packstation.acts.policies import publish_policy
+from packstation.acts.workplace import open_command, open_station
+from packstation.domain.people import Role
+from packstation.store.check import check
+from packstation.store.database import close_database, open_database, rows_of
+from packstation.store.ledger import verify
+from packstation.store.parcels import on_desk_of
+from packstation.store.scans import scans_of
+from tests.acts.busy_desks import RULES, Job, numbers, order_of, pack_and_print, tell
+from tests.acts.worlds import POLICY
+from tests.factories import a_shop, an_order
+
+TURNS = 60
+KILLS = 10
+
+
+def processes() -> ForkServerContext:
+    """Real processes that share nothing with this one, forked from a server that has everything imported already."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["rule_engine", "phonenumbers", "tests.acts.busy_desks"])
+    return context
+
+
+def people_at_work(*names: str) -> list[int]:
+    """A published policy and people; their ids."""
+    place = open_command("test")
+    publish_policy(place, POLICY, None)
+    return [add_person(place, name, Role.PACKER, None).id for name in names]
+
+
+def packed_twice() -> list[int]:
+    """The parcels that were packed while they were packed."""
+    found, state = [], dict[int, str]()
+    for parcel_id, becomes in rows_of("SELECT parcel_id, state FROM parcel_event ORDER BY id"):
+        if becomes == "packed" and state.get(parcel_id) == "packed":
+            found.append(parcel_id)
+        state[parcel_id] = becomes
+    return found
+
+
+def packed_while_held() -> list[tuple[int, int]]:
+    """Orders that were packed at a moment strictly inside the time that a hold of theirs was open, with that moment."""
+    ended: dict[int, int] = {}
+    for hold_id, state, at in rows_of("SELECT hold_id, state, at FROM hold_event ORDER BY id"):
+        if state in ("released", "closed"):
+            ended[hold_id] = at
+    holds = rows_of("SELECT id, order_id, opened_at FROM hold")
+    packed = rows_of(
+        "SELECT po.order_id, e.at FROM parcel_event e JOIN parcel_order po ON po.parcel_id = e.parcel_id WHERE e.state = 'packed'"
+    )
+    return [
+        (order_id, at)
+        for order_id, at in packed
+        for hold_id, held, opened_at in holds
+        if held == order_id and opened_at < at < ended.get(hold_id, at + 1)
+    ]
+
+
+def test_two_stations_and_a_daemon_at_the_same_time_pack_nothing_twice_and_nothing_held(database: str) -> None:
+    an, chi, daemon = people_at_work("An", "Chi", "Máy")
+    store_orders(open_command("test"), a_shop(), [order_of(number) for number in numbers(8)])
+    close_database()
+    context = processes()
+    start, done = context.Barrier(3), context.Queue()
+    jobs = [
+        (Job(database, "Bàn 1", an, TURNS, 1), "pack"),
+        (Job(database, "Bàn 2", chi, TURNS, 2), "pack"),
+        (Job(database, "Máy", daemon, TURNS, 3), "change"),
+    ]
+    workers = [context.Process(target=tell, args=(done, start, job, work)) for job, work in jobs]
+    try:
+        for worker in workers:
+            worker.start()
+        told = dict(done.get(timeout=120) for _ in workers)
+    finally:
+        for worker in workers:
+            worker.join(10)
+            worker.kill()
+            worker.join()
+    open_database(database, patient=True)
+    assert {name: result for name, result in told.items() if isinstance(result, Exception)} == {}
+    assert sum(result for name, result in told.items() if name != "Máy") > 0
+    assert packed_twice() == []
+    assert packed_while_held() == []
+    assert verify()[1] == []
+    assert check() == []
+
+
+def printed_until_killed(url: str, person_id: int, codes: list[str], luck: random.Random) -> list[tuple[str, str]]:
+    """What a station told before it was killed at some moment."""
+    context = processes()
+    hears, tells = context.Pipe(duplex=False)
+    station = context.Process(target=pack_and_print, args=(url, "Bàn 1", person_id, codes, tells))
+    station.start()
+    tells.close()
+    printed: list[tuple[str, str]] = []
+
+    def heard() -> Iterator[tuple[str, str]]:
+        try:
+            while True:
+                yield hears.recv()
+        except EOFError:
+            return
+
+    enough = luck.randrange(1, 12)
+    for line in heard():
+        printed.append(line)
+        if len(printed) == enough:
+            time.sleep(luck.random() / 50)
+            station.kill()
+    station.join()
+    hears.close()
+    return printed
+
+
+def test_everything_that_was_told_before_a_kill_is_there_and_the_desk_is_cleared(database: str) -> None:
+    [an] = people_at_work("An")
+    codes = [f"A-{n}" for n in range(300)]
+    store_orders(open_command("test"), a_shop(), [an_order(code, buyer=None) for code in codes])
+    station_id = open_station("Bàn 1", RULES).station_id
+    assert station_id is not None
+    luck = random.Random(4)
+    for _ in range(KILLS):
+        before = scans_of(station_id)
+        begun = len({code for _at, code, _verdict in before})
+        printed = printed_until_killed(database, an, codes[begun:], luck)
+        recorded = [(code, verdict) for _at, code, verdict in scans_of(station_id)[len(before) :]]
+        assert recorded[: len(printed)] == printed
+        assert set(recorded[1::2]) <= {(code, "packed") for code, _verdict in recorded}
+        packed = {code for code, verdict in recorded if verdict == "packed"}
+        states = dict(
+            rows_of(
+                "SELECT o.number, p.state FROM orders o JOIN parcel_order po ON po.order_id = o.id JOIN parcel p ON p.id = po.parcel_id"
+            )
+        )
+        assert {states[code] for code in packed} <= {"packed"}
+        assert {states[code] for code, _verdict in recorded if code not in packed} <= {"on_desk"}
+    left = on_desk_of(station_id)
+    assert clear_desk(open_station("Bàn 1", RULES), None) == left
+    assert on_desk_of(station_id) == []
+    assert verify()[1] == []
+    assert check() == []
