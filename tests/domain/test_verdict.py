@@ -67,7 +67,9 @@ FINE = JudgedOrder(
 )
 BIG = replace(FINE, total=101)
 OPEN_HOLDS = [
-    HoldStanding(state, reason) for state in (HoldState.WAITING, HoldState.ESCALATED) for reason in sorted(REASONS[state])
+    HoldStanding(state, reason)
+    for state in (HoldState.WAITING, HoldState.ESCALATED)
+    for reason in sorted(REASONS[state])
 ]
 PACKED = JudgedParcel(ParcelState.PACKED, "An", "Bàn 1", NOW - 5)
 GONE = JudgedParcel(ParcelState.HANDED_OVER, "Bình", "Bàn 2", NOW - 3)
@@ -228,7 +230,10 @@ def test_a_combined_parcel_shows_its_strictest_order_and_of_equals_the_first() -
     assert strictest([first, second]) is first
 
 
-HOLDS = [None, *(HoldStanding(s, r, c and r in COVERING) for s in HoldState for r in sorted(REASONS[s]) for c in (True, False))]
+HOLDS = [
+    None,
+    *(HoldStanding(s, r, c and r in COVERING) for s in HoldState for r in sorted(REASONS[s]) for c in (True, False)),
+]
 
 
 @given(

@@ -73,15 +73,15 @@ class Desk(Screen[None]):
         self._alarms = self.query_one("#alarms", Panel)
 
     def show_answer(self, answer: DeskAnswer) -> None:
-        """Paint a verdict with its reasons."""
+        """Paint a verdict: the banner alone, so that it is there a frame before everything else."""
         self.close_contact()
         self.banner.show(banner_text.verdict(answer))
-        self._reasons.show(reasons(answer))
-        self.status.show_said("")
 
     def show_order(self, answer: DeskAnswer) -> None:
-        """Paint order and customer of an answer."""
+        """Paint reasons, order and customer of an answer."""
         judgement = answer.judgement
+        self._reasons.show(reasons(answer))
+        self.status.show_said("")
         order = judgement.order
         if order is None:
             self._show_nothing_on_desk()
