@@ -40,6 +40,8 @@ BY_HAND = 0.07
 """Seconds between two keys that no scanner needs: a quick typist."""
 BEHIND_A_SCAN = 0.2
 """Seconds after a scan before an Enter is not taken for its end."""
+BEHIND_ESCAPE = 0.15
+"""Seconds after Escape before a terminal's next key is not read as a part of the same sequence."""
 
 
 def argv(url: str, *command: str, language: str = "en") -> list[str]:
@@ -76,6 +78,8 @@ class RealDesk:
         for key in keys:
             time.sleep(BEHIND_A_SCAN if key == "enter" else BY_HAND)
             self.terminal.send(KEYS.get(key, key.encode()))
+            if key == "escape":
+                time.sleep(BEHIND_ESCAPE)
         time.sleep(BY_HAND)
 
     def type(self, text: str) -> None:

@@ -15,7 +15,7 @@ from packstation.store.database import database_now, rows_of
 from packstation.tui.theme import Tone
 from packstation.tui.widgets.cells import width_of
 from tests.end_to_end.real_desk import RealDesk, codes, desk_of
-from tests.end_to_end.shop import World, order
+from tests.end_to_end.shop import World, order, risky
 from tests.factories import a_buyer, an_item, an_order
 
 TEXTS = {
@@ -97,7 +97,7 @@ def test_hostile_text_is_shown_in_every_panel_and_keeps_its_place(
             desk.press("escape")
             desk.sees_no("Esc close")
             desk.press("f2", "f2")
-            desk.sees("CALL THE BUYER", "0912 345 678", "confirmed")
+            desk.sees("CALL THE BUYER", "confirmed")
             _is_in_order(desk)
             desk.press("f3")
             desk.sees("Open holds: 7")
@@ -108,6 +108,16 @@ def test_hostile_text_is_shown_in_every_panel_and_keeps_its_place(
         received = desk.terminal.received()
     assert [bad for bad in FORBIDDEN if bad in received] == []
     assert rows_of("SELECT count(*) FROM hold WHERE state = 'waiting'") == [(len(TEXTS),)]
+
+
+def test_a_long_name_of_a_recipient_leaves_the_phone_in_view(world: World, tmp_path: Path) -> None:
+    name = "Công ty TNHH Thương mại Dịch vụ Nguyễn Thị Thanh Phương"
+    world.bring(*risky("R-1", address=Address(name, "0912345678", "12 Hàng Bông", "", "", "Hà Nội", "VN")))
+    with desk_of(world, tmp_path) as desk:
+        desk.scan("R-1")
+        desk.answers("CALL", Tone.CALL, "R-1")
+        desk.press("f2", "f2")
+        desk.sees("CALL THE BUYER", "0912 345 678", "confirmed")
 
 
 def _is_in_order(desk: RealDesk) -> None:

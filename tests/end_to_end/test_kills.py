@@ -17,7 +17,7 @@ from packstation.store.ledger import verify
 from packstation.store.tables.base import database as engine
 from packstation.tui.theme import Tone
 from tests.end_to_end.pseudo_terminal import NeverShownError
-from tests.end_to_end.real_desk import RealDesk, argv, desk_of, program, scans, states_of, surroundings
+from tests.end_to_end.real_desk import RealDesk, argv, desk_of, scans, states_of, surroundings
 from tests.end_to_end.shop import World, order
 
 ROUNDS = 6
@@ -127,16 +127,6 @@ def test_a_failure_of_the_program_is_one_line_and_exit_code_1(world: World, tmp_
     assert "Traceback" not in "".join(said)
     crash = next(tmp_path.glob("state/**/crash-*.log"))
     assert "Traceback" in crash.read_text("utf-8")
-
-
-def test_a_database_of_a_newer_program_is_refused_in_one_line(world: World, tmp_path: Path) -> None:
-    with transaction():
-        engine.execute_sql("INSERT INTO schema_migration (name, applied_at) VALUES ('9999_future', 1)")
-    with program(world.url, tmp_path) as desk:
-        assert desk.terminal.wait_for_end() == 1
-        said = desk.terminal.received().decode()
-    assert said.startswith("packstation: ")
-    assert said.count("\n") == 1
 
 
 def _terminal_is_back(desk: RealDesk) -> None:
