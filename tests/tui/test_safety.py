@@ -8,7 +8,9 @@ import pytest
 
 from packstation.acts import scanning
 from packstation.store.database import DatabaseAwayError
-from tests.tui.worlds import World, at_desk, fresh, risky, settings_for
+from packstation.tui.app import StationApp
+from packstation.tui.widgets.banner import BannerText
+from tests.tui.worlds import Clock, Hands, World, at_desk, fresh, risky, settings_for
 
 
 class Faults:
@@ -26,6 +28,12 @@ class Faults:
         return self._act(*arguments)
 
 
+async def scanned_into(app: StationApp, *codes: str) -> None:
+    """Run an app and scan codes into it."""
+    async with app.run_test() as pilot:
+        await Hands(app, pilot, Clock()).scan(*codes)
+
+
 async def test_while_the_database_is_away_nothing_is_green_and_no_scan_is_lost(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -35,7 +43,12 @@ async def test_while_the_database_is_away_nothing_is_green_and_no_scan_is_lost(
         assert hands.tone == "pack"
         tones: list[str] = []
         show = hands.app.desk.banner.cover
-        monkeypatch.setattr(hands.app.desk.banner, "cover", lambda says: (show(says), tones.append(hands.tone)))
+
+        def watched(says: BannerText | None) -> None:
+            show(says)
+            tones.append(hands.tone)
+
+        monkeypatch.setattr(hands.app.desk.banner, "cover", watched)
         faults = Faults(scanning.scan, DatabaseAwayError("gone"), 2)
         monkeypatch.setattr(scanning, "scan", faults)
         await hands.scan("ORD5002")
@@ -55,10 +68,9 @@ async def test_a_crash_leaves_a_file_without_values_and_a_failure_code(
         raise ZeroDivisionError(len(phone))
 
     monkeypatch.setattr(scanning, "scan", broken)
+    app = StationApp(settings_for(world.url), crash_logs=tmp_path / "logs")
     with pytest.raises(ZeroDivisionError):
-        async with at_desk(settings_for(world.url), world.packer_badge, crash_logs=tmp_path / "logs") as hands:
-            app = hands.app
-            await hands.scan("ORD5001")
+        await scanned_into(app, world.packer_badge, "ORD5001")
     assert app.return_code == 1
     (file,) = (tmp_path / "logs").iterdir()
     written = file.read_text(encoding="utf-8")

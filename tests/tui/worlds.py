@@ -27,6 +27,7 @@ from packstation.tui.app import DemoLine, StationApp
 from tests.factories import a_shop, an_order
 
 PIN = "2468"
+_PATIENCE = 30.0
 SHOP = a_shop("Trà Lan", "shopee")
 OTHER_SHOP = a_shop("Trà Hùng", "lazada")
 HIDDEN_PHONE_SHOP = a_shop("Trà TikTok", "tiktok")
@@ -127,17 +128,15 @@ def cancelled(number: str) -> IncomingOrder:
 
 
 def settings_for(url: str, *, language: str = "en", **sections: dict[str, Any]) -> Settings:
-    """Settings of a station called Desk 1 that makes no sound."""
-    station = {"name": "Desk 1", "language": language, **sections.pop("station", {})}
-    return Settings(
-        **{
-            "database": url,
-            "station": station,
-            "sounds": {"on": False},
-            "scanner": {"key_gap_ms": 5, "silence_ms": 20},
-            **sections,
-        }
-    )  # type: ignore[arg-type]
+    """Settings of a station called Desk 1 that makes no sound and takes fast typing for typing."""
+    given: dict[str, Any] = {
+        "sounds": {"on": False},
+        "scanner": {"key_gap_ms": 5, "silence_ms": 20},
+        **sections,
+        "database": url,
+        "station": {"name": "Desk 1", "language": language, **sections.get("station", {})},
+    }
+    return Settings(**given)
 
 
 class Hands:
@@ -177,6 +176,9 @@ class Hands:
 
     async def settle(self) -> None:
         """Wait until nothing is left to do."""
+        await asyncio.wait_for(self._calm(), _PATIENCE)
+
+    async def _calm(self) -> None:
         calm = 0
         while calm < 2:
             if self.app.failure is not None:
@@ -186,7 +188,7 @@ class Hands:
                     await _reached(pump.call_later)
             busy = not self.app.queue.is_idle
             await self.app.queue.until_idle()
-            for screen in {self.app.desk, self.app.screen}:
+            for screen in (self.app.desk, self.app.screen):
                 await _reached(screen.call_after_refresh)
             calm = 0 if busy else calm + 1
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from packstation import locale, tui
+import packstation
+import sync
+from packstation import locale
 from packstation.locale.compile_catalogues import compile_catalogues
 
 LOCALE = Path(locale.__file__).parent
-TUI = Path(tui.__file__).parent
 
 
 def messages_of(file: Path) -> Iterator[str]:
@@ -27,9 +28,9 @@ def catalogue() -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file, locale="vi") if message.id}
 
 
-def test_everything_on_screen_is_there_in_vietnamese() -> None:
+def test_everything_that_a_person_reads_is_there_in_vietnamese() -> None:
     known = catalogue()
-    files = [LOCALE / "words.py", *TUI.rglob("*.py")]
+    files = [path for part in (packstation, sync) for path in Path(part.__file__ or "").parent.rglob("*.py")]
     missing = {message for file in files for message in messages_of(file) if not known.get(message)}
     assert missing == set()
 
