@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from packstation.acts import overriding, people
-from packstation.acts.overriding import ReasonMissingError
+from packstation.acts.overriding import NothingToClearError, ReasonMissingError
 from packstation.acts.people import NobodyError, NotASupervisorError, PinLockedError, WrongPinError
+from packstation.domain.cards import Judgement
 from packstation.domain.hold_events import FourEyesError, NotAllowedError
 from packstation.domain.holds import Hold, HoldState, stops
 from packstation.domain.plain_text import plain
+from packstation.domain.verdict import StopRule
 from packstation.locale import _, language, words
 from packstation.tui.screens.override import Decision, HeldFor, Override
 from packstation.tui.sounds import Sound
@@ -31,19 +33,12 @@ class Overriding:
         """Open the dialog for the hold on screen."""
         station = self._station
         judgement = station.answer.judgement if station.answer else None
-        held = judgement.hold if judgement else None
-        if judgement is None or judgement.order is None or held is None or not (held.hold.is_open or stops(held.hold)):
+        held = _held_for(judgement) if judgement else None
+        if held is None:
             station.say(_("No hold on screen to decide: scan the parcel, or choose it from F3"), Sound.UNKNOWN)
             return
         reasons = station.settings.override.reasons
-        why = [words.reason_text(reason, judgement.order) for reason in judgement.verdict.reasons[:2]]
-        self._open_dialog(
-            Override(
-                HeldFor(held.id, judgement.order.number, "; ".join(why), not held.hold.is_open),
-                reasons.vi if language() == "vi" else reasons.en,
-                station.person,
-            )
-        )
+        self._open_dialog(Override(held, reasons.vi if language() == "vi" else reasons.en, station.person))
 
     async def take_badge(self, message: Override.BadgeTaken) -> None:
         """A badge was scanned for the dialog."""
@@ -73,15 +68,18 @@ class Overriding:
             _complain(dialog, _("You asked for this hold yourself: a second person has to decide it"))
         except ReasonMissingError:
             _complain(dialog, _("A reason is needed"))
-        except NotAllowedError:
+        except (NotAllowedError, NothingToClearError):
             _complain(dialog, _("Decided meanwhile: scan it again"))
         else:
             if dialog.is_attached:
                 dialog.dismiss()
             self._show(dialog.held, hold)
 
-    def _decided(self, message: Override.Decided) -> Hold:
+    def _decided(self, message: Override.Decided) -> Hold | None:
         place, held, person = self._station.place, message.dialog.held, message.person
+        if held.hold_id is None:
+            overriding.clear_address(place, person.id, message.pin, held.order_id, reason=message.reason)
+            return None
         if message.decision is Decision.REOPEN:
             return overriding.reopen(place, person.id, message.pin, held.hold_id, reason=message.reason)
         return overriding.override(
@@ -93,14 +91,16 @@ class Overriding:
             reason=message.reason,
         )
 
-    def _show(self, held: HeldFor, hold: Hold) -> None:
+    def _show(self, held: HeldFor, hold: Hold | None) -> None:
         station = self._station
         slots = station.answer.judgement.hold.slots if station.answer and station.answer.judgement.hold else ()
         slots = slots or ((station.answer.slot,) if station.answer and station.answer.slot else ())
         station.answer = None
         station.shown += 1
         number = plain(held.number, 60)
-        if hold.state is HoldState.RELEASED:
+        if hold is None:
+            says = banner_text.said(_("OVERRIDDEN"), f"{number}  ·  {_('scan it again')}", tone=Tone.DONE)
+        elif hold.state is HoldState.RELEASED:
             fetch = (
                 _("fetch it from slot {slot} and scan it again").format(slot=", ".join(slots))
                 if slots
@@ -114,6 +114,21 @@ class Overriding:
         else:
             says = banner_text.said(_("OPEN AGAIN"), f"{number}  ·  {_('scan it again')}")
         station.desk.show_said(says)
+
+
+def _held_for(judgement: Judgement) -> HeldFor | None:
+    """What of a judgement a supervisor can decide."""
+    order, held = judgement.order, judgement.hold
+    if order is None:
+        return None
+    why = "; ".join(words.reason_text(reason, order) for reason in judgement.verdict.reasons[:2])
+    if any(reason.rule == StopRule.ADDRESS_CHANGED for reason in judgement.verdict.reasons):
+        return HeldFor(order.id, None, order.number, why, Decision.CLEAR_ADDRESS)
+    if held and held.hold.is_open:
+        return HeldFor(order.id, held.id, order.number, why)
+    if held and stops(held.hold):
+        return HeldFor(order.id, held.id, order.number, why, Decision.REOPEN)
+    return None
 
 
 def _complain(dialog: Override, text: str) -> None:

@@ -16,8 +16,7 @@ class WorkQueue:
         self._jobs: deque[Job] = deque()
         self._later: deque[Job] = deque()
         self._something = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._at_work = False
 
     @property
     def has_jobs(self) -> bool:
@@ -27,7 +26,7 @@ class WorkQueue:
     @property
     def is_idle(self) -> bool:
         """Whether everything is done."""
-        return self._idle.is_set()
+        return not (self._at_work or self._jobs or self._later)
 
     def put(self, job: Job) -> None:
         """Do this after everything that was asked for before."""
@@ -48,15 +47,11 @@ class WorkQueue:
         """Do jobs for ever."""
         while True:
             if not (self._jobs or self._later):
-                self._idle.set()
+                self._at_work = False
                 self._something.clear()
                 await self._something.wait()
+            self._at_work = True
             await (self._jobs or self._later).popleft()()
 
-    async def until_idle(self) -> None:
-        """Wait until everything is done."""
-        await self._idle.wait()
-
     def _wake(self) -> None:
-        self._idle.clear()
         self._something.set()

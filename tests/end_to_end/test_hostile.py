@@ -28,7 +28,7 @@ TEXTS = {
     "emoji": "👨‍👩‍👧‍👦 👩🏽‍🚀 🇻🇳 ❤️ ﷽ 한국어 ｗｉｄｅ 𝕫 \u1160\u3164",
 }
 FORBIDDEN = (
-    b"pwned",
+    b"\x1b]0;pwned",
     b"\x1b]52",
     b"\x1b]8;",
     b"\x1b[31;41m",
@@ -133,6 +133,7 @@ def _is_in_order(desk: RealDesk) -> None:
 def _box_is_whole(desk: RealDesk) -> None:
     """Both edges of the dialog stand below each other on every row."""
     terminal = desk.terminal
+    desk.sees("╰", "Esc close")
     top = next(row for row in range(terminal.rows) if "╭" in terminal.row(row))
     bottom = max(row for row in range(terminal.rows) if "╰" in terminal.row(row))
     left = next(column for column in range(terminal.columns) if terminal.cell(top, column).data == "╭")

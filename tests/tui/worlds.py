@@ -180,17 +180,22 @@ class Hands:
 
     async def _calm(self) -> None:
         calm = 0
-        while calm < 2:
-            if self.app.failure is not None:
-                raise self.app.failure
+        while calm < 2 and not self.app._exit:
+            self._raise_failure()
             for _hop in range(3):
                 for pump in (self.app, self.app.screen, self.app.focused or self.app.desk):
                     await _reached(pump.call_later)
             busy = not self.app.queue.is_idle
-            await self.app.queue.until_idle()
+            while not self.app.queue.is_idle:
+                self._raise_failure()
+                await asyncio.sleep(0.002)
             for screen in (self.app.desk, self.app.screen):
                 await _reached(screen.call_after_refresh)
             calm = 0 if busy else calm + 1
+
+    def _raise_failure(self) -> None:
+        if self.app.failure is not None:
+            raise self.app.failure
 
     @property
     def banner(self) -> str:

@@ -31,16 +31,21 @@ class Decision(Enum):
     RELEASE = auto()
     REJECT = auto()
     REOPEN = auto()
+    CLEAR_ADDRESS = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class HeldFor:
-    """What is to be decided: the hold, its order's number, why it is held; `closed` ones can only be opened again."""
+    """What is to be decided: the order's number, why it is held, and the hold, None where the address changed.
 
-    hold_id: int
+    `only`: the one decision there is; None where it can go either way.
+    """
+
+    order_id: int
+    hold_id: int | None
     number: str
     why: str
-    closed: bool
+    only: Decision | None = None
 
 
 class _Stage(Enum):
@@ -81,7 +86,7 @@ class Override(Dialog):
         self._reasons = tuple(reasons)[:9]
         self._person = person if person and person.supervises else None
         self._reason = ""
-        self._decision = Decision.REOPEN if held.closed else None
+        self._decision = held.only
         self._stage = _Stage.WHO if self._person is None else _Stage.REASON
 
     def title_text(self) -> str:
@@ -152,7 +157,7 @@ class Override(Dialog):
         self._after_reason()
 
     def _after_reason(self) -> None:
-        self._go(_Stage.PIN if self._decision is Decision.REOPEN else _Stage.DECISION)
+        self._go(_Stage.PIN if self.held.only else _Stage.DECISION)
 
     def _go(self, stage: _Stage) -> None:
         self._stage = stage
@@ -198,6 +203,7 @@ class Override(Dialog):
                 Decision.RELEASE: (_("OVERRIDE: it may be packed"), GOOD),
                 Decision.REJECT: (_("REJECT: it does not go"), BAD),
                 Decision.REOPEN: (_("OPEN AGAIN: for the supervisor"), WARNING),
+                Decision.CLEAR_ADDRESS: (_("THE LABEL IS RIGHT: the new address is on it"), WARNING),
             }
             if self._decision:
                 text, style = what[self._decision]
