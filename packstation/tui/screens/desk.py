@@ -76,12 +76,12 @@ class Desk(Screen[None]):
         """Paint a verdict: the banner alone, so that it is there a frame before everything else."""
         self.close_contact()
         self.banner.show(banner_text.verdict(answer))
+        self.status.show_said("")
 
     def show_order(self, answer: DeskAnswer) -> None:
         """Paint reasons, order and customer of an answer."""
         judgement = answer.judgement
         self._reasons.show(reasons(answer))
-        self.status.show_said("")
         order = judgement.order
         if order is None:
             self._show_nothing_on_desk()
