@@ -187,8 +187,13 @@ def money(amount: int, currency: str) -> str:
 
 def percent(ratio: float) -> str:
     """The ratio in whole percent, one decimal where it is not whole."""
-    text = f"{ratio * 100:.1f}".removesuffix(".0")
-    return f"{text.replace('.', ',') if language() == 'vi' else text} %"
+    return f"{decimal(ratio * 100)} %"
+
+
+def decimal(number: float) -> str:
+    """The number with one decimal where it is not whole, as the reader writes it."""
+    text = f"{number:.1f}".removesuffix(".0")
+    return text.replace(".", ",") if language() == "vi" else text
 
 
 def moment(ms: int, zone: str, *, now: int | None = None) -> str:

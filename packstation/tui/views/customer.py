@@ -68,8 +68,7 @@ def _profile(external: str) -> str:
 def _rarer(history: History, zone: str) -> list[Fact]:
     facts = []
     if history.days_between_orders is not None:
-        days = f"{history.days_between_orders:g}"
-        facts.append(fact(_("usual gap"), _("{days} days").format(days=days)))
+        facts.append(fact(_("usual gap"), _("{days} days").format(days=words.decimal(history.days_between_orders))))
     if history.counts.returned:
         facts.append(fact(_("returned"), history.counts.returned))
     if history.counts.voucher_orders:
