@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 import time
@@ -155,6 +156,9 @@ class StationApp(ScanningApp[None]):
     async def _warm_up(self) -> None:
         """Load what the first scan needs, now that the first screen is painted."""
         await self.station.act(_warm)
+        # What is there now stays till the end: the collector need not stop a scan to look at it again and again.
+        gc.collect()
+        gc.freeze()
 
     def _first_signed_in(self) -> None:
         self.packing.show_idle()
@@ -183,6 +187,7 @@ class StationApp(ScanningApp[None]):
                     await self.signing_in.by_badge(secret, dialog if isinstance(dialog, SignIn) else None)
             case Command() as command:
                 self._close_dialogs()
+                self._ask_to_sign_in()
                 await self.commands.do(command, came_in)
             case OrderCode(text):
                 await self._answer_order(text, came_in)
@@ -190,13 +195,16 @@ class StationApp(ScanningApp[None]):
     async def _answer_order(self, code: str, came_in: float, shop: str | None = None) -> None:
         if not code:
             return
-        if self.station.person is None and self._dialog is not None:
-            self._dialog.complain(_("Sign in first: scan your badge"))
+        self._ask_to_sign_in()
         shown = self.station.shown
         await self.packing.scan(code, came_in, shop)
         answer = self.station.answer
         if answer and self.station.shown != shown and answer.judgement.candidates and not self.queue.has_jobs:
             self._open(ChooseShop(code, answer.judgement.candidates))
+
+    def _ask_to_sign_in(self) -> None:
+        if self.station.person is None and self._dialog is not None:
+            self._dialog.complain(_("Sign in first: scan your badge"))
 
     @on(CodeChosen)
     def _code_chosen(self, message: CodeChosen) -> None:

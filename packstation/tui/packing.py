@@ -32,6 +32,8 @@ class Packing:
         if station.person is None:
             station.say(_("Sign in first: scan your badge"), Sound.UNKNOWN)
             return
+        if shop is None and station.parcel and station.parcel.code == code:
+            shop = station.parcel.shop
         state = DeskState(station.on_desk_at(came_in), station.stopped_code)
         answer, phone_hidden = await station.act(partial(self._scanned, code, state, shop))
         if answer.glued:
@@ -48,7 +50,7 @@ class Packing:
         if answer.step is ScanStep.FINISH and answer.finished:
             self._finished(answer.finished)
             return
-        self._show_scan(answer, answer.judgement, phone_hidden)
+        self._show_scan(answer, answer.judgement, phone_hidden, shop)
         if answer.judgement.verdict.kind is VerdictKind.STOP and station.place.rules.require_acknowledge_stop:
             station.stopped_code = None if acknowledged else code
 
@@ -62,7 +64,7 @@ class Packing:
             return False
         return not desk_views.contact_of(judgement.hold.id, self._station.person_id).phone_key
 
-    def _show_scan(self, answer: ScanAnswer, judgement: Judgement, phone_hidden: bool) -> None:
+    def _show_scan(self, answer: ScanAnswer, judgement: Judgement, phone_hidden: bool, shop: str | None) -> None:
         station = self._station
         remarks: list[PlainText] = []
         if answer.finished:
@@ -79,7 +81,7 @@ class Packing:
         elif station.parcel:
             remarks.append(plain(_("{number} is still on the desk").format(number=plain(station.parcel.number, 60))))
         if answer.parcel_id is not None and judgement.order:
-            station.parcel = DeskParcel(answer.parcel_id, judgement.order.number, answer.code)
+            station.parcel = DeskParcel(answer.parcel_id, judgement.order.number, answer.code, shop)
             station.no_longer_unfinished(judgement.order.number)
         before = station.answer
         again = before is not None and before.judgement.code == answer.code and before.judgement.order is None

@@ -34,11 +34,16 @@ _RETRY_SECONDS = 0.5
 
 @dataclass(slots=True)
 class DeskParcel:
-    """The parcel that this desk has. `painted_at`: when its PACK was on screen, on the station's clock; None: not yet."""
+    """The parcel that this desk has.
+
+    `shop` is what was chosen for an ambiguous code. `painted_at`: when its PACK was on screen, on the station's clock; None:
+    not yet.
+    """
 
     parcel_id: int
     number: str
     code: str
+    shop: str | None = None
     painted_at: float | None = None
 
 
