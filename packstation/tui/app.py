@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
-import sys
 import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -27,12 +24,11 @@ from packstation.settings import Settings
 from packstation.store.schema import installation_token
 from packstation.tui.commands import Commands
 from packstation.tui.contacting import Contacting
-from packstation.tui.crash import crash_folder, write_crash
 from packstation.tui.database_thread import DatabaseThread
 from packstation.tui.input.bursts import BurstTiming
-from packstation.tui.input.capture import ScanningApp
 from packstation.tui.input.scans import Scanned, TypedLineChanged
 from packstation.tui.keys import DESK_KEYS, keys_shown
+from packstation.tui.kiosk import KioskApp
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.screens.choosing import ChooseShop, CodeChosen, DemoCard, Holds
@@ -56,11 +52,9 @@ from packstation.tui.work_queue import Job, WorkQueue
 __all__ = ["DemoLine", "StationApp", "run_station"]
 
 _TICK_SECONDS = 30.0
-_ENDING = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-_KIOSK_REFUSES = frozenset({"quit", "help_quit", "suspend_process", "command_palette", "change_theme", "screenshot"})
 
 
-class StationApp(ScanningApp[None]):
+class StationApp(KioskApp):
     """One packing desk.
 
     Args:
@@ -71,8 +65,6 @@ class StationApp(ScanningApp[None]):
     """
 
     CSS_PATH = "station.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.key, f"app.{key.action}", show=False, priority=True) for key in DESK_KEYS),
@@ -93,7 +85,9 @@ class StationApp(ScanningApp[None]):
                 gap=scanner.key_gap_ms / 1_000,
                 silence=scanner.silence_ms / 1_000,
                 shortest=max(scanner.shortest_code, 3),
-            )
+            ),
+            kiosk=settings.station.kiosk,
+            crash_logs=crash_logs,
         )
         if language() != settings.station.language:
             use_language(settings.station.language)
@@ -106,7 +100,6 @@ class StationApp(ScanningApp[None]):
         self.database = DatabaseThread()
         self.queue = WorkQueue()
         self.station = Station(settings, self.desk, self.database, self.queue, Bell(settings.sounds, self.bell), clock)
-        self._crash_logs = crash_logs
         self._worker: asyncio.Task[None] | None = None
         remarks = [line.what for line in self.demo_card if not line.code]
         self.packing = Packing(self.station)
@@ -117,18 +110,13 @@ class StationApp(ScanningApp[None]):
             self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
         )
 
-    @property
-    def failure(self) -> Exception | None:
-        """What ended the program, if anything did."""
-        return self._exception
-
     def get_default_screen(self) -> Screen[Any]:
         """The desk; everything else is laid over it."""
         return self.desk
 
     def on_mount(self) -> None:
         """Begin: the database answers in its own thread while the screen is painted."""
-        self._take_signals()
+        self.take_signals()
         self.database.start()
         self.queue.put(self._open_station)
         # The database may answer before the desk's parts are there to show anything.
@@ -312,12 +300,6 @@ class StationApp(ScanningApp[None]):
         elif not self.station.acknowledge_alarms():
             self.station.say("")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whoever stands at a kiosk cannot leave the program; without a person the desk does nothing."""
-        if self.settings.station.kiosk and action in _KIOSK_REFUSES:
-            return False
-        return super().check_action(action, parameters)
-
     def _ask(self, job: Job) -> None:
         if self.station.person is None:
             return
@@ -365,35 +347,12 @@ class StationApp(ScanningApp[None]):
 
     # The end
 
-    def _take_signals(self) -> None:
-        """TERM, HUP and INT end the program in order: the act in hand is finished, the terminal is put back."""
-        if sys.platform == "win32":
-            return
-        loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            loop.add_signal_handler(number, self.exit)
-
     async def on_unmount(self) -> None:
         """Stop taking jobs; the database thread ends the act in hand."""
         if self._worker:
             self._worker.cancel()
-        if sys.platform != "win32":
-            for number in _ENDING:
-                asyncio.get_running_loop().remove_signal_handler(number)
+        self.give_signals_back()
         await asyncio.to_thread(self.database.close)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End with a failure code; what happened goes to a file, without the values of local variables."""
-        self._return_code = 1
-        if self._exception is not None:
-            return
-        self._exception = error
-        noticed: asyncio.Event = self._exception_event
-        noticed.set()
-        file = write_crash(error, self._crash_logs or crash_folder())
-        where = f"; see {file}" if file else ""
-        self._exit_renderables.append(Text(f"packstation: stopped by {type(error).__name__}{where}"))
-        self._close_messages_no_wait()
 
 
 def run_station(settings: Settings, demo_card: Sequence[DemoLine] = ()) -> int:

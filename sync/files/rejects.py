@@ -6,9 +6,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from packstation.domain.spreadsheets import harmless_cell
 from sync.files.result import Reject
-
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
@@ -29,5 +28,4 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
 
 def _harmless(text: str) -> str:
     escaped = "".join(f"\\x{ord(letter) - 0xDC00:02x}" if "\udc80" <= letter <= "\udcff" else letter for letter in text)
-    without_nul = escaped.replace("\0", "\\x00")
-    return f"'{without_nul}" if without_nul.lstrip(" ").startswith(_STARTS_FORMULA) else without_nul
+    return harmless_cell(escaped.replace("\0", "\\x00"))

@@ -59,7 +59,7 @@ def hold_columns() -> tuple[Column, ...]:
         Column(plain(_("shelf")), 4),
         Column(plain(_("state")), None, least=10),
         Column(plain(_("tries")), 4, Alignment.RIGHT),
-        Column(plain(_("to collect")), 12, Alignment.RIGHT),
+        Column(plain(_("to collect")), 13, Alignment.RIGHT),
     )
 
 
