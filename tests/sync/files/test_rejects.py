@@ -9,7 +9,7 @@ from sync.files.result import RejectReason, reject
 
 def test_rejects_open_in_a_spreadsheet_without_running_anything(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
-    raws = ['=HYPERLINK("x")', "+A1", "-1", "@SUM(A1)", "\t=1", " =1", "Đơn 1,2\nrest", "a\udcd4b\0c"]
+    raws = ['=HYPERLINK("x")', "+A1", "-B2", "@SUM(A1)", "\t=1", " =1", "Đơn 1,2\nrest", "a\udcd4b\0c"]
     write_rejects(path, [reject(line, RejectReason.NUL, raw) for line, raw in enumerate(raws, 2)])
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as stream:
