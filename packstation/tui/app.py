@@ -115,13 +115,12 @@ class StationApp(KioskApp):
         return self.desk
 
     def on_mount(self) -> None:
-        """Begin: the database answers in its own thread while the screen is painted."""
+        """Open the database's own thread; it begins to answer once the desk can show something."""
         self.take_signals()
         self.database.start()
         self.queue.put(self._open_station)
-        # The database may answer before the desk's parts are there to show anything.
-        self.desk.call_after_refresh(self._begin)
 
+    @on(Desk.Ready)
     def _begin(self) -> None:
         self._worker = asyncio.create_task(self._work())
         self.set_interval(_TICK_SECONDS, self._tick_is_due)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.message import Message
 from textual.screen import Screen
 
 from packstation.acts.desk_views import BesideVerdict
@@ -35,6 +36,9 @@ from packstation.tui.widgets.text import Shown, styled
 
 class Desk(Screen[None]):
     """Shows what it is given; the verdict at once, the rest after it is painted."""
+
+    class Ready(Message):
+        """All parts are there to be shown something."""
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-columns")]  # noqa: RUF012
@@ -71,6 +75,7 @@ class Desk(Screen[None]):
         self._past_table = self.query_one("#past", LineTable)
         self._contact = self.query_one("#contact", ContactPane)
         self._alarms = self.query_one("#alarms", Panel)
+        self.post_message(self.Ready())
 
     def show_answer(self, answer: DeskAnswer) -> None:
         """Paint a verdict: the banner alone, so that it is there a frame before everything else."""
