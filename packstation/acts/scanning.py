@@ -39,6 +39,7 @@ class Notice(StrEnum):
     INPUT_METHOD = "input_method"
     SHELF_FULL = "shelf_full"
     ACKNOWLEDGE_FIRST = "acknowledge_first"
+    SIGN_IN_FIRST = "sign_in_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,12 @@ def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, s
         leave(place, person_id, state.on_desk.parcel_id)
         left = state.on_desk.number
     return _judge(place, person_id, code, found, step, finished, left, looked_up.rewritten)
+
+
+def record_unanswered(place: Workplace, code: str) -> None:
+    """Record a scan that is not answered because nobody is signed in at the station."""
+    with transaction():
+        record_scan(place.station_id, None, database_now(), code, str(Notice.SIGN_IN_FIRST), None, None)
 
 
 def _parcels_meant(found: Found) -> frozenset[int]:

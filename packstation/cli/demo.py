@@ -72,4 +72,3 @@ def fill(orders: int = 4_000) -> Sequence[DemoLine]:
 
 def _shows(vietnamese: str, english: str) -> str:
     return vietnamese if language() == "vi" else english
-

@@ -23,9 +23,11 @@ _INVISIBLE = frozenset(
         *range(0x180B, 0x1810),
         *range(0xFE00, 0xFE10),
         *range(0xE0100, 0xE01F0),
+        *range(0x1F1E6, 0x1F200),
+        *range(0x1F3FB, 0x1F400),
     )
 )
-"""Fillers and variation selectors: letters or marks by category, nothing or a guess by width."""
+"""Fillers, variation selectors, halves of flags and skin tones: letters, marks or signs whose width terminals disagree on."""
 _CACHED = 8192
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _MARK, _NO_MARK = "\u0300", "x"

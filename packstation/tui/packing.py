@@ -30,6 +30,7 @@ class Packing:
         """Answer an order or parcel code that came in at a moment of the station's clock."""
         station = self._station
         if station.person is None:
+            await station.act(partial(scanning.record_unanswered, station.place, code))
             station.say(_("Sign in first: scan your badge"), Sound.UNKNOWN)
             return
         if shop is None and station.parcel and station.parcel.code == code:

@@ -85,12 +85,12 @@ class SigningIn:
         if dialog is not None and dialog.is_attached:
             dialog.dismiss()
         station.show_header()
-        station.say(
-            _("Signed in: {name}, {role}").format(name=plain(person.name, 40), role=words.role_word(person.role))
-        )
         station.later(station.refresh_header)
         if first:
             self._signed_in()
+        station.say(
+            _("Signed in: {name}, {role}").format(name=plain(person.name, 40), role=words.role_word(person.role))
+        )
 
     def _refuse(self, text: str, dialog: Dialog | None) -> None:
         if dialog is not None and dialog.is_attached:

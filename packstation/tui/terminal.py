@@ -142,6 +142,11 @@ if sys.platform != "win32":
                     return
                 self._process(reader.feed(data))
 
+        def _sigcont_application(self, *_: object) -> None:
+            # A program that was stopped from outside never left the terminal: starting again would read it twice.
+            if self._must_signal_resume:
+                super()._sigcont_application()
+
         def process_message(self, message: Message) -> None:
             """Hand on what was read, but for reports about the terminal that any barcode could contain."""
             if not isinstance(message, (events.Resize, events.CursorPosition, InBandWindowResize)):

@@ -92,7 +92,9 @@ class SignIn(Dialog):
 
     @on(LineTable.RowChosen)
     def _row_chosen(self, message: LineTable.RowChosen) -> None:
-        self._choose(self._shown[message.index])
+        # A cursor that moved is a row chosen too, by its class; here only the choice counts.
+        if type(message) is LineTable.RowChosen:
+            self._choose(self._shown[message.index])
 
     def action_move(self, rows: int) -> None:
         """Move over the names."""

@@ -118,7 +118,9 @@ def _unknown(answer: DeskAnswer) -> BannerText:
 
 
 def _made(tone: Tone, big: tuple[str, ...], lines: list[PlainText], answer: DeskAnswer) -> BannerText:
-    return BannerText(tone, tuple(plain(word) for word in big), (*lines, *answer.remarks))
+    # What became of another parcel goes before advice: where there is one line only, it must not be lost.
+    told = (*answer.remarks, *lines) if tone is Tone.UNKNOWN else (*lines, *answer.remarks)
+    return BannerText(tone, tuple(plain(word) for word in big), told)
 
 
 def _shelf(answer: DeskAnswer) -> str:

@@ -187,9 +187,9 @@ def _head(contact: Contact, width: int) -> list[Shown]:
     if contact.phone_hidden:
         rows.append(styled(name, (plain("  " + _("phone hidden by the channel: use its chat")), WARNING)))
     elif contact.masked:
-        rows.append(styled(name, (plain(f"  {mask_phone(card.phone)}"), MUTED)))
+        rows.append(styled((plain(f"{mask_phone(card.phone)}  "), MUTED), name))
     else:
-        rows.append(styled(name, (plain(f"  {_spaced(card.phone)}"), f"{GOOD} bold")))
+        rows.append(styled((plain(f"{_spaced(card.phone)}  "), f"{GOOD} bold"), name))
     if not contact.masked or contact.phone_hidden:
         rows += [styled((line, "")) for line in wrapped(plain(address_text(card), 240), width, 2)]
     else:
