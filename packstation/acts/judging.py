@@ -28,7 +28,7 @@ from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.holds import open_hold, orders_with_open_hold, save_hold
 from packstation.store.judging import JudgingFacts, other_packable_orders, packable_orders, read_for_judging
 from packstation.store.order_cards import paid_at
-from packstation.store.parcels import give_slot, parcel_of_order
+from packstation.store.parcels import give_slot, parcel_of_order, unpacked_parcels
 from packstation.store.people import person_by_id, station_name
 
 _SHIPPED = frozenset(
@@ -135,8 +135,13 @@ def on_other_station(judged: Judged, elsewhere: ParcelStanding, policy: Policy, 
 
 
 def shelve(place: Workplace, order_id: int, parcel_id: int | None) -> str | None:
-    """Give the parcel of a held order its slot on the shelf, inside the caller's transaction; None when the shelf is full."""
-    return give_slot(parcel_id if parcel_id is not None else parcel_of_order(order_id), place.rules.slots)
+    """Give a held order's parcel its slot on the shelf, inside the caller's transaction; None when the shelf is full.
+
+    Without `parcel_id` it is the order's first parcel that is still to pack: one packed before lies on no shelf.
+    """
+    if parcel_id is None:
+        parcel_id = next(iter(unpacked_parcels(order_id)), None) or parcel_of_order(order_id)
+    return give_slot(parcel_id, place.rules.slots)
 
 
 def strictest_of(judged: Sequence[Judged]) -> Judged:

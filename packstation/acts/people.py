@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 from packstation.acts.workplace import Workplace
 from packstation.domain.codes import IME_PROOF_ALPHABET
@@ -200,6 +201,34 @@ def prove(place: Workplace, person_id: int, pin: str) -> None:
         raise WrongPinError from error
     with transaction():
         stored.set_pin_standing(person_id, 0, None)
+
+
+def prove_any(place: Workplace, person_ids: Sequence[int], pin: str) -> int:
+    """Find whose PIN this is, among people any of whom will do; their id.
+
+    A PIN that is nobody's counts as a wrong try of each; one that is somebody's as none of the others'.
+
+    Raises:
+        WrongPinError: it is nobody's.
+        PinLockedError: it is nobody's whose PIN is looked at now, and too many wrong ones keep others from being looked at.
+    """
+    before = {person_id: stored.pin_standing(person_id) for person_id in person_ids}
+    tried: list[int] = []
+    locked: PinLockedError | None = None
+    for person_id in person_ids:
+        try:
+            prove(place, person_id, pin)
+        except WrongPinError:
+            tried.append(person_id)
+        except PinLockedError as error:
+            locked = error
+        else:
+            with transaction():
+                for other in tried:
+                    _hash, failed, until = before[other]
+                    stored.set_pin_standing(other, failed, until)
+            return person_id
+    raise locked or WrongPinError
 
 
 def prove_supervisor(place: Workplace, person_id: int, pin: str) -> None:

@@ -87,7 +87,11 @@ def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, s
     looked_up = look_up(code, shop)
     if looked_up.glued:
         return ScanAnswer(code, ScanStep.SAY_UNKNOWN, glued=looked_up.glued)
-    found = looked_up.found[0] if len(looked_up.found) == 1 else None
+    meanings = looked_up.found
+    if state.on_desk and len(meanings) > 1:
+        # Chosen once, the code goes on meaning the parcel that lies on this desk.
+        meanings = tuple(one for one in meanings if state.on_desk.parcel_id in _parcels_meant(one)) or meanings
+    found = meanings[0] if len(meanings) == 1 else None
     step = step_for_scan(state.on_desk, _parcels_meant(found) if found else None, place.rules)
     if found is None:
         return _unknown(place, person_id, code, looked_up)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,10 @@ from packstation.cli import (
     station,
 )
 from packstation.cli.errors import FAILED, WRONG_USE, CommandError
-from packstation.locale import LANGUAGES, use_language
+from packstation.locale import LANGUAGES, _, use_language
+
+if TYPE_CHECKING:
+    from packstation.settings import Settings
 
 app = typer.Typer(
     name="packstation",
@@ -48,19 +51,23 @@ def packstation(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """The packing desk in a terminal."""
-    if language is not None and language not in LANGUAGES:
-        raise CommandError(f"--lang {language!r}: must be vi or en", WRONG_USE)
+    known = language if language in LANGUAGES else None
     if context.invoked_subcommand == "config":
-        use_language(language or "en")
-        return
+        use_language(known or "en")
+    else:
+        context.obj = _settings(config_folder, database, known)
+        use_language(context.obj.station.language)
+    if language != known:
+        raise CommandError(_("--lang {language!r}: must be vi or en").format(language=language), WRONG_USE)
+
+
+def _settings(config_folder: Path | None, database: str | None, language: str | None) -> Settings:
     from packstation.settings import SettingsError, load_settings
 
     try:
-        settings = load_settings(config_folder, database=database, language=language)
+        return load_settings(config_folder, database=database, language=language)
     except SettingsError as error:
         raise CommandError(str(error), WRONG_USE) from error
-    use_language(settings.station.language)
-    context.obj = settings
 
 
 app.add_typer(config.app, name="config")
@@ -88,9 +95,9 @@ def main() -> None:
     except typer.TyperException as error:
         code, text = WRONG_USE, " ".join(error.format_message().split())
     except (typer.Abort, KeyboardInterrupt):
-        code, text = FAILED, "interrupted"
+        code, text = FAILED, _("interrupted")
     except BrokenPipeError:
-        code, text = FAILED, "nobody reads the output any more"
+        code, text = FAILED, _("nobody reads the output any more")
     except Exception as error:
         code, text = FAILED, _of_unexpected(error)
         if debug:
@@ -103,6 +110,7 @@ def _of_unexpected(error: Exception) -> str:
     from packstation.store.database import DatabaseAwayError, DatabaseUrlError
 
     if isinstance(error, DatabaseAwayError | DatabaseUrlError):
-        return f"the database does not answer: {error}"
+        return _("the database does not answer: {reason}").format(reason=error)
     first = (str(error) or type(error).__name__).splitlines()[0]
-    return f"internal error, please report it (--debug shows where): {type(error).__name__}: {first}"
+    line = _("internal error, please report it (--debug shows where): {kind}: {text}")
+    return line.format(kind=type(error).__name__, text=first)

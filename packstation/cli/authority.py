@@ -5,10 +5,9 @@ from __future__ import annotations
 import getpass
 import sys
 
-from packstation.acts.people import PinLockedError, WrongPinError, prove
+from packstation.acts.people import PinLockedError, WrongPinError, prove_any
 from packstation.acts.workplace import Workplace
 from packstation.cli.errors import CommandError
-from packstation.domain.people import Person
 from packstation.locale import _
 from packstation.store.people import everybody
 
@@ -34,23 +33,12 @@ def ask_supervisor(place: Workplace, name: str | None) -> int | None:
         if not supervisors:
             raise CommandError(_("{name!r} is no supervisor here").format(name=name))
     pin = read_pin(_("Supervisor's PIN: "))
-    return _whose(place, supervisors, pin)
-
-
-def _whose(place: Workplace, supervisors: list[Person], pin: str) -> int:
-    locked = None
-    for person in supervisors:
-        try:
-            prove(place, person.id, pin)
-        except WrongPinError:
-            continue
-        except PinLockedError as error:
-            locked = error
-            continue
-        return person.id
-    if locked:
-        raise CommandError(_("too many wrong PINs; wait a while and try again"))
-    raise CommandError(_("wrong PIN"))
+    try:
+        return prove_any(place, [person.id for person in supervisors], pin)
+    except PinLockedError as error:
+        raise CommandError(_("too many wrong PINs; wait a while and try again")) from error
+    except WrongPinError as error:
+        raise CommandError(_("wrong PIN")) from error
 
 
 def read_pin(prompt: str) -> str:

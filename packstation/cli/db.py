@@ -85,14 +85,20 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Throw away what the database holds now.")] = False,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="The supervisor whose PIN is given.")] = None,
 ) -> None:
     """Read a backup into the database, whichever engine either is: all of it or nothing."""
+    from packstation.acts.workplace import open_command
+    from packstation.cli.authority import ask_supervisor
     from packstation.store.backup import DatabaseNotEmptyError, NotABackupError
     from packstation.store.backup import restore as read_back
     from packstation.store.database import DatabaseAwayError
+    from packstation.store.people import everybody
     from packstation.store.schema import SchemaNewerError
 
     open_for_command(context.obj, migrate=True)
+    if overwrite and everybody():
+        ask_supervisor(open_command("db restore"), by)
     try:
         read_back(file, overwrite=overwrite)
     except NotABackupError as error:

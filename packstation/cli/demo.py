@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from packstation.cli.first_start import open_prepared
+from packstation.cli.station import need_terminal
 from packstation.locale import _, language
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def demo(context: typer.Context) -> None:
     """Try the desk: a few thousand invented orders, and a card of codes that shows every verdict. Nothing is kept."""
     from packstation.settings import default_config_folder
     from packstation.tui.app import run_station
+
+    need_terminal()
 
     with tempfile.TemporaryDirectory(prefix="packstation-demo-", ignore_cleanup_errors=True) as folder:
         station = context.obj.station.model_copy(update={"kiosk": False})

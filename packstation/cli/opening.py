@@ -13,7 +13,7 @@ def open_for_command(settings: Settings, *, patient: bool = True, migrate: bool 
     Args:
         settings: they name the database.
         patient: for commands, whose work may take longer than a desk would wait.
-        migrate: apply missing migrations, and make the folder of an SQLite file, rather than refuse.
+        migrate: apply missing migrations, and make the folder of an SQLite file, for its owner only, rather than refuse.
 
     Raises:
         CommandError: the database cannot be used as it is.
@@ -26,7 +26,7 @@ def open_for_command(settings: Settings, *, patient: bool = True, migrate: bool 
         if settings.database.startswith("sqlite:"):
             file = sqlite_path(settings.database)
             if migrate:
-                file.parent.mkdir(parents=True, exist_ok=True)
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             elif not file.exists():
                 message = _("{file}: there is no database yet; `packstation db init` makes one")
                 raise CommandError(message.format(file=file))

@@ -102,25 +102,29 @@ def orders(
     """The orders that are still to pack, with what the desk would say of each."""
     from packstation.acts.checking import packable_judgements
     from packstation.cli.documents import order_document
+    from packstation.domain.plain_text import plain
     from packstation.domain.verdict import VerdictKind
+    from packstation.locale.words import headline, moment
 
     if clean + held + still_open > 1:
         raise CommandError(_("--clean, --held and --open exclude each other"), WRONG_USE)
     open_for_command(context.obj)
-    listed = []
+    listed, lines = [], []
     for judgement in packable_judgements():
         on_hold = judgement.hold is not None and judgement.hold.hold.is_open
         if (clean and judgement.verdict.kind is not VerdictKind.PACK) or (held and not on_hold):
             continue
-        if judgement.order:
-            listed.append({**order_document(judgement.order), "verdict": str(judgement.verdict.kind)})
+        if order := judgement.order:
+            listed.append({**order_document(order), "verdict": str(judgement.verdict.kind)})
+            due = moment(order.decide_by, order.zone)
+            lines.append(f"{headline(judgement.verdict):<9} {due}  {plain(order.shop)}  {plain(order.number)}")
     if csv_file is not None:
         _write_csv(csv_file, listed)
     if as_json:
         typer.echo(json.dumps({"orders": listed}, ensure_ascii=False, indent=2))
     elif csv_file is None:
-        for order in listed:
-            typer.echo(f"{order['verdict']:<5} {order['decide_by']}  {order['shop']}  {order['number']}")
+        for line in lines:
+            typer.echo(line)
 
 
 _CSV_COLUMNS = (
@@ -150,6 +154,7 @@ def holds(
     """The open holds, by decide-by."""
     from packstation.acts.desk_views import all_open_holds
     from packstation.cli.documents import hold_document
+    from packstation.domain.plain_text import plain
     from packstation.locale.words import hold_reason_word, hold_state_word, moment
 
     open_for_command(context.obj)
@@ -165,6 +170,5 @@ def holds(
         hold = one.hold.hold
         slots = " ".join(one.hold.slots) or "-"
         state = f"{hold_state_word(hold.state)} ({hold_reason_word(hold.reason)})"
-        typer.echo(
-            f"{moment(hold.decide_by, one.order.zone)}  {slots:<4} {one.order.shop}  {one.order.number}  {state}"
-        )
+        due = moment(hold.decide_by, one.order.zone)
+        typer.echo(f"{due}  {plain(slots):<4} {plain(one.order.shop)}  {plain(one.order.number)}  {state}")

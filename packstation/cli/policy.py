@@ -117,13 +117,17 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Rule by rule, what the policy says of an order and on which figures."""
+    from packstation.acts.checking import check as judge
     from packstation.acts.checking import explain as explain_order
     from packstation.domain.codes import normalise
+    from packstation.domain.plain_text import plain
     from packstation.domain.times import UnreadableTimeError
+    from packstation.locale.words import answer_word, figure_value, figure_word
 
     open_for_command(context.obj)
+    normal = normalise(code, context.obj.scanner.code_format)
     try:
-        lines = explain_order(normalise(code, context.obj.scanner.code_format), at, shop)
+        lines = explain_order(normal, at, shop)
     except UnreadableTimeError as error:
         raise CommandError(_("{time!r} is no moment").format(time=str(error)), WRONG_USE) from error
     if lines is None:
@@ -131,6 +135,11 @@ def explain(
     if as_json:
         typer.echo(json.dumps({"rules": [line.document() for line in lines]}, ensure_ascii=False, indent=2))
         return
+    order = judge(normal, at, shop).order
+    currency = order.currency if order else ""
     for line in lines:
-        figures = ", ".join(f"{name}={'null' if value is None else value}" for name, value in line.figures.items())
-        typer.echo(f"{line.answer:<14} {line.rule}: {line.when}\n{'':<14} {figures}")
+        figures = ", ".join(
+            f"{name} = {plain(figure_value(name, value, currency))} ({figure_word(name)})"
+            for name, value in line.figures.items()
+        )
+        typer.echo(f"{answer_word(line.answer):<19} {line.rule}: {line.when}\n{'':<19} {figures}")

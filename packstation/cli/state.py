@@ -89,6 +89,7 @@ def doctor(context: typer.Context) -> None:
 
     findings = diagnose(context.obj, folder_of(context))
     for finding in findings:
-        typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.text}")
+        mark = _("ok") if finding.good else _("BAD")
+        typer.echo(f"{mark:<4} {finding.text}")
     if not all(finding.good for finding in findings):
         raise typer.Exit(FOUND_SOMETHING)

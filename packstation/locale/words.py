@@ -180,6 +180,83 @@ def role_word(role: Role) -> str:
     }[role]
 
 
+def figure_word(name: str) -> str:
+    """What a figure is called; `name` is a key of `packstation.domain.policy.FIGURES`."""
+    return {
+        "cod": _("COD"),
+        "total": _("order total"),
+        "to_collect": _("to collect"),
+        "currency": _("currency"),
+        "channel": _("channel"),
+        "shop": _("shop"),
+        "source": _("order source"),
+        "province": _("province"),
+        "lines": _("product lines"),
+        "units": _("pieces"),
+        "has_customer": _("known customer"),
+        "address_cod_orders_60m": _("COD orders to this address in 60 min"),
+        "label": _("customer"),
+        "orders": _("ordered"),
+        "open": _("open"),
+        "delivered": _("delivered"),
+        "returned": _("returned"),
+        "buyer_cancelled": _("cancelled by the buyer"),
+        "delivery_failed": _("delivery failed"),
+        "seller_cancelled": _("cancelled by the shop"),
+        "system_cancelled": _("cancelled by the channel"),
+        "unpaid_expired": _("never paid"),
+        "cancelled": _("cancelled, nobody says by whom"),
+        "lost": _("lost"),
+        "replaced": _("placed again"),
+        "courier_failed": _("failed by the courier"),
+        "voucher_orders": _("orders with a voucher"),
+        "cod_orders": _("COD orders"),
+        "judged": _("judged orders"),
+        "failed": _("failed by the buyer"),
+        "early_cancels": _("early cancels"),
+        "failed_deliveries": _("failed deliveries"),
+        "cancel_ratio": _("cancel ratio"),
+        "smoothed_cancel_ratio": _("cancel ratio, smoothed"),
+        "plain_cancel_ratio": _("cancel ratio, plain"),
+        "spent": _("spent"),
+        "spent_3m": _("spent in 3 months"),
+        "average_order": _("average order"),
+        "days_between_orders": _("days between orders"),
+        "failed_deliveries_90d": _("failed deliveries in 90 days"),
+    }[name]
+
+
+def figure_value(name: str, value: Value, currency: str) -> str:
+    """A figure's value on its own: yes or no, the customer's label, ratios in percent, money in its currency."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "label" and isinstance(value, str):
+        return label_word(Label(value))
+    if name not in _RATIOS and isinstance(value, float):
+        return decimal(value)
+    return _figure(name, value, currency)
+
+
+def answer_word(answer: str) -> str:
+    """What a rule says of an order, by the `answer` of a `packstation.acts.checking.RuleLine`."""
+    return {
+        "holds": _("holds"),
+        "does not hold": _("does not hold"),
+        "null figure": _("a figure is missing"),
+        "not computable": _("not computable"),
+    }[answer]
+
+
+def break_word(what: str) -> str:
+    """How a chain of the ledger is broken, by the `what` of a `packstation.domain.ledger.Broken`."""
+    return {
+        "missing": _("missing"),
+        "altered": _("altered"),
+        "replaced since it was recorded elsewhere": _("replaced since it was recorded elsewhere"),
+        "cut off after it was recorded elsewhere": _("cut off after it was recorded elsewhere"),
+    }[what]
+
+
 def money(amount: int, currency: str) -> str:
     """The amount as the reader writes it."""
     return format_money(amount, currency, comma_decimals=language() == "vi")

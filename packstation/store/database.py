@@ -11,7 +11,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -96,12 +96,20 @@ def _sqlite(url: str) -> Database:
         raise DatabaseUrlError(
             f"database {path}: lies on a network share ({share}), where SQLite loses data; use a local disk or postgresql://"
         )
+    _make_for_owner_only(path)
     return SqliteDatabase(
         str(path),
         pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": "full", "cache_size": -64_000},
         timeout=_BUSY_TIMEOUT_SECONDS,
         lock_type="IMMEDIATE",
     )
+
+
+def _make_for_owner_only(file: Path) -> None:
+    """Make the empty file that SQLite would make readable by everybody; its journals take over the file's mode."""
+    # Never open one that exists: closing it again would drop the locks that this process's connections hold on it.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def network_file_system(path: Path, mounts: str = "/proc/mounts") -> str | None:

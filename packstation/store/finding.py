@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packstation.store.database import rows_of
 
@@ -18,47 +18,56 @@ class Found:
     number: str
 
 
+_PARCELS = (
+    "SELECT {rank}, p.id, s.name, o.id, o.number FROM parcel p JOIN parcel_order po ON po.parcel_id = p.id "
+    "JOIN orders o ON o.id = po.order_id JOIN shop s ON s.id = o.shop_id WHERE p.{column} = ?"
+)
+_MEANINGS = " UNION ALL ".join(
+    (
+        _PARCELS.format(rank=1, column="tracking"),
+        _PARCELS.format(rank=2, column="package"),
+        "SELECT 3, NULL, s.name, o.id, o.number FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.number = ?",
+    )
+)
+
+
 def find_code(spellings: Sequence[str], shop: str | None = None) -> list[Found]:
     """The meanings of the first spelling that has any; several mean that the code is ambiguous.
+
+    A spelling may be a tracking, a package and an order number at once. What means no other orders than those meant already
+    is left out: of an order and its parcel the parcel stays, of an order's parcels the one by tracking number.
 
     Args:
         spellings: the code as scanned and its likely spellings, most trusted first.
         shop: only this shop's orders, by name.
     """
     for spelling in spellings:
-        found = _by_parcel(spelling, shop) or _by_number(spelling, shop)
+        found = _meanings(spelling, shop)
         if found:
             return found
     return []
 
 
-def _by_parcel(code: str, shop: str | None) -> list[Found]:
-    found: dict[int, list[tuple[int, str, str]]] = {}
-    for column in ("tracking", "package"):
-        for parcel_id, order_id, name, number in rows_of(
-            "SELECT p.id, o.id, s.name, o.number FROM parcel p JOIN parcel_order po ON po.parcel_id = p.id "
-            f"JOIN orders o ON o.id = po.order_id JOIN shop s ON s.id = o.shop_id WHERE p.{column} = ? ORDER BY p.id, o.id",
-            (code,),
-        ):
-            if shop is None or name == shop:
-                found.setdefault(parcel_id, []).append((order_id, name, number))
-        if found:
-            break
-    return [
-        Found(parcel_id, tuple(order_id for order_id, _shop, _number in orders), orders[0][1], orders[0][2])
-        for parcel_id, orders in found.items()
-    ]
-
-
-def _by_number(code: str, shop: str | None) -> list[Found]:
-    return [
-        Found(None, (order_id,), name, number)
-        for order_id, name, number in rows_of(
-            "SELECT o.id, s.name, o.number FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.number = ? ORDER BY s.name",
-            (code,),
-        )
-        if shop is None or name == shop
-    ]
+def _meanings(code: str, shop: str | None) -> list[Found]:
+    parcels: dict[int, Found] = {}
+    numbers: list[Found] = []
+    for _rank, parcel_id, name, order_id, number in rows_of(f"{_MEANINGS} ORDER BY 1, 2, 3, 4", (code, code, code)):
+        if shop is not None and name != shop:
+            continue
+        if parcel_id is None:
+            numbers.append(Found(None, (order_id,), name, number))
+        elif parcel_id not in parcels:
+            parcels[parcel_id] = Found(parcel_id, (order_id,), name, number)
+        elif order_id not in parcels[parcel_id].order_ids:
+            before = parcels[parcel_id]
+            parcels[parcel_id] = replace(before, order_ids=(*before.order_ids, order_id))
+    found: list[Found] = []
+    meant: set[int] = set()
+    for meaning in (*parcels.values(), *numbers):
+        if not meant.issuperset(meaning.order_ids):
+            found.append(meaning)
+            meant.update(meaning.order_ids)
+    return found
 
 
 def shop_zone(shop: str | None, found: Sequence[Found]) -> str | None:

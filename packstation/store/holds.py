@@ -135,11 +135,18 @@ def still_covers(card: HoldCard, order_id: int, buyer_ids: Sequence[int], at: in
     if not buyer_ids:
         return True
     marks = ",".join("?" * len(buyer_ids))
+    failing = "outcome IN ('delivery_failed', 'buyer_cancelled')"
+    others = f"o.buyer_id IN ({marks}) AND o.id <> ? AND NOT o.replaced AND o.kind = 'normal'"
+    if at is None:
+        return not rows_of(
+            f"SELECT 1 FROM orders o WHERE {others} AND o.{failing} AND (o.cause IS NULL OR o.cause <> 'courier') "
+            "AND o.outcome_known_at > ? LIMIT 1",
+            (*buyer_ids, order_id, card.hold.changed_at),
+        )
     return not rows_of(
-        f"SELECT 1 FROM orders WHERE buyer_id IN ({marks}) AND outcome IN ('delivery_failed', 'buyer_cancelled') "
-        "AND outcome_known_at > ? AND outcome_known_at < ? AND id <> ? AND NOT replaced AND (cause IS NULL OR cause <> 'courier') "
-        "AND kind = 'normal' LIMIT 1",
-        (*buyer_ids, card.hold.changed_at, 2**62 if at is None else at, order_id),
+        f"SELECT 1 FROM outcome_change c JOIN orders o ON o.id = c.order_id WHERE {others} AND c.{failing} "
+        "AND (c.cause IS NULL OR c.cause <> 'courier') AND c.known_at > ? AND c.known_at < ? LIMIT 1",
+        (*buyer_ids, order_id, card.hold.changed_at, at),
     )
 
 

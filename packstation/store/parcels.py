@@ -107,12 +107,13 @@ def on_desk_of(station_id: int) -> list[int]:
 
 
 def last_packed_of(station_id: int) -> int | None:
-    """The parcel that the station packed last, while it is still packed."""
+    """The parcel of the station's last finish, while it is still packed; once that is taken back there is none."""
     rows = rows_of(
-        "SELECT id FROM parcel WHERE station_id = ? AND state = 'packed' ORDER BY packed_at DESC, id DESC LIMIT 1",
+        "SELECT p.id, p.state, p.station_id FROM parcel_event e JOIN parcel p ON p.id = e.parcel_id "
+        "WHERE e.station_id = ? AND e.state = 'packed' ORDER BY e.id DESC LIMIT 1",
         (station_id,),
     )
-    return rows[0][0] if rows else None
+    return rows[0][0] if rows and rows[0][1:] == ("packed", station_id) else None
 
 
 def packed_times(station_id: int, since: int) -> list[int]:

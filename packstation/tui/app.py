@@ -255,7 +255,7 @@ class StationApp(KioskApp):
 
     def action_hold(self) -> None:
         """F4."""
-        self._ask(self.packing.hold)
+        self._ask(self.packing.hold_or_withdraw)
 
     def action_supervisor(self) -> None:
         """F5."""

@@ -25,6 +25,7 @@ class Packing:
 
     def __init__(self, station: Station) -> None:
         self._station = station
+        self._held_at = float("-inf")
 
     async def scan(self, code: str, came_in: float, shop: str | None = None) -> None:
         """Answer an order or parcel code that came in at a moment of the station's clock."""
@@ -224,7 +225,7 @@ class Packing:
         return desk_views.past_order(orders_of_parcel(parcel_id)[0]).number
 
     async def hold(self) -> None:
-        """Put the parcel on the desk on hold by hand, or take back one's own hold of the order on screen."""
+        """Put the parcel on the desk on hold by hand."""
         station = self._station
         if station.parcel:
             parcel = station.parcel
@@ -232,18 +233,33 @@ class Packing:
                 partial(finishing.hold_by_hand, station.place, station.person_id, parcel.parcel_id, parcel.code)
             )
             await self._show_held(judgement, slot)
-            return
-        held = station.answer.judgement.hold if station.answer else None
-        person = station.person
-        if held and person and held.hold.is_open and held.hold.is_by_hand and person.id == held.hold.opened_by:
-            try:
-                await station.act(partial(overriding.withdraw, station.place, person.id, held.id))
-            except NotAllowedError:
-                station.say(_("Decided meanwhile: scan it again"), Sound.UNKNOWN)
-                return
-            station.say(_("Your hold is taken back: scan it again"))
+            self._held_at = station.clock()
             return
         station.say(_("No parcel in green on the desk to hold"), Sound.UNKNOWN)
+
+    async def hold_or_withdraw(self) -> None:
+        """The key for holding: holds the parcel on the desk, else takes back one's own hold of the order on screen.
+
+        The command code only ever holds, and a key that is read twice takes nothing back.
+        """
+        station = self._station
+        held = station.answer.judgement.hold if station.answer else None
+        person = station.person
+        own = held and person and held.hold.is_open and held.hold.is_by_hand and person.id == held.hold.opened_by
+        if station.parcel or not (held and person and own):
+            await self.hold()
+            return
+        if station.clock() - self._held_at < station.place.rules.repeat_guard_ms / 1_000:
+            return
+        try:
+            hold = await station.act(partial(overriding.withdraw, station.place, person.id, held.id))
+        except NotAllowedError:
+            station.say(_("Decided meanwhile: scan it again"), Sound.UNKNOWN)
+            return
+        if hold.is_open:
+            station.say(_("It is with the supervisor now, who decides"), Sound.UNKNOWN)
+        else:
+            station.say(_("Your hold is taken back: scan it again"))
 
     async def report(self, problem: Problem) -> None:
         """Goods are short or damaged."""

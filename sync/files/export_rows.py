@@ -158,7 +158,8 @@ def gather(
             if is_rounded_id(number):
                 raise BadCellError(RejectReason.DAMAGED_NUMBER, row.column("number"), number)
             row.required_time("placed")
-            orders.setdefault(number, []).append((row, read_line(row)))
+            item = read_line(row)
+            orders.setdefault(number, []).append((row, item))
         except BadCellError as bad:
             read.rejects.append(reject(line, bad.reason, row.raw(), column=bad.column, value=bad.value))
     for number, lines in orders.items():

@@ -273,3 +273,15 @@ def test_a_refused_order_stays_stopped_whatever_arrives(world: World) -> None:
     world.arrive(risky("A-1", total=1))
     world.publish("")
     assert checked() == ("stop", ["hold-closed"])
+
+
+# The shelf
+
+
+def test_an_order_held_by_its_number_puts_the_parcel_still_to_pack_on_the_shelf(world: World) -> None:
+    world.arrive(an_order("A-1", parcels=tracked("SPXVN0001", "SPXVN0002")))
+    world.desk.pack("SPXVN0001")
+    world.arrive(failed_before())
+    answer = world.desk.scan("A-1")
+    assert (verdict_of(answer)[0], answer.slot) == ("call", "A1")
+    assert rows_of("SELECT tracking, slot FROM parcel ORDER BY tracking") == [("SPXVN0001", None), ("SPXVN0002", "A1")]

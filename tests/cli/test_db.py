@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,9 @@ def test_init_makes_the_database_and_its_folder_once(packstation: CommandLine, t
     assert again.code == 0
     assert "already" in again.out
     assert packstation("db", "check").code == 0
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "deep" / "er").stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / "deep" / "er" / "packstation.db").stat().st_mode) == 0o600
 
 
 def test_migrate_names_what_it_applied(packstation: CommandLine) -> None:

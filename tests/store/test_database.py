@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -207,3 +209,26 @@ def test_a_statement_may_have_percent_signs_on_either_engine(database: str) -> N
     ]
     execute_many("UPDATE orders SET seller_note = '50 %s' WHERE number = ?", [("A-50%",)])
     assert rows_of("SELECT seller_note FROM orders") == [("50 %s",)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems know no such modes")
+def test_a_new_sqlite_file_and_its_journals_are_its_owners_only(tmp_path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        open_database(f"sqlite:///{tmp_path / 'new.db'}")
+        proxy.execute_sql("CREATE TABLE thing (id INTEGER)")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+        assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
+    finally:
+        close_database()
+        os.umask(umask)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems know no such modes")
+def test_the_mode_of_an_sqlite_file_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "shared.db"
+    file.touch()
+    file.chmod(0o660)
+    open_database(f"sqlite:///{file}")
+    close_database()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o660

@@ -49,6 +49,16 @@ def test_the_database_refuses_to_change_or_delete_entries(database: str, sql: st
     assert verify() == (3, [])
 
 
+def test_sqlite_refuses_to_replace_an_entry(sqlite_database: str) -> None:
+    a_chain(entries=3)
+    columns = "writer_id, 2, at, kind, order_id, parcel_id, hold_id, person_id, station_id, policy_version, '{}'"
+    forged = f"SELECT {columns}, previous_hash, hash FROM ledger WHERE sequence = 3"
+    for way in ("INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction():
+            proxy.execute_sql(f"{way} INTO ledger {forged}")
+    assert verify() == (3, [])
+
+
 def test_postgresql_refuses_to_truncate_the_ledger(postgres_database: str) -> None:
     a_chain(entries=1)
     with pytest.raises(DatabaseError, match="append-only"), transaction():

@@ -81,6 +81,7 @@ CREATE TABLE parcel_event (
     id {id}, parcel_id BIGINT NOT NULL REFERENCES parcel(id), state TEXT NOT NULL, at BIGINT NOT NULL,
     station_id BIGINT REFERENCES station(id), person_id BIGINT REFERENCES person(id));
 CREATE INDEX parcel_event_parcel ON parcel_event (parcel_id, at);
+CREATE INDEX parcel_event_packed ON parcel_event (station_id, id) WHERE state = 'packed';
 CREATE TABLE hold (
     id {id}, order_id BIGINT NOT NULL REFERENCES orders(id), state TEXT NOT NULL, reason TEXT NOT NULL,
     opened_reason TEXT NOT NULL, opened_at BIGINT NOT NULL, opened_by BIGINT REFERENCES person(id),
@@ -119,9 +120,13 @@ CREATE INDEX ledger_heads ON ledger (writer_id) WHERE kind = 'chain_opened';
 CREATE TABLE ledger_text (digest TEXT PRIMARY KEY, salt TEXT NOT NULL, text TEXT NOT NULL) {rowless};
 """
 
+# INSERT OR REPLACE deletes without telling a trigger of deletion, so it is refused before it inserts.
 SQLITE_GUARDS = """
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_no_replace BEFORE INSERT ON ledger
+    WHEN EXISTS (SELECT 1 FROM ledger WHERE writer_id = NEW.writer_id AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 
 POSTGRES_GUARDS = """

@@ -148,6 +148,10 @@ class ScanningApp(App[ReturnT]):
             return False
         return True
 
+    def type_by_hand(self, text: str) -> None:
+        """Begin the typed line with what a widget took for keys of its own and now knows to be a code."""
+        self._change_typed_line(self._typed_line + text)
+
     def _change_typed_line(self, text: str) -> None:
         if text != self._typed_line:
             self._typed_line = text

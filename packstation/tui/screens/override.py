@@ -176,7 +176,10 @@ class Override(Dialog):
         self.query_one("#steps", Panel).show(self._draw)
 
     def _draw(self, _width: int, _height: int) -> Sequence[Shown]:
-        rows: list[Shown] = [styled((plain(_("Held:") + " "), MUTED), (plain(self.held.why, 200), WARNING)), plain("")]
+        rows: list[Shown] = [
+            styled((plain(_("Why held:") + " "), MUTED), (plain(self.held.why, 200), WARNING)),
+            plain(""),
+        ]
         if self._person is None:
             rows.append(styled((plain(_("Scan a supervisor's badge")), STRONG)))
             rows.append(styled((plain(_("(or change person with F10 and ask again)")), MUTED)))

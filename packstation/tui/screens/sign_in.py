@@ -104,7 +104,8 @@ class SignIn(Dialog):
     def action_choose(self) -> None:
         """Take the name under the cursor, or the PIN as typed."""
         if self._chosen is not None:
-            self._send(self._chosen, self.query_one("#pin", Input).value)
+            if pin := self.query_one("#pin", Input).value:
+                self._send(self._chosen, pin)
             return
         cursor = self.query_one("#people", LineTable).cursor
         if cursor is not None:

@@ -32,7 +32,8 @@ def reasons(answer: DeskAnswer, beside: BesideVerdict | None = None) -> Draw:
         texts = [words.reason_text(reason, answer.judgement.order) for reason in verdict_reasons]
         if not texts and answer.judgement.verdict.kind is VerdictKind.PACK:
             texts = [_("Nothing speaks against this order")]
-        figures = [_figures(reason) for reason in verdict_reasons] or [""]
+        currency = answer.judgement.order.currency if answer.judgement.order else ""
+        figures = [_figures(reason, currency) for reason in verdict_reasons] or [""]
         most = 2 if room >= 2 * len(texts) else 1
         body: list[Shown] = []
         spare = room - len(texts)
@@ -54,16 +55,16 @@ def _bulleted(lines: Sequence[PlainText], style: str) -> list[Shown]:
     ]
 
 
-def _figures(reason: Reason) -> str:
+def _figures(reason: Reason, currency: str) -> str:
+    """What a rule looked at; its id comes last, where a narrow panel cuts."""
     if not reason.texts:
         return ""
-    figures = ", ".join(f"{name} {_short(value)}" for name, value in reason.evidence.items())
+    figures = ", ".join(
+        f"{words.figure_word(name)} {words.figure_value(name, value, currency)}"
+        for name, value in reason.evidence.items()
+    )
     passed = _("lets pass: {rules}").format(rules=", ".join(reason.lets_pass)) if reason.lets_pass else ""
-    return "  ·  ".join(part for part in (reason.rule, figures, passed) if part)
-
-
-def _short(value: object) -> str:
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return "  ·  ".join(part for part in (figures, passed, reason.rule) if part)
 
 
 def _notices(answer: DeskAnswer, beside: BesideVerdict | None) -> list[str]:

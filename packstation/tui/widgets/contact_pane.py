@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from textual import events
 from textual.message import Message
+from textual.timer import Timer
 
 from packstation.tui.input.capture import ScanningApp
 from packstation.tui.widgets.panel import Panel
 
-_KEYS = frozenset({*"0123456789npchzsew", "space", "up", "down", "enter"})
+_LETTERS = frozenset("0123456789npchzsew")
+_KEYS = _LETTERS | {"space", "up", "down", "enter"}
+_ALONE_SECONDS = 0.6
+"""A letter or digit counts as a key of the panel once nothing followed it for so long; before, it may begin a typed code."""
 
 
 class ContactPane(Panel, can_focus=True):
@@ -21,15 +25,43 @@ class ContactPane(Panel, can_focus=True):
             super().__init__()
             self.key = key
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._held: str | None = None
+        self._alone: Timer | None = None
+
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether the panel wants this key, so that it does not begin a typed code."""
         return key in _KEYS and not self._code_is_typed
 
     def on_key(self, event: events.Key) -> None:
         """Pass on the panel's keys."""
-        if event.key in _KEYS and not self._code_is_typed:
-            event.stop()
-            self.post_message(self.Pressed(event.key))
+        if event.key not in _KEYS or self._code_is_typed:
+            return
+        event.stop()
+        held = self._let_go()
+        if event.key not in _LETTERS:
+            self.post_message(self.Pressed(held if held and event.key == "enter" else event.key))
+        elif held is None:
+            self._held = event.key
+            self._alone = self.set_timer(_ALONE_SECONDS, self._press)
+        elif isinstance(self.app, ScanningApp):
+            self.app.type_by_hand(held + event.key)
+
+    def on_blur(self) -> None:
+        """Without the keyboard no key of the panel is pending."""
+        self._let_go()
+
+    def _press(self) -> None:
+        if held := self._let_go():
+            self.post_message(self.Pressed(held))
+
+    def _let_go(self) -> str | None:
+        held, self._held = self._held, None
+        if self._alone:
+            self._alone.stop()
+            self._alone = None
+        return held
 
     @property
     def _code_is_typed(self) -> bool:
