@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -22,9 +21,13 @@ def test_init_makes_the_database_and_its_folder_once(packstation: CommandLine, t
     assert again.code == 0
     assert "already" in again.out
     assert packstation("db", "check").code == 0
-    if os.name == "posix":
-        assert stat.S_IMODE((tmp_path / "deep" / "er").stat().st_mode) == 0o700
-        assert stat.S_IMODE((tmp_path / "deep" / "er" / "packstation.db").stat().st_mode) == 0o600
+
+
+def test_a_new_database_and_its_folder_are_their_owners_only(packstation: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "packstation.db"
+    packstation.url = f"sqlite:///{file}"
+    assert packstation("db", "init").code == 0
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)] == [0o700, 0o600]
 
 
 def test_migrate_names_what_it_applied(packstation: CommandLine) -> None:

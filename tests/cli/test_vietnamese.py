@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from packstation import cli
+from packstation.domain.expressions import Value
+from packstation.domain.holds import HoldReason, HoldState
 from packstation.domain.policy import FIGURES
 from packstation.locale import use_language, words
 from packstation.store.tables.base import database
@@ -26,7 +28,7 @@ def test_explain_answers_and_names_its_figures(packstation: CommandLine) -> None
     assert "áp dụng             cancel-ratio: cod and cancel_ratio > 0.5" in said
     assert "cancel_ratio = 100 % (tỉ lệ hủy/bom)" in said
     assert "cod = có (COD)" in said
-    assert "to_collect = 100.000 ₫ (thu)" in said or "₫ (thu)" in said
+    assert " ₫ (thu)" in said
     assert "không áp dụng" in said
     assert "thiếu số liệu" in vietnamese(packstation, "policy", "explain", "G-1")
 
@@ -44,8 +46,9 @@ def test_orders_and_holds_show_the_verdict_and_the_shops_own_time(packstation: C
     lines = vietnamese(packstation, "orders").splitlines()
     assert [line[:9] for line in lines] == ["OK – ĐÓNG", "GỌI KHÁCH"]
     assert not any(order["decide_by"] in line for order, line in zip(listed, lines, strict=True))
-    assert vietnamese(packstation, "holds").split()[:2] == lines[1].split()[2:4]
-    assert "đang chờ" in vietnamese(packstation, "holds") or "chờ" in vietnamese(packstation, "holds")
+    held = vietnamese(packstation, "holds")
+    assert held.split()[:2] == lines[1].split()[2:4]
+    assert f"{words.hold_state_word(HoldState.WAITING)} ({words.hold_reason_word(HoldReason.RULE)})" in held
 
 
 def test_what_is_wrong_with_the_ledger(packstation: CommandLine) -> None:
@@ -102,13 +105,14 @@ def test_every_figure_of_a_rule_has_a_word_of_its_own(packstation: CommandLine, 
 
 def test_a_figure_reads_by_its_kind(packstation: CommandLine) -> None:
     use_language("vi")
-    shown = {
-        ("cancel_ratio", 0.75): "75 %",
-        ("to_collect", 250000): "250.000 ₫",
-        ("has_customer", False): "không",
-        ("label", "never_received"): "đặt rồi, chưa nhận lần nào",
-        ("days_between_orders", 3.5): "3,5",
-        ("judged", 4): "4",
-        ("province", None): "–",
-    }
-    assert {figure: words.figure_value(*figure, "VND") for figure in shown} == shown
+    shown: list[tuple[str, Value, str]] = [
+        ("cancel_ratio", 0.75, "75 %"),
+        ("to_collect", 250000, "250.000 ₫"),
+        ("has_customer", False, "không"),
+        ("label", "never_received", "đặt rồi, chưa nhận lần nào"),
+        ("days_between_orders", 3.5, "3,5"),
+        ("judged", 4, "4"),
+        ("province", None, "–"),
+    ]
+    for name, value, text in shown:
+        assert words.figure_value(name, value, "VND") == text

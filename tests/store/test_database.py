@@ -211,7 +211,6 @@ def test_a_statement_may_have_percent_signs_on_either_engine(database: str) -> N
     assert rows_of("SELECT seller_note FROM orders") == [("50 %s",)]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="other systems know no such modes")
 def test_a_new_sqlite_file_and_its_journals_are_its_owners_only(tmp_path: Path) -> None:
     umask = os.umask(0o022)
     try:
@@ -224,7 +223,6 @@ def test_a_new_sqlite_file_and_its_journals_are_its_owners_only(tmp_path: Path) 
         os.umask(umask)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="other systems know no such modes")
 def test_the_mode_of_an_sqlite_file_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "shared.db"
     file.touch()

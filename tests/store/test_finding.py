@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from packstation.domain.orders import IncomingParcel
@@ -65,7 +68,12 @@ def test_the_first_spelling_that_means_anything_counts(database: str) -> None:
 def test_a_code_is_one_query(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     stored(an_order("A-1", parcels=parcel("P-1", "T-1")))
     asked: list[str] = []
-    monkeypatch.setattr(finding, "rows_of", lambda sql, values: asked.append(sql) or rows_of(sql, values))
+
+    def counted(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        asked.append(sql)
+        return rows_of(sql, values)
+
+    monkeypatch.setattr(finding, "rows_of", counted)
     assert len(find_code(["A-1"])) == 1
     assert len(asked) == 1
 

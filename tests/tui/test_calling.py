@@ -154,3 +154,13 @@ async def test_a_past_order_opens_to_its_lines_and_marks_the_same_product(world:
         assert hands.dialog == "OrderLines"
         complaint = hands.app.screen.query_one("#complaint")
         assert "Refused this very product last time" in complaint.shown  # type: ignore[attr-defined]
+
+
+async def test_a_code_typed_while_a_contact_is_open_logs_nothing(world: World) -> None:
+    world.bring(*risky("ORD1001"))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD1001")
+        await hands.press("f2", "f2")
+        await hands.type("8123")
+        assert hands.app.typed_line == "8123"
+        assert latest_hold(hands.app.station.answer.judgement.order.id).hold.is_open

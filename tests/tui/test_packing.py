@@ -161,6 +161,10 @@ async def test_a_parcel_put_on_hold_by_hand_gets_a_slot_and_can_be_taken_back_by
         await hands.press("f4")
         assert hands.tone == "call"
         assert "hold shelf A1" in hands.banner
+        await hands.scan(world.command("HOLD"))
+        await hands.press("f4")
+        assert "Your hold is taken back" not in hands.status
+        hands.later(2)
         await hands.press("f4")
         assert "Your hold is taken back" in hands.status
         await hands.scan("ORD1001")

@@ -24,6 +24,7 @@ from packstation.settings import Settings, default_config_folder
 from packstation.store.database import database_now
 from packstation.store.schema import installation_token
 from packstation.tui.app import DemoLine, StationApp
+from packstation.tui.widgets.contact_pane import ContactPane
 from tests.factories import a_shop, an_order
 
 PIN = "2468"
@@ -160,7 +161,9 @@ class Hands:
         for key in keys:
             character = key if len(key) == 1 else {"space": " ", "enter": "\r"}.get(key)
             self.app.post_message(events.Key(key, character))
-            await asyncio.sleep(self._gap)
+            # In the contact panel a letter counts once nothing followed it for a while.
+            alone = len(key) == 1 and isinstance(self.app.focused, ContactPane)
+            await asyncio.sleep(0.7 if alone else self._gap)
             await self.settle()
 
     async def type(self, text: str) -> None:

@@ -133,6 +133,7 @@ class Desk(Screen[None]):
     def show_contact(self, contact: Contact, now: int, qr: Sequence[str]) -> None:
         """Put the contact panel in the place of the lower panels, and give it the keyboard."""
         self._contact.show(contact_panel(contact, now, qr))
+        self._contact.asking = contact.asks is not None
         self.set_class(True, "-contact")
         self._contact.focus()
 

@@ -11,12 +11,17 @@ from packstation.tui.widgets.panel import Panel
 
 _LETTERS = frozenset("0123456789npchzsew")
 _KEYS = _LETTERS | {"space", "up", "down", "enter"}
+_ASKING_ONLY = frozenset("58")
+"""Keys that log nothing but ask for more: nothing is lost by taking them at once."""
 _ALONE_SECONDS = 0.6
 """A letter or digit counts as a key of the panel once nothing followed it for so long; before, it may begin a typed code."""
 
 
 class ContactPane(Panel, can_focus=True):
-    """Takes its own keys, and those only while no code is being typed."""
+    """Takes its own keys, and those only while no code is being typed.
+
+    `asking`: a question about the last result is on screen, so that every digit answers it.
+    """
 
     class Pressed(Message):
         """One of the panel's keys was pressed."""
@@ -27,6 +32,8 @@ class ContactPane(Panel, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.asking = False
+        self._before = ""
         self._held: str | None = None
         self._alone: Timer | None = None
 
@@ -42,11 +49,15 @@ class ContactPane(Panel, can_focus=True):
         held = self._let_go()
         if event.key not in _LETTERS:
             self.post_message(self.Pressed(held if held and event.key == "enter" else event.key))
-        elif held is None:
+        elif held is not None and isinstance(self.app, ScanningApp):
+            self.app.type_by_hand(self._before + held + event.key)
+            self._before = ""
+        elif event.key in _ASKING_ONLY and not self.asking:
+            self._before = event.key
+            self.post_message(self.Pressed(event.key))
+        else:
             self._held = event.key
             self._alone = self.set_timer(_ALONE_SECONDS, self._press)
-        elif isinstance(self.app, ScanningApp):
-            self.app.type_by_hand(held + event.key)
 
     def on_blur(self) -> None:
         """Without the keyboard no key of the panel is pending."""
@@ -54,6 +65,7 @@ class ContactPane(Panel, can_focus=True):
 
     def _press(self) -> None:
         if held := self._let_go():
+            self._before = ""
             self.post_message(self.Pressed(held))
 
     def _let_go(self) -> str | None:
