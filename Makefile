@@ -11,10 +11,10 @@ demo: .venv/installed-to-run
 	$(BIN)/packstation demo
 
 test: lint
-	$(BIN)/python -m pytest -n 2 -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 test-long: .venv/installed-to-develop
-	$(BIN)/python -m pytest -n 2 -m long
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/installed-to-develop
 	$(BIN)/ruff format --check --quiet .

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from packstation.store.database import close_database, open_database
 from tests.engines import PostgresServer, SqliteFiles, postgres_server, quick_folder
+
+# `make test` looks at a sample, `make test-long` (HYPOTHESIS_PROFILE=thorough) at many more.
+settings.register_profile("sample", max_examples=30, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ FORBIDDEN = (
     "\u0301\u0323\u0489\u0301".encode(),
 )
 """What must not reach the terminal. The escapes' own letters may, as the harmless text they then are."""
-SIZES = [(80, 24), (120, 36)]
+SIZES = [(80, 24), pytest.param(120, 36, marks=pytest.mark.long)]
 
 
 def hostile_order(number: str, text: str, placed_at: int, **more: object) -> IncomingOrder:

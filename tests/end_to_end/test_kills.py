@@ -20,16 +20,17 @@ from tests.end_to_end.pseudo_terminal import NeverShownError
 from tests.end_to_end.real_desk import RealDesk, argv, desk_of, scans, states_of, surroundings
 from tests.end_to_end.shop import World, order
 
-ROUNDS = 6
+ROUNDS = [2, pytest.param(8, marks=pytest.mark.long)]
 PARCELS = 12
 LEFT_THE_SCREEN = (b"\x1b[?1049l", b"\x1b[?25h")
 """The alternate screen is left, the cursor is shown."""
 
 
-def test_whatever_was_shown_as_recorded_survives_kill_9(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_whatever_was_shown_as_recorded_survives_kill_9(rounds: int, world: World, tmp_path: Path) -> None:
     rng = random.Random(20261122)
     shown_packed: set[str] = set()
-    for round_number in range(ROUNDS):
+    for round_number in range(rounds):
         numbers = [f"K{round_number}-{number:02d}" for number in range(PARCELS)]
         world.bring(*(order(number) for number in numbers))
         with desk_of(world, tmp_path, guard=0) as desk:

@@ -163,4 +163,6 @@ async def test_a_code_typed_while_a_contact_is_open_logs_nothing(world: World) -
         await hands.press("f2", "f2")
         await hands.type("8123")
         assert hands.app.typed_line == "8123"
-        assert latest_hold(hands.app.station.answer.judgement.order.id).hold.is_open
+        held = latest_hold(order_id("ORD1001", shop=SHOP.name))
+        assert held is not None
+        assert held.hold.is_open
