@@ -7,13 +7,17 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from packstation.cli.errors import FAILED, WRONG_USE, CommandError
 from packstation.cli.opening import open_for_command
 from packstation.locale import _
+
+if TYPE_CHECKING:
+    from packstation.domain.cards import Judgement
+    from packstation.store.judging import ShopRates
 
 EXIT_OF_VERDICT = {"pack": 0, "call": 10, "stop": 20, "unknown": 30}
 
@@ -58,7 +62,7 @@ def check(
     raise typer.Exit(EXIT_OF_VERDICT[str(judgement.verdict.kind)])
 
 
-def _judge(context: typer.Context, code: str, at: str | None, shop: str | None, rates: Any) -> Any:  # noqa: ANN401
+def _judge(context: typer.Context, code: str, at: str | None, shop: str | None, rates: ShopRates | None) -> Judgement:
     from packstation.acts.checking import check as judge
     from packstation.domain.codes import normalise
     from packstation.domain.times import UnreadableTimeError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from packstation.domain.expressions import Value
 from packstation.domain.ledger import (
@@ -91,26 +91,7 @@ class LedgerWriter:
             "",
         )
         entry = replace(entry, hash=entry_hash(entry))
-        execute_many(
-            _INSERT,
-            [
-                (
-                    entry.writer_id,
-                    entry.sequence,
-                    entry.at,
-                    entry.kind,
-                    entry.order_id,
-                    entry.parcel_id,
-                    entry.hold_id,
-                    entry.person_id,
-                    entry.station_id,
-                    entry.policy_version,
-                    entry.facts,
-                    entry.previous_hash,
-                    entry.hash,
-                )
-            ],
-        )
+        execute_many(_INSERT, [astuple(entry)])
 
     @staticmethod
     def _keep_text(text: str) -> str:
