@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from packstation.acts.judging import judge_stored
@@ -53,17 +55,28 @@ def store_orders(
         shop_id = shop_id_of(shop)
         take_in_buyers(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
     new = changed = unchanged = judged = done = 0
-    for page in _pages(map(cleaned, orders)):
-        with bulk_writing(), transaction():
-            taken = take_in(shop_id, shop.channel, page, database_now())
-        stored_before = packable_of(shop_id, [order.number for order in page]) if taken.unchanged else []
-        judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before))
-        new += len(taken.new)
-        changed += len(taken.changed)
-        unchanged += taken.unchanged
-        done += len(page)
-        progress(done)
+    with _handed_in_orders_left_alone():
+        for page in _pages(map(cleaned, orders)):
+            with bulk_writing(), transaction():
+                taken = take_in(shop_id, shop.channel, page, database_now())
+            stored_before = packable_of(shop_id, [order.number for order in page]) if taken.unchanged else []
+            judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before))
+            new += len(taken.new)
+            changed += len(taken.changed)
+            unchanged += taken.unchanged
+            done += len(page)
+            progress(done)
     return Stored(new, changed, unchanged, judged)
+
+
+@contextmanager
+def _handed_in_orders_left_alone() -> Iterator[None]:
+    """A file's orders lie in memory till the last is stored: the collector need not go through them again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _pages(orders: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
