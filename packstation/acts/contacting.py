@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard
@@ -154,6 +155,7 @@ def _advance(
     hold, _order = stored.hold_by_id(hold_id)
     step = advance(hold, event, rules, now)
     stored.save_hold(hold_id, hold, step.hold, event.by, now, str(event.why or ""))
+    announce_hold(order_id, hold_id, hold, step.hold, now)
     place.ledger.write(
         EntryKind.CONTACT_ENDED,
         now,

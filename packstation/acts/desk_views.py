@@ -92,6 +92,13 @@ def _held(order_id: int) -> HeldOrder:
     return HeldOrder(card, order_card(order_id, current_policy().holds), customer_of(order_id))
 
 
+def channel_ages() -> tuple[tuple[str, int], ...]:
+    """For each channel that syncs the age of its data, ms: that of the shop that lags most."""
+    with answering():
+        now = database_now()
+        return tuple((channel, max(0, now - synced)) for channel, synced in data_ages())
+
+
 def station_header(place: Workplace, midnight: int) -> StationHeader:
     """The figures of the station's header.
 
@@ -105,5 +112,5 @@ def station_header(place: Workplace, midnight: int) -> StationHeader:
         return StationHeader(
             packed_today=sum(packed >= midnight for packed in times),
             per_hour=sum(packed >= now - HOUR for packed in times),
-            ages=tuple((channel, max(0, now - synced)) for channel, synced in data_ages()),
+            ages=channel_ages(),
         )

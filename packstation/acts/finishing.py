@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from packstation.acts.alarming import end_alarms
+from packstation.acts.announcing import announce_packed, take_back_packed
 from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
@@ -56,8 +58,15 @@ class Finish:
     slot: str | None = None
 
 
-def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str) -> Finish:
+def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str, *, scanned_in: bool = True) -> Finish:
     """Look at the parcel's orders once more and pack it; what was cancelled or held since the first scan stops it.
+
+    Args:
+        place: the station.
+        person_id: who is signed in.
+        parcel_id: the parcel on its desk.
+        code: what was scanned to finish it.
+        scanned_in: whether that was this parcel, which then is pulled; False when the next one's scan finishes it.
 
     Raises:
         NoStationError: nobody is signed in at a station.
@@ -78,7 +87,12 @@ def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str) -
         else:
             after = release(before, station_id, now)
         packed = judged.verdict.kind is VerdictKind.PACK
+        if packed:
+            end_alarms(place, person, [parcel_id], now)
+            announce_packed(parcel_id, now, now + place.rules.undo_ms)
         save_standing(parcel_id, before, after, now)
+        if scanned_in and not packed:
+            end_alarms(place, person, [parcel_id], now)
         held = judged.verdict.kind is VerdictKind.CALL
         slot = shelve(place, judged.facts.order.id, parcel_id) if held else None
         record_scan(
@@ -119,6 +133,20 @@ def _record(place: Workplace, kind: EntryKind, judged: Judged, parcel_id: int, p
             "data_age_ms": judged.facts.data_age_ms,
         },
     )
+
+
+def take_off_desk(place: Workplace, person_id: int, judged: Judged, parcel_id: int, now: int) -> str | None:
+    """Take a parcel that may not be packed any more off this desk, inside the transaction that judged it.
+
+    Returns:
+        The hold shelf's slot of one that is on hold now; None when it is not, or the shelf is full.
+    """
+    if place.station_id is None:
+        raise NoStationError
+    before = standing(parcel_id)
+    save_standing(parcel_id, before, release(before, place.station_id, now), now)
+    _record(place, EntryKind.UNFINISHED, judged, parcel_id, person_id, now)
+    return shelve(place, judged.facts.order.id, parcel_id) if judged.verdict.kind is VerdictKind.CALL else None
 
 
 def leave(place: Workplace, person_id: int | None, parcel_id: int) -> None:
@@ -163,6 +191,7 @@ def undo(place: Workplace, person_id: int | None) -> int:
         except PackingError as error:
             raise NothingToUndoError from error
         save_standing(parcel_id, before, after, now)
+        take_back_packed(parcel_id)
         place.ledger.write(
             EntryKind.UNDONE, now, order_id=order_ids[0], parcel_id=parcel_id, person_id=person, station_id=station_id
         )

@@ -11,7 +11,7 @@ from packstation.acts.judging import judge_stored
 from packstation.acts.workplace import Workplace
 from packstation.domain.cleaning import cleaned, cleaned_buyer
 from packstation.domain.ledger import EntryKind
-from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
+from packstation.domain.orders import IncomingBuyer, IncomingOrder, Origin, Shop
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import bulk_writing, database_now, transaction
 from packstation.store.intake import take_in
@@ -23,12 +23,13 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What an intake changed."""
+    """What an intake changed; `touched` are the ids of the orders that are new or changed, in the order they were stored."""
 
     new: int
     changed: int
     unchanged: int
     judged: int
+    touched: tuple[int, ...] = ()
 
 
 def store_orders(
@@ -38,6 +39,7 @@ def store_orders(
     buyers: Sequence[IncomingBuyer] = (),
     *,
     progress: Callable[[int], None] = lambda _done: None,
+    batch: int = BATCH,
 ) -> Stored:
     """Store orders of one shop in small batches, so that a desk next door keeps working; judge what changed.
 
@@ -50,23 +52,32 @@ def store_orders(
         orders: as they came.
         buyers: profiles known without orders.
         progress: told how many orders are done, after each batch.
+        batch: how many orders are stored in one transaction; a desk next door waits for no longer than that takes.
     """
     with transaction():
         shop_id = shop_id_of(shop)
         take_in_buyers(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
     new = changed = unchanged = judged = done = 0
+    touched: dict[int, None] = {}
     with _handed_in_orders_left_alone():
-        for page in _pages(map(cleaned, orders)):
+        for page in _pages(map(cleaned, orders), batch):
             with bulk_writing(), transaction():
-                taken = take_in(shop_id, shop.channel, page, database_now())
+                now = database_now()
+                taken = take_in(shop_id, shop.channel, page, now)
+                for ended in taken.ended_holds:
+                    facts = {"why": str(ended.reason)}
+                    place.ledger.write(
+                        EntryKind.HOLD_MOVED, now, order_id=ended.order_id, hold_id=ended.hold_id, facts=facts
+                    )
             stored_before = packable_of(shop_id, [order.number for order in page]) if taken.unchanged else []
             judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before))
             new += len(taken.new)
             changed += len(taken.changed)
             unchanged += taken.unchanged
+            touched |= dict.fromkeys((*taken.new, *taken.changed))
             done += len(page)
             progress(done)
-    return Stored(new, changed, unchanged, judged)
+    return Stored(new, changed, unchanged, judged, tuple(touched))
 
 
 @contextmanager
@@ -79,16 +90,17 @@ def _handed_in_orders_left_alone() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _pages(orders: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
-    """Batches in which no number stands twice: a later version of an order goes into a later batch."""
+def _pages(orders: Iterable[IncomingOrder], batch: int) -> Iterator[list[IncomingOrder]]:
+    """Batches in which no order stands twice: later versions, copies of one origin, and a booking's order come later."""
     page: list[IncomingOrder] = []
-    numbers: set[str] = set()
+    named: set[str | Origin] = set()
     for order in orders:
-        if len(page) == BATCH or order.number in numbers:
+        names = {name for name in (order.number, order.booking, order.origin) if name}
+        if len(page) == batch or not named.isdisjoint(names):
             yield page
-            page, numbers = [], set()
+            page, named = [], set()
         page.append(order)
-        numbers.add(order.number)
+        named |= names
     if page:
         yield page
 

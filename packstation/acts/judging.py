@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from packstation.acts.alarming import alarm_for
+from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
 from packstation.domain.expressions import Value
 from packstation.domain.hold_events import HoldEvent, NoLongerAsked, OrderCancelled, OrderShipped, Paid, advance
-from packstation.domain.holds import open_by_rule
+from packstation.domain.holds import open_by_rule, with_decide_by
 from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import Status
 from packstation.domain.packing import ParcelStanding
@@ -24,6 +26,7 @@ from packstation.domain.verdict import (
     decide,
     strictest,
 )
+from packstation.store.alarms import orders_to_pull
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.holds import open_hold, orders_with_open_hold, save_hold
 from packstation.store.judging import JudgingFacts, other_packable_orders, packable_orders, read_for_judging
@@ -54,6 +57,8 @@ def judge_locked(
 ) -> Judged:
     """Judge an order whose row the caller has locked; a hold is opened, released or closed as the facts ask.
 
+    An open hold's decide-by follows the order's deadlines.
+
     Args:
         place: who judges.
         order_id: the order.
@@ -63,19 +68,25 @@ def judge_locked(
         person_id: who scanned, for the ledger.
     """
     facts = _read(order_id, parcel_id, policy, now)
+    if facts.hold and facts.hold.hold.decide_by != facts.order.decide_by:
+        moved = with_decide_by(facts.hold.hold, facts.order.decide_by, now)
+        save_hold(facts.hold.id, facts.hold.hold, moved, None, now)
+        facts = replace(facts, hold=replace(facts.hold, hold=moved))
     event = _event_for_hold(facts, policy)
     if event and facts.hold:
         after = advance(facts.hold.hold, event, policy.holds, now).hold
         if after != facts.hold.hold:
             save_hold(facts.hold.id, facts.hold.hold, after, None, now)
+            announce_hold(order_id, facts.hold.id, facts.hold.hold, after, now)
             _record_hold(place, EntryKind.HOLD_MOVED, facts, facts.hold.id, policy, now, str(after.reason), None)
             facts = _read(order_id, parcel_id, policy, now)
     verdict = decide(facts.judged, facts.customer.history if facts.customer else None, policy, now)
     if verdict.kind is VerdictKind.CALL and not (facts.hold and facts.hold.hold.is_open):
-        hold_id = open_hold(order_id, open_by_rule(facts.order.decide_by, now), None)
+        hold_id = open_hold(facts.order.id, open_by_rule(facts.order.decide_by, now), None)
         why = ",".join(reason.rule for reason in verdict.reasons)
         _record_hold(place, EntryKind.HOLD_OPENED, facts, hold_id, policy, now, why, person_id)
         facts = _read(order_id, parcel_id, policy, now)
+    alarm_for(place, facts, policy.version, now)
     return Judged(facts, verdict)
 
 
@@ -157,7 +168,7 @@ def judge_stored(place: Workplace, changed: Iterable[int]) -> int:
         How many orders were judged.
     """
     ids = list(changed)
-    to_judge = sorted({*other_packable_orders(ids), *orders_with_open_hold(ids)})
+    to_judge = sorted({*other_packable_orders(ids), *orders_with_open_hold(ids), *orders_to_pull(ids)})
     return _judge_each(place, to_judge)
 
 

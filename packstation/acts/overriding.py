@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packstation.acts.announcing import announce_hold
 from packstation.acts.judging import judge_locked
 from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
@@ -116,6 +117,7 @@ def _decide(place: Workplace, person_id: int, hold_id: int, event: HoldEvent, re
             raise NotReopenableError
         after = advance(hold, event, policy.holds, now).hold
         stored.save_hold(hold_id, hold, after, person_id, now, reason)
+        announce_hold(order_id, hold_id, hold, after, now)
         place.ledger.write(
             EntryKind.HOLD_MOVED,
             now,

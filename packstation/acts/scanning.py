@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from packstation.acts.finishing import Finish, finish, leave
+from packstation.acts.alarming import end_alarms
+from packstation.acts.asking import ask_for_code, ask_for_orders
+from packstation.acts.finishing import Finish, finish, leave, take_off_desk
 from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.looking_up import LookedUp, look_up
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Candidate, Judgement
 from packstation.domain.desk_flow import OnDesk, ScanStep, step_for_scan
-from packstation.domain.packing import OnOtherStationError, lease
+from packstation.domain.packing import OnOtherStationError, ParcelState, lease
 from packstation.domain.policy import Policy
-from packstation.domain.verdict import AMBIGUOUS_CODE, Reason, Verdict, VerdictKind
+from packstation.domain.verdict import AMBIGUOUS_CODE, Reason, Verdict, VerdictKind, decide
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.finding import Found
+from packstation.store.judging import read_for_judging
 from packstation.store.parcels import (
     free_slots,
+    orders_of_parcel,
     parcel_ids,
     parcel_of_order,
     save_standing,
@@ -56,6 +60,7 @@ class ScanAnswer:
 
     `parcel_id` is the parcel that this desk now has; `finished` what the scan finished or failed to finish;
     `left` the number of a parcel left unfinished; `glued` two codes that came as one and are to be scanned singly.
+    `asked` are the requests that look for an unknown code; `pulled` the parcel that was to be pulled and now is.
     """
 
     code: str
@@ -68,6 +73,8 @@ class ScanAnswer:
     left: str | None = None
     notice: Notice | None = None
     glued: tuple[str, str] | None = None
+    asked: tuple[int, ...] = ()
+    pulled: tuple[int, ...] = ()
 
 
 def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, shop: str | None = None) -> ScanAnswer:
@@ -103,7 +110,7 @@ def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, s
         return ScanAnswer(code, step)
     finished, left = None, None
     if state.on_desk and step in (ScanStep.FINISH, ScanStep.FINISH_THEN_JUDGE):
-        finished = finish(place, person_id, state.on_desk.parcel_id, code)
+        finished = finish(place, person_id, state.on_desk.parcel_id, code, scanned_in=step is ScanStep.FINISH)
         if step is ScanStep.FINISH:
             return ScanAnswer(code, step, finished.judgement, slot=finished.slot, finished=finished)
     elif state.on_desk and step is ScanStep.LEAVE_THEN_JUDGE:
@@ -130,10 +137,11 @@ def _unknown(place: Workplace, person_id: int | None, code: str, looked_up: Look
         now = database_now()
         version = current_policy().version
         record_scan(place.station_id, person_id, now, code, str(VerdictKind.UNKNOWN), None, None)
+        asked = () if looked_up.found else ask_for_code(place, code, now)
     candidates = tuple(Candidate(found.shop, found.number) for found in looked_up.found)
     reason = Reason(AMBIGUOUS_CODE, {"shops": len(candidates)}) if candidates else Reason(UNKNOWN_CODE)
     verdict = Verdict(VerdictKind.UNKNOWN, (reason,), version, now)
-    return ScanAnswer(code, ScanStep.SAY_UNKNOWN, Judgement(code, verdict, candidates=candidates))
+    return ScanAnswer(code, ScanStep.SAY_UNKNOWN, Judgement(code, verdict, candidates=candidates), asked=asked)
 
 
 def _judge(
@@ -150,9 +158,10 @@ def _judge(
         lock_orders(found.order_ids)
         now = database_now()
         policy = current_policy()
-        judged = strictest_of(
-            [judge_locked(place, order_id, found.parcel_id, policy, now, person_id) for order_id in found.order_ids]
-        )
+        judged = _judged(place, person_id, found, policy, now)
+        pulled = end_alarms(place, person_id, _scanned_in(found), now)
+        if any(parcel.id in pulled and parcel.state is ParcelState.PACKED for parcel in judged.facts.order.parcels):
+            judged = _judged(place, person_id, found, policy, now)
         if step is ScanStep.SAY_UNKNOWN:
             judged = _which(judged, len(unpacked_parcels(judged.facts.order.id)), policy, now)
         kind = judged.verdict.kind
@@ -165,7 +174,7 @@ def _judge(
                 freed = free_slots(judged.facts.order.id)
         elif kind is VerdictKind.CALL:
             slot = shelve(place, judged.facts.order.id, found.parcel_id)
-        elif kind is VerdictKind.STOP and judged.facts.hold and not judged.facts.hold.hold.is_open:
+        elif kind is VerdictKind.STOP and (pulled or (judged.facts.hold and not judged.facts.hold.hold.is_open)):
             freed = free_slots(judged.facts.order.id)
         record_scan(
             place.station_id,
@@ -176,6 +185,7 @@ def _judge(
             judged.facts.order.id,
             parcel_id or found.parcel_id,
         )
+        ask_for_orders(place, found.order_ids, code, now)
     notice = Notice.INPUT_METHOD if rewritten else None
     if kind is VerdictKind.CALL and slot is None:
         notice = Notice.SHELF_FULL
@@ -189,7 +199,20 @@ def _judge(
         finished=finished,
         left=left,
         notice=notice,
+        pulled=pulled,
     )
+
+
+def _judged(place: Workplace, person_id: int | None, found: Found, policy: Policy, now: int) -> Judged:
+    return strictest_of(
+        [judge_locked(place, order_id, found.parcel_id, policy, now, person_id) for order_id in found.order_ids]
+    )
+
+
+def _scanned_in(found: Found) -> frozenset[int]:
+    """The parcel that was scanned; none for the number of an order with several, which stands on each of them."""
+    meant = _parcels_meant(found)
+    return meant if len(meant) == 1 else frozenset()
 
 
 def _which(judged: Judged, parcels: int, policy: Policy, now: int) -> Judged:
@@ -217,3 +240,35 @@ def _lease(
         return on_other_station(judged, error.standing, policy, now), None
     save_standing(parcel_id, before, after, now)
     return judged, parcel_id
+
+
+def look_again(place: Workplace, person_id: int, parcel_id: int, code: str) -> ScanAnswer | None:
+    """Look once more at the parcel that lies on this desk in green, after something was written: None while nothing speaks against it.
+
+    What is cancelled, held or blocked meanwhile leaves the desk unfinished. Nothing is written unless the verdict turned.
+
+    Args:
+        place: the station.
+        person_id: who is signed in.
+        parcel_id: the parcel.
+        code: as it was scanned.
+    """
+    order_ids = orders_of_parcel(parcel_id)
+    policy = current_policy()
+    if all(_still_green(order_id, parcel_id, policy) for order_id in order_ids):
+        return None
+    with transaction():
+        lock_orders(order_ids)
+        now = database_now()
+        found = Found(parcel_id, order_ids, "", "")
+        judged = _judged(place, person_id, found, policy, now)
+        if judged.verdict.kind is VerdictKind.PACK:
+            return None
+        slot = take_off_desk(place, person_id, judged, parcel_id, now)
+    return ScanAnswer(code, ScanStep.JUDGE, judged.judgement(code), slot=slot)
+
+
+def _still_green(order_id: int, parcel_id: int, policy: Policy) -> bool:
+    facts = read_for_judging(order_id, parcel_id, policy.holds, policy.prior_weight, database_now())
+    history = facts.customer.history if facts.customer else None
+    return decide(facts.judged, history, policy, database_now()).kind is VerdictKind.PACK

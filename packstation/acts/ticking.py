@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_events import Effect, advance, due, end_attempt, has_run_out
@@ -102,6 +103,7 @@ def _move(place: Workplace, hold_id: int, order_id: int, rules: HoldRules) -> tu
             return None
         step = advance(hold, event, rules, now)
         stored.save_hold(hold_id, hold, step.hold, None, now)
+        announce_hold(order_id, hold_id, hold, step.hold, now)
         place.ledger.write(
             EntryKind.HOLD_MOVED,
             now,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, IncomingParcel, Item
+from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, IncomingParcel, Item, Origin
 from packstation.domain.plain_text import plain
 
 LONGEST_NOTE = 2_000
@@ -31,6 +31,9 @@ def cleaned(order: IncomingOrder) -> IncomingOrder:
         source=clean(order.source),
         buyer_note=clean(order.buyer_note, LONGEST_NOTE),
         seller_note=clean(order.seller_note, LONGEST_NOTE),
+        also=tuple(clean(code) for code in order.also),
+        booking=None if order.booking is None else clean(order.booking),
+        origin=Origin(clean(order.origin.channel), clean(order.origin.number)) if order.origin else None,
     )
 
 
@@ -40,6 +43,9 @@ def _texts_of(order: IncomingOrder) -> Iterator[str]:
     yield from (order.number, order.source, order.buyer_note, order.seller_note, *order.vouchers)
     yield from (address.recipient, address.phone, address.street, address.ward, address.district, address.province)
     yield address.country
+    yield from (*order.also, order.booking or "")
+    if order.origin:
+        yield from (order.origin.channel, order.origin.number)
     for timed in order.statuses:
         yield timed.channel_status
     for item in order.items:

@@ -6,9 +6,10 @@ Source of the rules: docs/definitions.md, "Hold".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from packstation.domain.orders import Status
 from packstation.domain.times import HOUR, MINUTE
 
 
@@ -207,17 +208,50 @@ class Hold:
         return self.opened_reason is HoldReason.BY_HAND
 
 
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What the channel asks for, ms UTC; None where it sets no such deadline.
+
+    Attributes:
+        arrange_by: the shipment must be arranged.
+        ship_by: the parcel must be handed over.
+        cancels_at: the channel cancels by itself.
+        answer_by: a buyer's request to cancel must be answered.
+    """
+
+    arrange_by: int | None = None
+    ship_by: int | None = None
+    cancels_at: int | None = None
+    answer_by: int | None = None
+
+    def ruling(self, status: Status) -> tuple[int | None, ...]:
+        """The deadlines that an order in this status still has to keep.
+
+        Channels go on naming deadlines of what is done: the shipment is arranged once the label is ready, and a request is
+        to be answered only while there is one.
+        """
+        arrange_by = self.arrange_by if status in (Status.TO_PACK, Status.UNPAID) else None
+        answer_by = self.answer_by if status is Status.CANCEL_REQUESTED else None
+        return arrange_by, self.ship_by, self.cancels_at, answer_by
+
+
 def decide_by(deadlines: Iterable[int | None], placed_at: int, rules: HoldRules) -> int:
     """When a hold of this order must be decided, ms UTC.
 
     Args:
-        deadlines: every deadline the channel sets (arrange shipment, hand over, auto-cancel, answer a cancel
-            request) and the truck's cut-off; None where there is none.
+        deadlines: every deadline that rules it (see `Deadlines.ruling`) and the truck's cut-off; None where there is none.
         placed_at: when the order was placed.
         rules: time that packing takes, and the default without any deadline.
     """
     known = [deadline for deadline in deadlines if deadline is not None]
     return min(known) - rules.packing_takes_ms if known else placed_at + rules.default_decide_by_ms
+
+
+def with_decide_by(hold: Hold, decide_by_at: int, now: int) -> Hold:
+    """The open hold after its order's deadlines moved; one that had passed can pass again when it now lies ahead."""
+    if decide_by_at == hold.decide_by or not hold.is_open:
+        return hold
+    return replace(hold, decide_by=decide_by_at, decide_by_passed=hold.decide_by_passed and decide_by_at <= now)
 
 
 def open_by_rule(decide_by_at: int, now: int) -> Hold:

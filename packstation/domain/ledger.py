@@ -38,6 +38,10 @@ class EntryKind(StrEnum):
     PROBLEM_REPORTED = "problem_reported"
     BUYER_BLOCKED = "buyer_blocked"
     ADDRESS_CLEARED = "address_cleared"
+    ALARM_RAISED = "alarm_raised"
+    ALARM_ENDED = "alarm_ended"
+    NOTE_WRITTEN = "note_written"
+    CANCELLATION_ASKED = "cancellation_asked"
 
 
 @dataclass(frozen=True, slots=True)

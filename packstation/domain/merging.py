@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from packstation.domain.addresses import PLACE_PARTS, address_key
 from packstation.domain.orders import (
     Address,
     FailureCause,
@@ -113,6 +114,15 @@ def merge(kept: KeptOrder, order: IncomingOrder, seen_at: int) -> KeptOrder:
     )
 
 
+def fill(kept: KeptOrder, copy: IncomingOrder) -> KeptOrder:
+    """The kept order with what was empty or masked taken from a copy of it: a hub's, or the booking that became it.
+
+    Status, outcome, amounts and source are never a copy's to say.
+    """
+    old = kept.incoming
+    return replace(kept, incoming=replace(_filled(old, copy), source=old.source, origin=old.origin))
+
+
 def is_older(order: IncomingOrder, old: IncomingOrder) -> bool:
     """Whether `order` says of itself that it is older than what is kept."""
     return old.updated_at is not None and order.updated_at is not None and order.updated_at < old.updated_at
@@ -126,10 +136,14 @@ def _filled(old: IncomingOrder, older: IncomingOrder) -> IncomingOrder:
         vouchers=old.vouchers or older.vouchers,
         parcels=older.parcels,
         cod=older.cod if old.cod is None else old.cod,
-        to_collect=older.to_collect if old.to_collect is None else old.to_collect,
-        paid_at=older.paid_at if old.paid_at is None else old.paid_at,
-        ship_by=older.ship_by if old.ship_by is None else old.ship_by,
+        to_collect=_known(old.to_collect, older.to_collect),
+        paid_at=_known(old.paid_at, older.paid_at),
+        arrange_by=_known(old.arrange_by, older.arrange_by),
+        ship_by=_known(old.ship_by, older.ship_by),
+        cancels_at=_known(old.cancels_at, older.cancels_at),
+        answer_by=_known(old.answer_by, older.answer_by),
         buyer=old.buyer or older.buyer,
+        origin=old.origin or older.origin,
     )
 
 
@@ -145,12 +159,20 @@ def _updated(old: IncomingOrder, new: IncomingOrder) -> IncomingOrder:
         vouchers=new.vouchers or old.vouchers,
         parcels=new.parcels,
         cod=old.cod if new.cod is None else new.cod,
-        to_collect=old.to_collect if new.to_collect is None else new.to_collect,
-        paid_at=old.paid_at if new.paid_at is None else new.paid_at,
-        ship_by=old.ship_by if new.ship_by is None else new.ship_by,
-        updated_at=old.updated_at if new.updated_at is None else new.updated_at,
+        to_collect=_known(new.to_collect, old.to_collect),
+        paid_at=_known(new.paid_at, old.paid_at),
+        arrange_by=_known(new.arrange_by, old.arrange_by),
+        ship_by=_known(new.ship_by, old.ship_by),
+        cancels_at=_known(new.cancels_at, old.cancels_at),
+        answer_by=_known(new.answer_by, old.answer_by),
+        updated_at=_known(new.updated_at, old.updated_at),
         buyer=new.buyer or old.buyer,
+        origin=new.origin or old.origin,
     )
+
+
+def _known(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first
 
 
 def _with_texts(old: IncomingOrder, other: IncomingOrder, *, keep_known: bool) -> IncomingOrder:
@@ -158,6 +180,10 @@ def _with_texts(old: IncomingOrder, other: IncomingOrder, *, keep_known: bool) -
         return known if keep_known and known and not is_masked(known) else better_text(known, offered)
 
     ours, theirs = old.address, other.address
+    blurred = {name: "" for name in PLACE_PARTS if is_masked(getattr(theirs, name))}
+    if blurred and address_key(ours) is not None:
+        # Masked parts would only blur an address that is clear without them.
+        theirs = replace(theirs, **blurred)
     address = Address(*(choose(getattr(ours, name), getattr(theirs, name)) for name in Address.__dataclass_fields__))
     return replace(
         old,

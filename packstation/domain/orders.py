@@ -51,13 +51,18 @@ class FailureCause(StrEnum):
 
 
 class OrderKind(StrEnum):
-    """What the order is for. Only normal orders count in a buyer's history."""
+    """What the order is for. Only normal orders count in a buyer's history.
+
+    A booking is a parcel that a channel wants packed before anybody has ordered it (Shopee's advance fulfilment); it is judged
+    by its own status alone.
+    """
 
     NORMAL = "normal"
     SAMPLE = "sample"
     EXCHANGE = "exchange"
     REPLACEMENT = "replacement"
     WARRANTY = "warranty"
+    BOOKING = "booking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,25 @@ class IncomingParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The order that a hub's copy stands for: the channel where the buyer placed it, and its number there."""
+
+    channel: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingOrder:
     """One order as a channel or an export file hands it in. Times are ms UTC, money is minor units of `currency`.
 
     `statuses` and `outcomes` are in the order in which they became known; the last status is the current one.
-    `cod` None means that nobody says; it counts as true unless `paid_at` lies before shipping.
+    `cod` None means that nobody says; it counts as true unless `paid_at` lies before shipping. `items` are what is still to be
+    delivered: quantities cancelled before shipping are left out, unless the whole order is cancelled. The deadlines are the
+    channel's: until when the shipment must be arranged, the parcel handed over, when the channel cancels by itself, and until
+    when a buyer's request to cancel must be answered.
+
+    `also` holds other codes that mean this order (an invoice's, a return's), `booking` the number of the booking that became it,
+    `origin` the marketplace's order when this comes through a hub.
     """
 
     number: str
@@ -159,11 +178,17 @@ class IncomingOrder:
     to_collect: int | None = None
     paid_at: int | None = None
     updated_at: int | None = None
+    arrange_by: int | None = None
     ship_by: int | None = None
+    cancels_at: int | None = None
+    answer_by: int | None = None
     source: str = ""
     kind: OrderKind = OrderKind.NORMAL
     buyer_note: str = ""
     seller_note: str = ""
+    also: tuple[str, ...] = ()
+    booking: str | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from packstation.domain.history import History
 from packstation.domain.holds import STOPPING, HoldReason, HoldState
 from packstation.domain.orders import PACKABLE, Outcome, Status
 from packstation.domain.packing import ParcelState
-from packstation.domain.policy import HISTORY_FIGURES, Finding, Policy, apply_rules
+from packstation.domain.policy import HISTORY_FIGURES, Finding, Policy, PolicyOutcome, apply_rules
 
 
 class VerdictKind(StrEnum):
@@ -103,7 +103,8 @@ class JudgedParcel:
 class JudgedOrder:
     """What the verdict needs of one order. Money in minor units, times ms UTC.
 
-    `parcels` are all of the order's parcels or, when one parcel was scanned, that one alone.
+    `parcels` are all of the order's parcels or, when one parcel was scanned, that one alone. A `booking` is a parcel that
+    nobody has ordered yet.
     """
 
     status: Status
@@ -124,6 +125,7 @@ class JudgedOrder:
     hold: HoldStanding | None = None
     address_changed: bool = False
     blocked: str | None = None
+    booking: bool = False
 
 
 def decide(order: JudgedOrder, history: History | None, policy: Policy, now: int) -> Verdict:
@@ -138,7 +140,7 @@ def decide(order: JudgedOrder, history: History | None, policy: Policy, now: int
     stops = _stops(order)
     if stops:
         return Verdict(VerdictKind.STOP, stops, policy.version, now)
-    outcome = apply_rules(policy, figures_of(order, history))
+    outcome = PolicyOutcome((), (), ()) if order.booking else apply_rules(policy, figures_of(order, history))
     calls = tuple(_reason(finding) for finding in outcome.calls)
     if order.hold and order.hold.is_open:
         evidence = {"state": str(order.hold.state), "reason": str(order.hold.reason)}
@@ -153,8 +155,8 @@ def decide(order: JudgedOrder, history: History | None, policy: Policy, now: int
 
 
 def asks_for_call(order: JudgedOrder, history: History | None, policy: Policy) -> bool:
-    """Whether the policy alone, whatever the holds say, wants a confirmation for this order."""
-    return bool(apply_rules(policy, figures_of(order, history)).calls)
+    """Whether the policy alone, whatever the holds say, wants a confirmation for this order; never for a booking."""
+    return not order.booking and bool(apply_rules(policy, figures_of(order, history)).calls)
 
 
 def strictest(verdicts: Sequence[Verdict]) -> Verdict:
@@ -188,14 +190,14 @@ def packable(status: Status, *, cod: bool) -> bool:
 
 def _stops(order: JudgedOrder) -> tuple[Reason, ...]:
     reasons = []
-    if not packable(order.status, cod=order.cod):
+    if not packable(order.status, cod=order.cod and not order.booking):
         reasons.append(
             Reason(
                 StopRule.STATUS,
                 {"status": str(order.status), "channel_status": order.channel_status, "outcome": str(order.outcome)},
             )
         )
-    if order.address_changed:
+    if order.address_changed and not order.booking:
         reasons.append(Reason(StopRule.ADDRESS_CHANGED))
     if order.parcels and all(parcel.state is ParcelState.HANDED_OVER for parcel in order.parcels):
         reasons.append(_parcel_reason(StopRule.HANDED_OVER, order.parcels[-1]))

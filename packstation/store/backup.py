@@ -1,4 +1,7 @@
-"""Backups: every row in one portable SQLite file, written from either engine and read back into either."""
+"""Backups: the rows in one portable SQLite file, written from either engine and read back into either.
+
+Credentials are never among them, not even sealed: a backup travels further than the key may.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from packstation.store.database import answering, execute_many, is_sqlite, one_l
 from packstation.store.schema import SchemaNewerError, known_migrations, migrate_file
 from packstation.store.tables.base import Table
 from packstation.store.tables.base import database as proxy
-from packstation.store.tables.every import EVERY_TABLE, columns_of, key_of, name_of
+from packstation.store.tables.credentials import CredentialRow
+from packstation.store.tables.every import EVERY_TABLE, NOT_IN_BACKUPS, columns_of, key_of, name_of
 from packstation.store.tables.people import InstallationRow
 
 _BATCH = 1_000
@@ -55,6 +59,7 @@ def back_up(target: Path) -> None:
         if is_sqlite():
             with answering():
                 proxy.execute_sql("VACUUM INTO ?", (name,))
+            _wipe(part)
         else:
             _copy_every_table(part)
         _reach_the_disk(part)
@@ -63,11 +68,20 @@ def back_up(target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def _wipe(part: Path) -> None:
+    """Take out what no backup holds; the bytes where it stood become zeros, and no journal gets a copy."""
+    with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        copy.execute("PRAGMA journal_mode = MEMORY")
+        copy.execute("PRAGMA secure_delete = ON")
+        for table in NOT_IN_BACKUPS:
+            copy.execute(f"DELETE FROM {name_of(table)}")
+
+
 def _copy_every_table(part: Path) -> None:
     migrate_file(part)
     with closing(sqlite3.connect(part)) as copy, snapshot():
         copy.execute("PRAGMA synchronous = OFF")
-        for table in EVERY_TABLE:
+        for table in _backed_up():
             columns = columns_of(table)
             insert = f"INSERT INTO {name_of(table)} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
             # A cursor with a name stays at the server: a table need not fit into this process.
@@ -76,6 +90,10 @@ def _copy_every_table(part: Path) -> None:
                 while batch := rows.fetchmany(_BATCH):
                     copy.executemany(insert, batch)
         copy.commit()
+
+
+def _backed_up() -> list[type[Table]]:
+    return [table for table in EVERY_TABLE if table not in NOT_IN_BACKUPS]
 
 
 def _reach_the_disk(part: Path) -> None:
@@ -111,12 +129,14 @@ def restore(source: Path, *, overwrite: bool = False) -> None:
     with _opened(source) as backup, transaction():
         if not overwrite:
             _refuse_unless_empty()
+        logins = _logins()
         _empty_every_table()
-        for table in EVERY_TABLE:
+        for table in _backed_up():
             try:
                 _fill(table, backup)
             except (sqlite3.DatabaseError, IntegrityError, DataError) as error:
                 raise NotABackupError(f"{source}: table {name_of(table)}: {one_line(error)}") from error
+        _keep(logins)
 
 
 @contextmanager
@@ -181,6 +201,21 @@ def _empty_every_table() -> None:
         proxy.execute_sql(f"DELETE FROM {name_of(table)}")
     for _name, sql in guards:
         proxy.execute_sql(sql)
+
+
+def _logins() -> list[tuple[Any, ...]]:
+    """The credentials that are here, each after its shop's name and channel."""
+    columns = ", ".join(f"c.{column}" for column in columns_of(CredentialRow))
+    return rows_of(f"SELECT s.name, s.channel, {columns} FROM credential c JOIN shop s ON s.id = c.shop_id")
+
+
+def _keep(logins: list[tuple[Any, ...]]) -> None:
+    """Give shops that are the same after as before their credentials back: else their sellers would have to consent anew."""
+    columns = columns_of(CredentialRow)
+    place = columns.index("shop_id")
+    same = {tuple(row) for row in rows_of("SELECT name, channel, id FROM shop")}
+    kept = [row for name, channel, *row in logins if (name, channel, row[place]) in same]
+    execute_many(f"INSERT INTO credential ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", kept)
 
 
 def _fill(table: type[Table], backup: sqlite3.Connection) -> None:

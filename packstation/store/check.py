@@ -45,6 +45,7 @@ class FindingKind(StrEnum):
     ORDER_WITHOUT_STATUS = "order_without_status"
     ORDER_COLUMN = "order_column"
     REPLACED = "replaced"
+    COPY = "copy"
     SUMMARY = "summary"
     PARCEL_WITHOUT_ORDER = "parcel_without_order"
     PARCEL_OF_OTHER_SHOP = "parcel_of_other_shop"
@@ -87,6 +88,7 @@ def check() -> list[Finding]:
             *_dangling(),
             *_orders(),
             *_replaced(),
+            *_copies(),
             *(Finding(FindingKind.SUMMARY, table, key) for table, key in wrong_summaries()),
             *_parcels(),
             *_holds(),
@@ -161,6 +163,29 @@ def _replaced() -> Iterator[Finding]:
         yield Finding(FindingKind.REPLACED, "orders", (order_id,))
 
 
+def _copies() -> Iterator[Finding]:
+    """Copies of orders that do not lead to their order, or that still have something of their own."""
+    for (order_id,) in rows_of(
+        "SELECT c.id FROM orders c LEFT JOIN orders o ON o.id = c.became WHERE c.became IS NOT NULL AND o.id IS NULL ORDER BY c.id"
+    ):
+        yield Finding(FindingKind.DANGLING, "orders", (order_id,), "became")
+    for detail, condition in (
+        ("became", "EXISTS (SELECT 1 FROM orders o WHERE o.id = c.became AND o.became IS NOT NULL)"),
+        ("buyer_id", "c.buyer_id IS NOT NULL"),
+        ("hold", "EXISTS (SELECT 1 FROM hold h WHERE h.order_id = c.id AND h.state IN ('waiting', 'escalated'))"),
+        ("order_code", "EXISTS (SELECT 1 FROM order_code k WHERE k.order_id = c.id)"),
+    ):
+        for (order_id,) in rows_of(
+            f"SELECT c.id FROM orders c WHERE c.became IS NOT NULL AND {condition} ORDER BY c.id"
+        ):
+            yield Finding(FindingKind.COPY, "orders", (order_id,), detail)
+    for (order_id,) in rows_of(
+        "SELECT c.id FROM orders c WHERE c.became IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_code k "
+        "WHERE k.code = c.number AND k.shop_id = c.shop_id AND k.order_id = c.became) ORDER BY c.id"
+    ):
+        yield Finding(FindingKind.COPY, "orders", (order_id,), "number")
+
+
 def _parcels() -> Iterator[Finding]:
     for kind, sql in (
         (
@@ -169,8 +194,9 @@ def _parcels() -> Iterator[Finding]:
         ),
         (
             FindingKind.PARCEL_OF_OTHER_SHOP,
-            "SELECT DISTINCT p.id FROM parcel p JOIN parcel_order po ON po.parcel_id = p.id JOIN orders o ON o.id = po.order_id "
-            "WHERE o.shop_id <> p.shop_id",
+            # A parcel of several orders can carry one that only its hub's copy is known of.
+            "SELECT p.id FROM parcel p JOIN parcel_order po ON po.parcel_id = p.id JOIN orders o ON o.id = po.order_id "
+            "GROUP BY p.id, p.shop_id HAVING sum(CASE WHEN o.shop_id = p.shop_id THEN 1 ELSE 0 END) = 0",
         ),
         (
             FindingKind.PARCEL_STATE,

@@ -19,14 +19,17 @@ class Found:
 
 
 _PARCELS = (
-    "SELECT {rank}, p.id, s.name, o.id, o.number FROM parcel p JOIN parcel_order po ON po.parcel_id = p.id "
+    "SELECT {rank}, p.id, s.name, o.id, o.number, s.name FROM parcel p JOIN parcel_order po ON po.parcel_id = p.id "
     "JOIN orders o ON o.id = po.order_id JOIN shop s ON s.id = o.shop_id WHERE p.{column} = ?"
 )
 _MEANINGS = " UNION ALL ".join(
     (
         _PARCELS.format(rank=1, column="tracking"),
         _PARCELS.format(rank=2, column="package"),
-        "SELECT 3, NULL, s.name, o.id, o.number FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.number = ?",
+        "SELECT 3, NULL, s.name, o.id, o.number, w.name FROM order_code c JOIN orders o ON o.id = c.order_id "
+        "JOIN shop s ON s.id = o.shop_id JOIN shop w ON w.id = c.shop_id WHERE c.code = ?",
+        "SELECT 4, NULL, s.name, o.id, o.number, s.name FROM orders o JOIN shop s ON s.id = o.shop_id "
+        "WHERE o.number = ? AND o.became IS NULL",
     )
 )
 
@@ -34,12 +37,13 @@ _MEANINGS = " UNION ALL ".join(
 def find_code(spellings: Sequence[str], shop: str | None = None) -> list[Found]:
     """The meanings of the first spelling that has any; several mean that the code is ambiguous.
 
-    A spelling may be a tracking, a package and an order number at once. What means no other orders than those meant already
-    is left out: of an order and its parcel the parcel stays, of an order's parcels the one by tracking number.
+    A spelling may be a tracking number, a package number, another code of an order and an order number at once. What means no
+    other orders than those meant already is left out: of an order and its parcel the parcel stays, of an order's parcels the one
+    by tracking number.
 
     Args:
         spellings: the code as scanned and its likely spellings, most trusted first.
-        shop: only this shop's orders, by name.
+        shop: only this shop's orders, by name; a hub's own number of another shop's order is the hub's too.
     """
     for spelling in spellings:
         found = _meanings(spelling, shop)
@@ -50,12 +54,13 @@ def find_code(spellings: Sequence[str], shop: str | None = None) -> list[Found]:
 
 def _meanings(code: str, shop: str | None) -> list[Found]:
     parcels: dict[int, Found] = {}
-    numbers: list[Found] = []
-    for _rank, parcel_id, name, order_id, number in rows_of(f"{_MEANINGS} ORDER BY 1, 2, 3, 4", (code, code, code)):
-        if shop is not None and name != shop:
+    orders: list[Found] = []
+    rows = rows_of(f"{_MEANINGS} ORDER BY 1, 2, 3, 4", (code,) * 4)
+    for _rank, parcel_id, name, order_id, number, whose_code in rows:
+        if shop is not None and shop not in (name, whose_code):
             continue
         if parcel_id is None:
-            numbers.append(Found(None, (order_id,), name, number))
+            orders.append(Found(None, (order_id,), name, number))
         elif parcel_id not in parcels:
             parcels[parcel_id] = Found(parcel_id, (order_id,), name, number)
         elif order_id not in parcels[parcel_id].order_ids:
@@ -63,7 +68,7 @@ def _meanings(code: str, shop: str | None) -> list[Found]:
             parcels[parcel_id] = replace(before, order_ids=(*before.order_ids, order_id))
     found: list[Found] = []
     meant: set[int] = set()
-    for meaning in (*parcels.values(), *numbers):
+    for meaning in (*parcels.values(), *orders):
         if not meant.issuperset(meaning.order_ids):
             found.append(meaning)
             meant.update(meaning.order_ids)

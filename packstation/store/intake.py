@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from packstation.domain.addresses import address_key
 from packstation.domain.history import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
-from packstation.domain.merging import first_kept, is_older, merge
-from packstation.domain.orders import IncomingOrder, OrderKind, Outcome, Status
-from packstation.store.buyer_intake import take_in_buyers
-from packstation.store.database import execute_many, lock_name, lock_orders, reserve_ids, rows_of
+from packstation.domain.orders import IncomingOrder, OrderKind, Outcome
+from packstation.store.database import execute_many, lock_name, rows_of
+from packstation.store.joining import (
+    EndedHold,
+    cover_as_now,
+    holding_covers,
+    join_holds,
+    join_parcels,
+    join_scans,
+    take_over_parcels,
+)
+from packstation.store.order_codes import add_codes, move_codes
 from packstation.store.order_rows import (
     ITEM_COLUMNS,
     ORDER_COLUMNS,
@@ -31,7 +38,9 @@ from packstation.store.order_rows import (
     standing_of,
     status_rows,
 )
+from packstation.store.page_orders import PageOrders, work_out
 from packstation.store.parcel_intake import ReportedParcels, take_in_parcels
+from packstation.store.same_orders import known_numbers
 from packstation.store.summaries import SummaryMoves
 
 
@@ -51,15 +60,21 @@ _TIMELINES = (
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What a page changed: ids of new and of changed orders, and how many were already as handed in."""
+    """What a page changed: ids of new and of changed orders, and how many were already as handed in.
+
+    `ended_holds`: holds that ended because their order turned out to be the copy of another one.
+    """
 
     new: tuple[int, ...]
     changed: tuple[int, ...]
     unchanged: int
+    ended_holds: tuple[EndedHold, ...] = ()
 
 
 def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at: int) -> TakenIn:
-    """Store a page of orders of one shop, inside the caller's transaction. A number may stand in a page only once.
+    """Store a page of orders of one shop, inside the caller's transaction.
+
+    Neither a number nor a booking nor an origin may be named twice in a page.
 
     Args:
         shop_id: the shop they belong to.
@@ -68,43 +83,26 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
         seen_at: our time, ms UTC.
     """
     lock_name("intake")
-    stored = _already_stored(shop_id, [order.number for order in orders])
-    digests = [digest_of(order) for order in orders]
+    known = known_numbers(shop_id, orders)
     fresh = [
         (order, digest)
-        for order, digest in zip(orders, digests, strict=True)
-        if order.number not in stored or stored[order.number].digest != digest
+        for order, digest in zip(orders, map(digest_of, orders), strict=True)
+        if order.number not in known or known[order.number].digest != digest
     ]
     if not fresh:
         return TakenIn((), (), len(orders))
-    buyer_ids = take_in_buyers(channel, shop_id, [order.buyer for order, _digest in fresh])
-    new_ids = iter(reserve_ids("orders", sum(order.number not in stored for order, _digest in fresh)))
-    before: list[StoredOrder] = []
-    after: list[StoredOrder] = []
-    created: list[StoredOrder] = []
-    parcels: list[ReportedParcels] = []
-    for (order, digest), buyer_id in zip(fresh, buyer_ids, strict=True):
-        old = stored.get(order.number)
-        if old is None:
-            made = StoredOrder(
-                next(new_ids), shop_id, buyer_id, first_kept(order, seen_at), False, seen_at, None, digest
-            )
-            created.append(_with_label(made))
-            parcels.append(ReportedParcels(made.id, order.parcels, older=False))
-        else:
-            older = is_older(order, old.kept.incoming)
-            merged = replace(
-                old,
-                kept=merge(old.kept, order, seen_at),
-                buyer_id=old.buyer_id or buyer_id if older else buyer_id or old.buyer_id,
-                digest=digest,
-                replaced=False,
-            )
-            before.append(old)
-            after.append(_with_label(merged))
-            parcels.append(ReportedParcels(old.id, order.parcels, older=older))
+    page = work_out(shop_id, channel, known, fresh, seen_at)
+    ended = _write(page, seen_at)
+    return TakenIn(tuple(page.created), tuple(page.changed()), len(orders) - len(fresh), tuple(ended))
+
+
+def _write(page: PageOrders, seen_at: int) -> list[EndedHold]:
+    created = [page.after[order_id] for order_id in page.created]
+    before = [page.before[order_id] for order_id in sorted(page.before)]
+    after = [page.after[order.id] for order in before]
+    covering = holding_covers({*page.filled, *page.moved, *page.joined})
     _write_new(created)
-    for old, new in sorted(zip(before, after, strict=True), key=lambda pair: pair[0].id):
+    for old, new in zip(before, after, strict=True):
         _write_changed(old, new)
     moves = SummaryMoves()
     for old, new in zip(before, after, strict=True):
@@ -113,26 +111,34 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
         moves.move(None, standing_of(new))
     _mark_replaced(before, [*created, *after], moves)
     moves.write()
-    take_in_parcels(shop_id, parcels)
-    return TakenIn(tuple(order.id for order in created), tuple(order.id for order in after), len(orders) - len(fresh))
+    ended = _join_copies(page, seen_at)
+    add_codes(replace(code, order_id=page.base(code.order_id)) for code in page.codes)
+    reports: dict[int, list[ReportedParcels]] = {}
+    for report in page.parcels:
+        order_id = page.base(report.order_id)
+        reports.setdefault(page.after[order_id].shop_id, []).append(replace(report, order_id=order_id))
+    for shop_id in sorted(reports):
+        take_in_parcels(shop_id, reports[shop_id])
+    cover_as_now(covering)
+    return ended
 
 
-def _already_stored(shop_id: int, numbers: Sequence[str]) -> dict[str, StoredOrder]:
-    marks = ",".join("?" * len(numbers))
-    values = (shop_id, *numbers)
-    ids = [row[0] for row in rows_of(f"SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks})", values)]
-    if not ids:
-        return {}
-    lock_orders(ids)
-    found = load_orders(f"shop_id = ? AND number IN ({marks})", values)
-    return {order.kept.incoming.number: order for order in found}
-
-
-def _with_label(order: StoredOrder) -> StoredOrder:
-    """Remember the address that the label was made for."""
-    if order.label_address_key is None and order.kept.status.status is Status.LABEL_READY:
-        return replace(order, label_address_key=address_key(order.kept.incoming.address))
-    return order
+def _join_copies(page: PageOrders, now: int) -> list[EndedHold]:
+    """Make what people did with copies the orders' own."""
+    ended: list[EndedHold] = []
+    own = {report.order_id: report.parcels for report in page.parcels if not report.older}
+    for order_id, copy in sorted(page.moved.items()):
+        booked = copy.kept.incoming.kind is OrderKind.BOOKING
+        take_over_parcels(order_id, order_id, page.after[order_id].shop_id, own.get(order_id, ()), booked=booked)
+    for copy_id, order_id in sorted(page.joined.items()):
+        base_id, shop_id = page.base(order_id), page.after[page.base(order_id)].shop_id
+        booked = page.before[copy_id].kept.incoming.kind is OrderKind.BOOKING
+        take_over_parcels(copy_id, base_id, shop_id, own.get(base_id, ()), booked=booked)
+        join_parcels(base_id, copy_id, shop_id)
+        ended += join_holds(base_id, copy_id, now)
+        join_scans(base_id, copy_id)
+        move_codes(copy_id, base_id)
+    return ended
 
 
 def _write_new(created: Sequence[StoredOrder]) -> None:
@@ -156,6 +162,8 @@ def _timelines(order: StoredOrder) -> tuple[list[Row], list[Row], list[Row], lis
 
 
 def _write_changed(old: StoredOrder, new: StoredOrder) -> None:
+    if old == new:
+        return
     row = order_row(new)
     execute_many(_UPDATE_ORDER, [(*row[1:], row[0])])
     for table, statement, have, want in zip(

@@ -71,11 +71,14 @@ def read_for_judging(
     card = order_card(order_id, rules, at)
     row = rows_of(
         "SELECT o.buyer_id, o.shop_id, s.currency, s.synced_at, o.address_key, o.label_address_key, o.lines, o.units, o.kind, "
-        "b.customer_id, b.name FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id "
+        "o.became, b.customer_id, b.name FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id "
         "WHERE o.id = ?",
         (order_id,),
     )[0]
-    _buyer, shop_id, currency, synced_at, address, label_address, lines, units, kind, customer_id, name = row
+    _buyer, shop_id, currency, synced_at, address, label_address, lines, units, kind, became, customer_id, name = row
+    if became is not None:
+        # Looked up a moment before it proved to be a copy.
+        return read_for_judging(became, parcel_id, rules, prior_weight, now, at=at, rates=rates)
     buyers = buyers_of(customer_id) if customer_id is not None else []
     buyer_ids = [buyer_id for buyer_id, _channel, _external in buyers]
     customer = None
@@ -111,8 +114,9 @@ def read_for_judging(
         hold=HoldStanding(hold.hold.state, hold.hold.reason, still_covers(hold, order_id, buyer_ids, at))
         if hold
         else None,
-        address_changed=at is None and label_address is not None and label_address != address,
+        address_changed=at is None and None not in (label_address, address) and label_address != address,
         blocked=_blocked(buyer_ids, moment),
+        booking=kind == OrderKind.BOOKING,
     )
     age = None if synced_at is None else max(0, now - synced_at)
     return JudgingFacts(card, judged, customer, hold, age)
@@ -133,7 +137,7 @@ def _address_burst(order_id: int, address_key: str | None, placed_at: int, at: i
     return int(
         rows_of(
             "SELECT count(*) FROM orders WHERE address_key = ? AND placed_at BETWEEN ? AND ? AND counts_as_cod "
-            "AND (placed_at < ? OR id = ?)",
+            "AND (placed_at < ? OR id = ?) AND became IS NULL",
             (address_key, placed_at - HOUR, placed_at + HOUR, known, order_id),
         )[0][0]
     )
@@ -151,19 +155,23 @@ def _blocked(buyer_ids: Sequence[int], moment: int) -> str | None:
     return rows[0][0] if rows else None
 
 
+_PACKABLE = (
+    "status IN ('to_pack', 'label_ready', 'unpaid') AND (status <> 'unpaid' OR counts_as_cod) AND became IS NULL"
+)
+
+
 def other_packable_orders(order_ids: Sequence[int]) -> list[int]:
     """The packable orders among these and among all others of their customers, in id order."""
     found: set[int] = set()
     for start in range(0, len(order_ids), 300):
         some = order_ids[start : start + 300]
         marks = ",".join("?" * len(some))
-        packable = "status IN ('to_pack', 'label_ready', 'unpaid') AND (status <> 'unpaid' OR counts_as_cod)"
-        found.update(row[0] for row in rows_of(f"SELECT id FROM orders WHERE id IN ({marks}) AND {packable}", some))
+        found.update(row[0] for row in rows_of(f"SELECT id FROM orders WHERE id IN ({marks}) AND {_PACKABLE}", some))
         found.update(
             row[0]
             for row in rows_of(
                 "SELECT id FROM orders WHERE buyer_id IN (SELECT b.id FROM buyer b WHERE b.customer_id IN (SELECT c.customer_id "
-                f"FROM buyer c JOIN orders o ON o.buyer_id = c.id WHERE o.id IN ({marks}))) AND {packable}",
+                f"FROM buyer c JOIN orders o ON o.buyer_id = c.id WHERE o.id IN ({marks}))) AND {_PACKABLE}",
                 some,
             )
         )
@@ -171,24 +179,18 @@ def other_packable_orders(order_ids: Sequence[int]) -> list[int]:
 
 
 def packable_of(shop_id: int, numbers: Sequence[str]) -> list[int]:
-    """Those of a shop's orders, by their numbers, that could be packed now, in id order."""
+    """Those orders that a shop's numbers mean, its own or those of which it holds a copy, that could be packed now, in id order."""
     marks = ",".join("?" * len(numbers))
     return [
         row[0]
         for row in rows_of(
-            f"SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks}) AND status IN ('to_pack', 'label_ready', 'unpaid') "
-            "AND (status <> 'unpaid' OR counts_as_cod) ORDER BY id",
-            (shop_id, *numbers),
+            f"SELECT id FROM orders WHERE (id IN (SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks})) "
+            f"OR id IN (SELECT order_id FROM order_code WHERE shop_id = ? AND code IN ({marks}))) AND {_PACKABLE} ORDER BY id",
+            (shop_id, *numbers, shop_id, *numbers),
         )
     ]
 
 
 def packable_orders() -> list[int]:
     """All orders that could be packed now, by placed time."""
-    return [
-        row[0]
-        for row in rows_of(
-            "SELECT id FROM orders WHERE status IN ('to_pack', 'label_ready', 'unpaid') "
-            "AND (status <> 'unpaid' OR counts_as_cod) ORDER BY placed_at, id"
-        )
-    ]
+    return [row[0] for row in rows_of(f"SELECT id FROM orders WHERE {_PACKABLE} ORDER BY placed_at, id")]

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from packstation.domain.cards import OrderCard, ParcelCard, PastOrderCard
-from packstation.domain.holds import HoldRules, decide_by
+from packstation.domain.holds import Deadlines, HoldRules, decide_by
 from packstation.domain.orders import FailureCause, Item, Outcome, Status
 from packstation.domain.packing import ParcelState
 from packstation.store.database import rows_of
 
 _ORDER = (
     "SELECT o.id, s.name, s.channel, s.zone, o.source, o.number, o.status, o.channel_status, o.outcome, o.currency, o.total, "
-    "o.first_total, o.to_collect, o.counts_as_cod, o.placed_at, o.ship_by, o.province, o.buyer_note, o.seller_note, o.vouchers "
-    "FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = ?"
+    "o.first_total, o.to_collect, o.counts_as_cod, o.placed_at, o.ship_by, o.province, o.buyer_note, o.seller_note, o.vouchers, "
+    "o.arrange_by, o.cancels_at, o.answer_by FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = ?"
 )
 
 
@@ -33,6 +33,7 @@ def order_card(order_id: int, rules: HoldRules, at: int | None = None) -> OrderC
         status, channel_status, outcome = _as_known(order_id, at)
     cod = bool(row[13])
     to_collect = row[12] if row[12] is not None else (row[10] if cod else 0)
+    ruling = Deadlines(arrange_by=row[20], ship_by=row[15], cancels_at=row[21], answer_by=row[22]).ruling(status)
     return OrderCard(
         id=row[0],
         shop=row[1],
@@ -50,7 +51,7 @@ def order_card(order_id: int, rules: HoldRules, at: int | None = None) -> OrderC
         cod=cod,
         placed_at=row[14],
         ship_by=row[15],
-        decide_by=decide_by([row[15]], row[14], rules),
+        decide_by=decide_by(ruling, row[14], rules),
         province=row[16],
         items=items_of(order_id),
         parcels=parcels_of(order_id, at),

@@ -19,6 +19,7 @@ from packstation.domain.orders import (
     IncomingOrder,
     Item,
     OrderKind,
+    Origin,
     Outcome,
     Refund,
     Status,
@@ -28,7 +29,8 @@ from packstation.store.database import rows_of
 ORDER_COLUMNS = (
     "id shop_id number buyer_id source kind status channel_status outcome cause outcome_known_at replaced currency total "
     "first_total refunded cod counts_as_cod to_collect vouchers placed_at paid_at updated_at seen_at ship_by recipient phone "
-    "street ward district province country address_key label_address_key buyer_note seller_note lines units digest"
+    "street ward district province country address_key label_address_key buyer_note seller_note lines units digest "
+    "arrange_by cancels_at answer_by origin_channel origin_number became"
 ).split()
 ITEM_COLUMNS = "order_id line sku name quantity price total".split()
 REFUND_COLUMNS = "order_id place line quantity amount known_at".split()
@@ -57,7 +59,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """An order in the store: what was kept of it, and what the store itself adds."""
+    """An order in the store: what was kept of it, and what the store itself adds.
+
+    `became`: the order that this row turned out to be a copy or the booking of.
+    """
 
     id: int
     shop_id: int
@@ -67,6 +72,7 @@ class StoredOrder:
     seen_at: int
     label_address_key: str | None
     digest: str
+    became: int | None = None
 
 
 def standing_of(order: StoredOrder) -> Standing | None:
@@ -130,6 +136,12 @@ def order_row(order: StoredOrder) -> Row:
         len(incoming.items),
         units(incoming.items),
         order.digest,
+        incoming.arrange_by,
+        incoming.cancels_at,
+        incoming.answer_by,
+        incoming.origin.channel if incoming.origin else None,
+        incoming.origin.number if incoming.origin else None,
+        order.became,
     )
 
 
@@ -184,8 +196,10 @@ def digest_of(order: IncomingOrder) -> str:
             address.country,
         ),
         [(parcel.package, parcel.tracking, parcel.carrier) for parcel in order.parcels],
-        (order.vouchers, order.cod, order.to_collect, order.paid_at, order.updated_at, order.ship_by),
-        (order.buyer_note, order.seller_note),
+        (order.vouchers, order.cod, order.to_collect, order.paid_at, order.updated_at),
+        (order.arrange_by, order.ship_by, order.cancels_at, order.answer_by),
+        (order.buyer_note, order.seller_note, order.also, order.booking),
+        (order.origin.channel, order.origin.number) if order.origin else None,
     )
     # Version 2 of the format has no references, so that equal values give equal bytes.
     return hashlib.blake2b(marshal.dumps(facts, 2), digest_size=16).hexdigest()
@@ -242,11 +256,15 @@ def _stored(
         to_collect=row["to_collect"],
         paid_at=row["paid_at"],
         updated_at=row["updated_at"],
+        arrange_by=row["arrange_by"],
         ship_by=row["ship_by"],
+        cancels_at=row["cancels_at"],
+        answer_by=row["answer_by"],
         source=row["source"],
         kind=OrderKind(row["kind"]),
         buyer_note=row["buyer_note"],
         seller_note=row["seller_note"],
+        origin=Origin(row["origin_channel"], row["origin_number"]) if row["origin_channel"] is not None else None,
     )
     kept = KeptOrder(
         incoming,
@@ -268,4 +286,5 @@ def _stored(
         row["seen_at"],
         row["label_address_key"],
         row["digest"],
+        row["became"],
     )

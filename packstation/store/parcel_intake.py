@@ -24,7 +24,9 @@ class ReportedParcels:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class KnownParcel:
+    """A parcel in the store."""
+
     id: int
     package: str | None
     tracking: str | None
@@ -48,18 +50,18 @@ class _Known:
         return self.state not in _DONE and not (parcel.package or self.package)
 
 
-def _known(row: Sequence[Any]) -> _Known:
-    return _Known(row[0], row[1], row[2], row[3], ParcelState(row[4]))
+def _known(row: Sequence[Any]) -> KnownParcel:
+    return KnownParcel(row[0], row[1], row[2], row[3], ParcelState(row[4]))
 
 
 def take_in_parcels(shop_id: int, reported: Sequence[ReportedParcels]) -> None:
     """Store the parcels of changed orders. Inside the transaction that stored the orders."""
     reported = [report for report in reported if report.parcels]
-    known = _known_parcels([report.order_id for report in reported])
+    known = known_parcels([report.order_id for report in reported])
     fresh: list[tuple[ReportedParcels, IncomingParcel]] = []
     for report in reported:
         have = known.get(report.order_id, [])
-        matches, unmatched = _matched(have, _folded(report.parcels))
+        matches, unmatched = matched(have, _folded(report.parcels))
         for parcel, offered in matches:
             _fill(parcel, _filled(parcel, offered, keep_known=report.older))
         if not report.older or not have:
@@ -72,7 +74,7 @@ def _folded(parcels: Sequence[IncomingParcel]) -> list[IncomingParcel]:
     folded: list[IncomingParcel] = []
     for parcel in parcels:
         for place, other in enumerate(folded):
-            standing = _Known(0, other.package, other.tracking, other.carrier, ParcelState.UNSEEN)
+            standing = KnownParcel(0, other.package, other.tracking, other.carrier, ParcelState.UNSEEN)
             if standing.is_reported_as(parcel):
                 one = _filled(standing, parcel, keep_known=True)
                 folded[place] = IncomingParcel(one.package, one.tracking, one.carrier)
@@ -82,8 +84,9 @@ def _folded(parcels: Sequence[IncomingParcel]) -> list[IncomingParcel]:
     return folded
 
 
-def _known_parcels(order_ids: Sequence[int]) -> dict[int, list[_Known]]:
-    found: dict[int, list[_Known]] = {}
+def known_parcels(order_ids: Sequence[int]) -> dict[int, list[KnownParcel]]:
+    """The stored parcels of orders, by order id."""
+    found: dict[int, list[KnownParcel]] = {}
     for start in range(0, len(order_ids), 500):
         some = order_ids[start : start + 500]
         marks = ",".join("?" * len(some))
@@ -96,30 +99,30 @@ def _known_parcels(order_ids: Sequence[int]) -> dict[int, list[_Known]]:
     return found
 
 
-def _matched(
-    known: Sequence[_Known], parcels: Sequence[IncomingParcel]
-) -> tuple[list[tuple[_Known, IncomingParcel]], list[IncomingParcel]]:
+def matched(
+    known: Sequence[KnownParcel], parcels: Sequence[IncomingParcel]
+) -> tuple[list[tuple[KnownParcel, IncomingParcel]], list[IncomingParcel]]:
     """Which stored parcel each reported one is, and those that are none: each is at most one, the surest match first."""
     left, unmatched = list(known), list(parcels)
-    matches: list[tuple[_Known, IncomingParcel]] = []
-    for is_match in (_Known.is_reported_as, _Known.may_be, _Known.may_have_a_new_label):
+    matches: list[tuple[KnownParcel, IncomingParcel]] = []
+    for is_match in (KnownParcel.is_reported_as, KnownParcel.may_be, KnownParcel.may_have_a_new_label):
         for parcel in list(unmatched):
             match = next((have for have in left if is_match(have, parcel)), None)
             if match is not None:
                 matches.append((match, parcel))
                 left.remove(match)
-                unmatched.remove(parcel)
+                unmatched = [other for other in unmatched if other is not parcel]
     return matches, unmatched
 
 
-def _filled(known: _Known, parcel: IncomingParcel, *, keep_known: bool) -> _Known:
+def _filled(known: KnownParcel, parcel: IncomingParcel, *, keep_known: bool) -> KnownParcel:
     have, offered = (known.package, known.tracking, known.carrier), (parcel.package, parcel.tracking, parcel.carrier)
     first, second = (have, offered) if keep_known else (offered, have)
     package, tracking, carrier = (one or other for one, other in zip(first, second, strict=True))
-    return _Known(known.id, package, tracking, carrier, known.state)
+    return KnownParcel(known.id, package, tracking, carrier, known.state)
 
 
-def _fill(known: _Known, better: _Known) -> None:
+def _fill(known: KnownParcel, better: KnownParcel) -> None:
     if better != known:
         execute_many(
             "UPDATE parcel SET package = ?, tracking = ?, carrier = ? WHERE id = ?",
@@ -137,13 +140,13 @@ def _link(shop_id: int, fresh: Sequence[tuple[ReportedParcels, IncomingParcel]])
     """Make the parcels that are new; one that other orders of the shop already share is joined, not made again."""
     by_package = _in_shop(shop_id, "package", {parcel.package for _report, parcel in fresh if parcel.package})
     by_tracking = _in_shop(shop_id, "tracking", {parcel.tracking for _report, parcel in fresh if parcel.tracking})
-    made: dict[int, _Known] = {}
+    made: dict[int, KnownParcel] = {}
     links: set[tuple[int, int]] = set()
     ids = iter(reserve_ids("parcel", len(fresh)) if fresh else ())
     for report, parcel in fresh:
         there = by_package.get(parcel.package or "") or by_tracking.get(parcel.tracking or "")
         if there is None or not there.is_reported_as(parcel):
-            there = _Known(next(ids), parcel.package, parcel.tracking, parcel.carrier, ParcelState.UNSEEN)
+            there = KnownParcel(next(ids), parcel.package, parcel.tracking, parcel.carrier, ParcelState.UNSEEN)
             made[there.id] = there
         better = _filled(there, parcel, keep_known=report.older)
         if there.id in made:
@@ -165,9 +168,9 @@ def _link(shop_id: int, fresh: Sequence[tuple[ReportedParcels, IncomingParcel]])
     execute_many("INSERT INTO parcel_order (order_id, parcel_id) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(links))
 
 
-def _in_shop(shop_id: int, column: str, numbers: Iterable[str]) -> dict[str, _Known]:
+def _in_shop(shop_id: int, column: str, numbers: Iterable[str]) -> dict[str, KnownParcel]:
     """The shop's parcels of these package or tracking numbers. Carriers use a tracking number again: packed ones are not meant."""
-    found: dict[str, _Known] = {}
+    found: dict[str, KnownParcel] = {}
     every = sorted(numbers)
     for start in range(0, len(every), 500):
         some = every[start : start + 500]

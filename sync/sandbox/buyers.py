@@ -133,4 +133,7 @@ def new_buyer(counter: Counter, rng: Random, habit: Habit | None = None, *, gues
         email = email_of(name, rng)
     elif channel == "kiotviet":
         external_id = f"KH{rng.randrange(10**7):07d}"
+    elif channel != "file":
+        external_id = str(rng.randrange(10**8, 10**9))
+        email = email_of(name, rng)
     return DemoBuyer(counter, name, phone, home, habit, external_id, username, email)

@@ -10,8 +10,19 @@ from packstation.domain.orders import Shop
 from packstation.domain.times import from_ms
 
 _ALPHANUMERIC = string.digits + string.ascii_uppercase
-_SOLD_BEFORE = {"woocommerce": 10_480, "kiotviet": 51_340, "file": 2_150}
+_SOLD_BEFORE = {
+    "woocommerce": 10_480,
+    "kiotviet": 51_340,
+    "file": 2_150,
+    "haravan": 100_020,
+    "sapo": 44_087,
+    "nhanh": 300_120,
+    "pancake": 7_700,
+    "shopify": 1_000,
+}
 """Orders that shops with running numbers had before this world begins."""
+_RUNNING_SHAPES = {"kiotviet": "HD{:0>6}", "haravan": "#{}", "shopify": "#{}", "sapo": "SON{}"}
+"""How channels write their running numbers; the others bare."""
 
 
 class Numbering:
@@ -28,7 +39,7 @@ class Numbering:
         if channel in self._running:
             self._running[channel] += 1
             number = str(self._running[channel])
-            return self._once(lambda: number if channel == "woocommerce" else f"HD{int(number):06d}")
+            return self._once(lambda: _RUNNING_SHAPES.get(channel, "{}").format(number))
         if channel == "shopee":
             day = from_ms(placed_at, shop.zone).strftime("%y%m%d")
             return self._once(lambda: day + self._some(_ALPHANUMERIC, 8))
@@ -39,8 +50,13 @@ class Numbering:
     def package_number(self, shop: Shop) -> str:
         """A number for a package of a channel that numbers them."""
         starts = {"shopee": ("OFG", 15), "lazada": ("FP", 15), "tiktok": ("1152", 15)}
-        start, digits = starts[shop.channel]
+        start, digits = starts.get(shop.channel, ("PK", 10))
         return self._once(lambda: start + self._digits(digits))
+
+    def marketplace_number(self, placed_at: int) -> str:
+        """A Shopee order number, for an order that came to a hub from there."""
+        day = from_ms(placed_at, "Asia/Ho_Chi_Minh").strftime("%y%m%d")
+        return self._once(lambda: day + self._some(_ALPHANUMERIC, 8))
 
     def tracking_number(self, carrier: str) -> str:
         """A number for a parcel that this carrier takes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packstation.domain.orders import Shop
 
@@ -78,5 +78,28 @@ NOTEBOOK = Counter(
     has_deadline=False,
     says_who_cancelled=False,
 )
+
+_CLEAR = {"has_deadline": False, "says_who_cancelled": False}
+HARAVAN = Counter(_shop("Sóc Nâu Haravan", "haravan"), 5, 0.7, ("GHN", "GHTK"), ("web", "facebook"), **_CLEAR)
+SAPO = Counter(_shop("Sóc Nâu Sapo", "sapo"), 5, 0.7, ("J&T Express", "GHN"), ("web", "zalo"), **_CLEAR)
+NHANH = Counter(_shop("Sóc Nâu Nhanh", "nhanh"), 5, 0.7, ("GHN", "Viettel Post"), ("Website", "Facebook"), **_CLEAR)
+PANCAKE = Counter(_shop("Sóc Nâu Pancake", "pancake"), 5, 0.85, ("GHTK", "J&T Express"), ("Facebook",), **_CLEAR)
+SHOPIFY = Counter(_shop("Soc Nau Shopify", "shopify"), 3, 0.4, ("GHN",), ("web",), **_CLEAR)
+
+_LIVE_NAMES = {
+    "shopee": "Sóc Nâu Mall",
+    "lazada": "Sóc Nâu LazMall",
+    "tiktok": "Sóc Nâu Live",
+    "tiki": "Sóc Nâu Trading",
+    "woocommerce": "socnau.example",
+    "kiotviet": "Sóc Nâu Quầy",
+}
+LIVE_COUNTERS = {
+    counter.shop.channel: replace(
+        counter, shop=_shop(_LIVE_NAMES.get(counter.shop.channel, counter.shop.name), counter.shop.channel)
+    )
+    for counter in (SHOPEE, LAZADA, TIKTOK, TIKI, WEB, POS, HARAVAN, SAPO, NHANH, PANCAKE, SHOPIFY)
+}
+"""By channel: the shop that each simulated channel has; other shops than those whose orders the demo makes up at once."""
 
 COUNTERS = (SHOPEE, LAZADA, TIKTOK, TIKI, WEB, POS, NOTEBOOK)

@@ -37,7 +37,6 @@ class StoppedError(Exception):
 def test_an_import_that_was_interrupted_before_it_judged_completes_when_begun_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "BATCH", 3)
     orders = [an_order("A-1"), an_order("A-2"), risky("R-1"), risky("R-2"), an_order("A-3")]
 
     def stopped(*_: object) -> int:
@@ -46,7 +45,7 @@ def test_an_import_that_was_interrupted_before_it_judged_completes_when_begun_ag
     with monkeypatch.context() as patched:
         patched.setattr(intake, "judge_stored", stopped)
         with pytest.raises(StoppedError):
-            world.arrive(*orders)
+            store_orders(world.daemon, SHOP, orders, batch=3)
     assert rows_of("SELECT count(*) FROM orders") == [(3,)]
     assert open_holds() == []
     again = world.arrive(*orders)

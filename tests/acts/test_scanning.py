@@ -4,15 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from packstation.acts.scanning import Notice
+from packstation.acts import asking
+from packstation.acts.alarming import open_alarms
+from packstation.acts.scanning import Notice, ScanAnswer, look_again
 from packstation.domain.desk_flow import ScanStep
 from packstation.domain.holds import AttemptResult
 from packstation.domain.orders import Status
 from packstation.domain.packing import ParcelState
 from packstation.domain.times import MINUTE, SECOND
+from packstation.store.database import execute_many, rows_of
 from packstation.store.parcels import standing
+from packstation.store.refreshes import RefreshState, take_next
+from packstation.store.refreshes import answer as answer_request
 from packstation.store.scans import scans_of
-from tests.acts.worlds import RULES, World, entries, kinds, parcel_states, risky, tracked, verdict_of
+from tests.acts.worlds import RULES, World, dump, entries, kinds, parcel_states, risky, tracked, verdict_of
 from tests.factories import a_shop, an_order, order_id, stored
 
 A, B = "SPXVN0001", "SPXVN0002"
@@ -343,3 +348,105 @@ def test_a_release_frees_the_slot_when_the_parcel_comes_to_the_desk(world: World
     assert (verdict_of(answer), answer.freed_slots) == (("pack", ["release"]), ("A1",))
     world.arrive(risky("A-9"))
     assert world.desk.scan("A-9").slot == "A1"
+
+
+# What the daemon is asked
+
+
+def let_sync(world: World) -> None:
+    """The shop syncs from now on."""
+    execute_many("UPDATE shop SET synced_at = ?", [(world.clock.now,)])
+
+
+def asked() -> list[tuple[str, int | None]]:
+    return [(row[0], row[1]) for row in rows_of("SELECT code, order_id FROM refresh_request ORDER BY id")]
+
+
+def test_a_first_scan_asks_to_read_the_order_anew_and_a_second_does_not(world: World) -> None:
+    two_orders(world)
+    let_sync(world)
+    world.desk.scan(A)
+    assert asked() == [(A, order_id("A-1"))]
+    assert world.desk.scan(A).step is ScanStep.FINISH
+    assert len(asked()) == 1
+
+
+def test_nobody_is_asked_where_nothing_syncs(world: World) -> None:
+    two_orders(world)
+    world.desk.scan(A)
+    assert world.desk.scan("SPXVN9999").asked == ()
+    assert asked() == []
+
+
+def test_an_unknown_code_is_asked_for_and_found_as_soon_as_it_means_something(world: World) -> None:
+    two_orders(world)
+    let_sync(world)
+    answer = world.desk.scan("SPXVN9999")
+    assert asked() == [("SPXVN9999", None)]
+    assert asking.outcome("SPXVN9999", answer.asked).state is RefreshState.WAITING
+    world.arrive(an_order("A-9", parcels=tracked("SPXVN9999")))
+    assert asking.outcome("SPXVN9999", answer.asked).state is RefreshState.FOUND
+
+
+def test_an_answer_that_brought_nothing_counts_as_not_found(world: World) -> None:
+    two_orders(world)
+    let_sync(world)
+    answer = world.desk.scan("SPXVN9999")
+    request = take_next([rows_of("SELECT id FROM shop")[0][0]], world.clock.now)
+    assert request is not None
+    answer_request(request.id, world.clock.now, found=True)
+    assert asking.outcome("SPXVN9999", answer.asked).state is RefreshState.NOT_FOUND
+
+
+def test_a_desk_waits_only_so_long_for_an_unknown_code(world: World) -> None:
+    two_orders(world)
+    let_sync(world)
+    answer = world.desk.scan("SPXVN9999")
+    world.clock.pass_(asking.PATIENCE)
+    assert asking.outcome("SPXVN9999", answer.asked).state is RefreshState.UNANSWERED
+
+
+def test_cards_of_another_installation_and_ambiguous_numbers_are_asked_of_nobody(world: World) -> None:
+    world.arrive(an_order("A-1"))
+    world.arrive(an_order("A-1"), shop=a_shop("shop-b", channel="tiktok"))
+    let_sync(world)
+    for code in ("PS:ANOTHER:PACKED", "pb:ANOTHERBADGE", "A-1"):
+        assert world.desk.scan(code).asked == ()
+    assert asked() == []
+
+
+# Looking again
+
+
+def looked_again(world: World) -> ScanAnswer | None:
+    assert world.desk.parcel is not None
+    return look_again(world.desk.place, world.packer, world.desk.parcel.parcel_id, A)
+
+
+def test_a_parcel_that_is_still_good_stays_on_the_desk_and_nothing_is_written(world: World) -> None:
+    two_orders(world)
+    world.desk.scan(A)
+    before = dump()
+    assert looked_again(world) is None
+    assert dump() == before
+
+
+def test_a_parcel_whose_order_is_cancelled_on_the_desk_leaves_it_and_is_to_be_pulled(world: World) -> None:
+    two_orders(world)
+    world.desk.scan(A)
+    world.arrive(an_order("A-1", status=Status.CANCELLED, parcels=tracked(A)))
+    answer = looked_again(world)
+    assert answer is not None
+    assert verdict_of(answer) == ("stop", ["status"])
+    assert parcel_states("A-1") == [ParcelState.UNSEEN]
+    assert kinds()[-1] == "unfinished"
+    assert [alarm.number for alarm in open_alarms()] == ["A-1"]
+
+
+def test_a_parcel_that_now_needs_a_call_goes_to_the_shelf(world: World) -> None:
+    two_orders(world)
+    world.desk.scan(A)
+    world.publish('[[rule]]\nid = "all"\nwhen = "cod"\nvi = "x"\nen = "x"\n')
+    answer = looked_again(world)
+    assert answer is not None
+    assert (verdict_of(answer)[0], answer.slot, parcel_states("A-1")) == ("call", "A1", [ParcelState.UNSEEN])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from packstation.domain.addresses import address_key
+from packstation.domain.addresses import address_key, is_same_place
 from packstation.domain.orders import Address
 from tests.factories import HOME
 
@@ -58,3 +58,15 @@ def test_an_address_without_a_street_has_no_key(street: str) -> None:
 
 def test_a_masked_name_hides_no_door() -> None:
     assert address_key(replace(HOME, recipient="N***n", phone="******78")) == KEY
+
+
+@pytest.mark.parametrize("field", ["street", "ward", "district", "province"])
+def test_only_a_part_that_is_clear_in_both_tells_two_places_apart(field: str) -> None:
+    assert not is_same_place(HOME, replace(HOME, **{field: "Hàng Bông"}))
+    for silent in ("", " ", "H*** B***"):
+        assert is_same_place(HOME, replace(HOME, **{field: silent}))
+        assert is_same_place(replace(HOME, **{field: silent}), HOME)
+
+
+def test_spelling_recipient_and_phone_make_no_other_place() -> None:
+    assert is_same_place(HOME, replace(HOME, street="12, ly thuong kiet", recipient="Bình", phone="1"))

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packstation.domain.cleaning import LONGEST_NOTE, clean, cleaned, cleaned_buyer
-from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, IncomingParcel, Item, Status, TimedStatus
+from packstation.domain.orders import (
+    Address,
+    IncomingBuyer,
+    IncomingOrder,
+    IncomingParcel,
+    Item,
+    Origin,
+    Status,
+    TimedStatus,
+)
 from packstation.domain.plain_text import plain
 from tests.factories import NOW, an_order
 
@@ -26,6 +35,9 @@ def hostile() -> IncomingOrder:
         source=EVIL,
         buyer_note=EVIL,
         seller_note=EVIL,
+        also=(EVIL,),
+        booking=EVIL,
+        origin=Origin(EVIL, EVIL),
     )
 
 

@@ -41,6 +41,7 @@ from packstation.domain.holds import (
     AttemptResult,
     ChannelDefault,
     ContactMethod,
+    Deadlines,
     Hold,
     HoldReason,
     HoldRules,
@@ -51,7 +52,9 @@ from packstation.domain.holds import (
     open_by_hand,
     open_by_rule,
     stops,
+    with_decide_by,
 )
+from packstation.domain.orders import Status
 from packstation.domain.times import HOUR, MINUTE
 
 NOW = 1_700_000_000_000
@@ -274,6 +277,30 @@ def test_a_hold_stops_the_order_for_good_after_a_no_only() -> None:
 def test_decide_by_is_the_first_deadline_less_the_time_to_pack() -> None:
     assert decide_by([None, NOW + 5 * HOUR, NOW + 3 * HOUR], NOW, RULES) == NOW + 3 * HOUR - 30 * MINUTE
     assert decide_by([None], NOW, RULES) == decide_by([], NOW, RULES) == NOW + 48 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("status", "ruling"),
+    [
+        (Status.TO_PACK, {1, 2, 3}),
+        (Status.UNPAID, {1, 2, 3}),
+        (Status.LABEL_READY, {2, 3}),
+        (Status.CANCEL_REQUESTED, {2, 3, 4}),
+        (Status.SHIPPED, {2, 3}),
+    ],
+)
+def test_deadlines_of_what_is_done_do_not_rule(status: Status, ruling: set[int]) -> None:
+    assert set(Deadlines(arrange_by=1, ship_by=2, cancels_at=3, answer_by=4).ruling(status)) - {None} == ruling
+
+
+def test_a_decide_by_that_moves_ahead_can_pass_again() -> None:
+    passed = after(waiting(), ESCALATE)
+    assert passed.decide_by_passed
+    assert not with_decide_by(passed, NOW + 1, NOW).decide_by_passed
+    assert with_decide_by(passed, NOW - 1, NOW).decide_by_passed
+    assert with_decide_by(passed, NOW - 1, NOW).decide_by == NOW - 1
+    over = ended(HoldReason.CONFIRMED)
+    assert with_decide_by(over, NOW + 1, NOW) == over
 
 
 def test_time_brings_the_notice_then_the_passing_then_nothing() -> None:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packstation.domain.merging import KeptOrder, better_text, first_kept, merge, refunded, units
+from packstation.domain.merging import KeptOrder, better_text, fill, first_kept, merge, refunded, units
 from packstation.domain.orders import (
     Address,
     FailureCause,
     IncomingOrder,
+    Origin,
     Outcome,
     Refund,
     Status,
@@ -102,6 +104,58 @@ def test_a_newer_version_wins_and_the_amount_first_seen_stays() -> None:
     assert (after.incoming.total, after.first_total, after.status.status) == (0, 500, Status.CANCELLED)
     assert (after.incoming.placed_at, after.incoming.updated_at, after.incoming.source) == (NOW - 8, NOW + 1, "web")
     assert after.cod is False
+
+
+DEADLINES = ("arrange_by", "ship_by", "cancels_at", "answer_by")
+
+
+@pytest.mark.parametrize("name", DEADLINES)
+def test_a_newer_version_moves_a_deadline_and_an_older_or_silent_one_does_not(name: str) -> None:
+    def after(*versions: tuple[int, Any]) -> object:
+        first, *others = (an_order(**{"updated_at": at, name: deadline}) for at, deadline in versions)
+        kept = first_kept(first, SEEN)
+        for order in others:
+            kept = merge(kept, order, LATER)
+        return getattr(kept.incoming, name)
+
+    assert after((NOW, 5), (NOW + 1, 7)) == 7
+    assert after((NOW, 5), (NOW + 1, None)) == 5
+    assert after((NOW, 5), (NOW - 1, 3)) == 5
+    assert after((NOW, None), (NOW - 1, 3)) == 3
+
+
+def test_the_origin_once_known_stays() -> None:
+    kept = first_kept(an_order(origin=Origin("shopee", "X-1")), SEEN)
+    assert merge(kept, an_order(total=1), LATER).incoming.origin == Origin("shopee", "X-1")
+
+
+def test_a_copy_fills_what_is_empty_or_masked_and_says_nothing_else() -> None:
+    kept = first_kept(an_order(address=MASKED, ship_by=5, cod=None, source=""), SEEN)
+    copy = an_order(
+        "K-1",
+        address=HOME,
+        ship_by=7,
+        arrange_by=3,
+        cod=False,
+        source="hub",
+        seller_note="fast",
+        total=1,
+        status=Status.CANCELLED,
+        outcome=Outcome.CANCELLED,
+        origin=Origin("shopee", "A-1"),
+        updated_at=NOW + HOUR,
+    )
+    filled = fill(kept, copy)
+    assert (filled.statuses, filled.outcomes, filled.first_total) == (kept.statuses, kept.outcomes, kept.first_total)
+    told = replace(kept.incoming, address=HOME, arrange_by=3, cod=False, seller_note="fast")
+    assert replace(filled.incoming, parcels=()) == told
+    assert fill(filled, copy) == filled
+
+
+def test_masked_parts_do_not_blur_an_address_that_is_clear_without_them() -> None:
+    clear = Address("An", "", "12 Lê Lợi", "", "", "Huế", "VN")
+    masked = Address("A*", "", "12 L*", "Phú H*", "*", "Huế", "VN")
+    assert merge(first_kept(an_order(address=clear), SEEN), an_order(address=masked), LATER).incoming.address == clear
 
 
 @pytest.mark.parametrize(("old", "new"), [(None, None), (NOW, None), (None, NOW), (NOW, NOW)])

@@ -100,6 +100,19 @@ def test_an_unpaid_order_is_packed_when_the_money_is_collected_at_the_door() -> 
     assert judged(replace(FINE, status=Status.UNPAID, cod=False)).kind is STOP
 
 
+@pytest.mark.parametrize("status", Status)
+def test_a_booking_is_judged_by_its_status_alone(status: Status) -> None:
+    booking = replace(BIG, status=status, booking=True, address_changed=True)
+    fine = status in (Status.TO_PACK, Status.LABEL_READY)
+    verdict = judged(booking, history(delivery_failed=9))
+    assert (verdict.kind, rules(verdict)) == ((PACK, []) if fine else (STOP, [StopRule.STATUS]))
+    assert not asks_for_call(booking, None, POLICY)
+
+
+def test_a_booking_that_is_packed_is_not_packed_again() -> None:
+    assert rules(judged(replace(FINE, booking=True, parcels=(PACKED,)))) == [StopRule.PACKED]
+
+
 def test_a_stop_by_status_shows_the_channels_own_word() -> None:
     stopped = judged(
         replace(FINE, status=Status.CANCELLED, channel_status="CANCELLED", outcome=Outcome.BUYER_CANCELLED)

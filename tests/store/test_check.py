@@ -37,6 +37,10 @@ def test_nothing_is_found_in_a_sound_database(database: str) -> None:
         ("UPDATE buyer_summary SET orders = 9 WHERE orders > 0", FindingKind.SUMMARY),
         ("DELETE FROM shop_summary WHERE judged > 0", FindingKind.SUMMARY),
         ("DELETE FROM parcel_order WHERE order_id > 0", FindingKind.PARCEL_WITHOUT_ORDER),
+        ("UPDATE orders SET became = 4711 WHERE number = 'A-1'", FindingKind.DANGLING),
+        ("UPDATE orders SET became = 1, buyer_id = NULL WHERE number = 'A-2'", FindingKind.COPY),
+        ("UPDATE orders SET arrange_by = 5, cancels_at = 6, became = 1 WHERE number = 'B-2'", FindingKind.COPY),
+        ("UPDATE order_code SET order_id = 4711 WHERE code = 'HD-1'", FindingKind.DANGLING),
         ("UPDATE parcel SET shop_id = 2 WHERE shop_id = 1", FindingKind.PARCEL_OF_OTHER_SHOP),
         ("UPDATE parcel SET state = 'unseen' WHERE state = 'packed'", FindingKind.PARCEL_STATE),
         ("DELETE FROM parcel_event WHERE state = 'packed'", FindingKind.PARCEL_STATE),
@@ -96,3 +100,18 @@ def test_a_file_damaged_beyond_reading_is_a_database_that_is_away(sqlite_databas
             file.write(b"\xff" * 100)
     with pytest.raises(DatabaseAwayError, match="malformed"):
         check()
+
+
+def test_what_is_wrong_with_a_copy_is_named(database: str) -> None:
+    fill()
+    [(copy_id, order_id)] = rows_of(
+        "SELECT c.id, o.id FROM orders c JOIN orders o ON o.number = 'A-2' WHERE c.number = 'A-1'"
+    )
+    run(f"UPDATE orders SET became = {order_id} WHERE number = 'A-1'")
+    run(f"UPDATE orders SET became = {copy_id} WHERE number = 'A-2'")
+    found = [(finding.key, finding.detail) for finding in check() if finding.kind is FindingKind.COPY]
+    wrong = {
+        copy_id: ("became", "buyer_id", "hold", "order_code", "number"),
+        order_id: ("became", "buyer_id", "number"),
+    }
+    assert set(found) == {((order_id,), detail) for order_id, details in wrong.items() for detail in details}

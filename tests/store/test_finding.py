@@ -79,7 +79,28 @@ def test_a_code_is_one_query(database: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_every_part_of_the_query_uses_an_index(sqlite_database: str) -> None:
-    plan = [row[3] for row in rows_of(f"EXPLAIN QUERY PLAN {finding._MEANINGS}", ("A", "A", "A"))]
-    for index in ("parcel_tracking", "parcel_package", "orders_number"):
+    plan = [row[3] for row in rows_of(f"EXPLAIN QUERY PLAN {finding._MEANINGS}", ("A",) * 4)]
+    for index in ("parcel_tracking", "parcel_package", "orders_number", "SEARCH c USING PRIMARY KEY"):
         assert any(index in step for step in plan), plan
     assert not [step for step in plan if step.startswith("SCAN")], plan
+
+
+def test_every_other_code_of_an_order_means_it(database: str) -> None:
+    first, second = stored(an_order("A-1", also=("HD-1", "RET-1", "A-1")), an_order("A-2", also=("HD-2",)))
+    assert orders_meant("HD-1") == orders_meant("RET-1") == orders_meant("A-1") == [(first,)]
+    assert orders_meant("HD-2", "shop-a") == [(second,)]
+    assert orders_meant("HD-2", "web") == []
+    stored(an_order("A-1", also=("HD-9",)))
+    assert orders_meant("HD-1") == orders_meant("HD-9") == [(first,)]
+
+
+def test_a_code_of_one_order_and_the_number_of_another_is_ambiguous(database: str) -> None:
+    [first] = stored(an_order("A-1", also=("1001",)))
+    [other] = stored(an_order("1001"), shop=OTHER)
+    assert orders_meant("1001") == [(first,), (other,)]
+
+
+def test_a_code_that_is_the_orders_package_number_too_means_the_parcel(database: str) -> None:
+    [order_id] = stored(an_order("A-1", also=("P-1",), parcels=parcel("P-1", "T-1")))
+    [found] = find_code(["P-1"])
+    assert (found.order_ids, found.parcel_id is None) == ((order_id,), False)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from packstation.store import schema
+from packstation.store.check import check
 from packstation.store.database import DatabaseAwayError, close_database, execute_many, open_database, rows_of
+from packstation.store.order_rows import load_orders
 from packstation.store.schema import (
     NoSchemaError,
     SchemaNewerError,
@@ -20,6 +23,7 @@ from packstation.store.schema import (
 from packstation.store.tables.base import Table
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.every import EVERY_TABLE, columns_of, key_of, name_of
+from tests.factories import NOW
 
 _MIGRATE = """
 import sys
@@ -81,6 +85,35 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         migrate()
     assert "half" not in proxy.get_tables()
     assert applied_migrations() == []
+
+
+def test_orders_of_the_first_schema_are_sound_in_the_newest(
+    empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = known_migrations()[0]
+    shutil.copy(schema.MIGRATIONS / f"{first}.py", tmp_path)
+    open_database(empty_database)
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "MIGRATIONS", tmp_path)
+        assert migrate() == [first]
+    columns = [column.name for column in proxy.get_columns("orders")]
+    kept = {"source": "app", "kind": "normal", "status": "to_pack", "channel_status": "NEW", "outcome": "open"}
+    kept |= {"currency": "VND", "vouchers": "[]", "number": "A-1", "digest": "d"}
+    counts = {"id": 1, "shop_id": 1, "ship_by": NOW, "cause": None, "outcome_known_at": None, "buyer_id": None}
+    counts |= {"replaced": False, "cod": True, "counts_as_cod": True, "address_key": None, "label_address_key": None}
+    texts = "recipient phone street ward district province country buyer_note seller_note".split()
+    row = dict.fromkeys(columns, 0) | dict.fromkeys(texts, "") | kept | counts
+    execute_many("INSERT INTO shop (id, name, channel, currency, zone) VALUES (1, 'a', 'shopee', 'VND', ?)", [("UTC",)])
+    execute_many(
+        f"INSERT INTO orders ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", [tuple(row.values())]
+    )
+    execute_many("INSERT INTO status_change VALUES (1, 0, 'to_pack', 'NEW', ?, 0)", [(NOW,)])
+    assert migrate() == known_migrations()[1:]
+    assert check() == []
+    [order] = load_orders("id = 1", ())
+    incoming = order.kept.incoming
+    assert (incoming.ship_by, incoming.arrange_by, incoming.cancels_at, incoming.answer_by) == (NOW, None, None, None)
+    assert (incoming.origin, order.became) == (None, None)
 
 
 def test_a_folder_that_is_not_there_is_a_database_that_is_away(tmp_path: Path) -> None:

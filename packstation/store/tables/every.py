@@ -14,6 +14,7 @@ from packstation.store.tables.buyers import (
     ShopRow,
     ShopSummaryRow,
 )
+from packstation.store.tables.credentials import CredentialRow
 from packstation.store.tables.desk import (
     AttemptRow,
     HoldEventRow,
@@ -23,7 +24,16 @@ from packstation.store.tables.desk import (
     ParcelRow,
     ScanRow,
 )
-from packstation.store.tables.orders import ItemRow, OrderRow, OutcomeChangeRow, RefundRow, StatusChangeRow
+from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
+from packstation.store.tables.orders import (
+    ItemRow,
+    OrderCodeRow,
+    OrderRow,
+    OutcomeChangeRow,
+    RefundRow,
+    StatusChangeRow,
+)
+from packstation.store.tables.outbox import OutboxRow, ShopOutboxRow
 from packstation.store.tables.people import (
     InstallationRow,
     LedgerRow,
@@ -33,6 +43,7 @@ from packstation.store.tables.people import (
     StationRow,
     WriterRow,
 )
+from packstation.store.tables.sync import RereadRow, ShopSyncRow, UnreadableRow
 
 EVERY_TABLE: tuple[type[Table], ...] = (
     InstallationRow,
@@ -45,6 +56,7 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     RefundRow,
     StatusChangeRow,
     OutcomeChangeRow,
+    OrderCodeRow,
     BuyerSummaryRow,
     BuyerSpentRow,
     BuyerDayRow,
@@ -60,10 +72,21 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     BuyerBlockRow,
     PolicyVersionRow,
     ScanRow,
+    CredentialRow,
+    ShopSyncRow,
+    RereadRow,
+    UnreadableRow,
+    ShopOutboxRow,
+    OutboxRow,
     WriterRow,
     LedgerRow,
     LedgerTextRow,
+    RefreshRequestRow,
+    AlarmRow,
 )
+
+NOT_IN_BACKUPS: tuple[type[Table], ...] = (CredentialRow,)
+"""Tables whose rows no backup holds."""
 
 
 def name_of(table: type[Table]) -> str:

@@ -8,7 +8,11 @@ from packstation.store.tables.base import Table
 
 
 class OrderRow(Table):
-    """One order; key (shop, number). `digest` is that of the order as last handed in: equal ones change nothing."""
+    """One order; key (shop, number). `digest` is that of the order as last handed in: equal ones change nothing.
+
+    `became`: the order that this row turned out to be a copy or the booking of. Such a row keeps what was handed in, but has
+    no buyer, is never found, packed or listed, and all that people did with it is the other order's.
+    """
 
     id = BigAutoField()
     shop_id = BigIntegerField()
@@ -49,9 +53,32 @@ class OrderRow(Table):
     lines = BigIntegerField()
     units = BigIntegerField()
     digest = TextField()
+    arrange_by = BigIntegerField(null=True)
+    cancels_at = BigIntegerField(null=True)
+    answer_by = BigIntegerField(null=True)
+    origin_channel = TextField(null=True)
+    origin_number = TextField(null=True)
+    became = BigIntegerField(null=True)
 
     class Meta:
         table_name = "orders"
+
+
+class OrderCodeRow(Table):
+    """Another code that means an order: an invoice's, a return's, its number at a hub, the booking's that became it.
+
+    `shop_id` is the shop whose code it is. `digest` is that of what was last handed in under this number, empty for mere codes.
+    """
+
+    code = TextField()
+    shop_id = BigIntegerField()
+    order_id = BigIntegerField()
+    kind = TextField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "order_code"
+        primary_key = CompositeKey("code", "shop_id", "order_id")
 
 
 class ItemRow(Table):

@@ -1,0 +1,26 @@
+"""What channels say beyond export files: more deadlines, where a hub's copy comes from, and further codes of an order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from packstation.store.migrations import execute_statements
+
+TABLES = """
+ALTER TABLE orders ADD COLUMN arrange_by BIGINT;
+ALTER TABLE orders ADD COLUMN cancels_at BIGINT;
+ALTER TABLE orders ADD COLUMN answer_by BIGINT;
+ALTER TABLE orders ADD COLUMN origin_channel TEXT;
+ALTER TABLE orders ADD COLUMN origin_number TEXT;
+ALTER TABLE orders ADD COLUMN became BIGINT;
+CREATE INDEX orders_origin ON orders (origin_number) WHERE origin_number IS NOT NULL;
+CREATE TABLE order_code (
+    code TEXT NOT NULL, shop_id BIGINT NOT NULL REFERENCES shop(id), order_id BIGINT NOT NULL REFERENCES orders(id),
+    kind TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (code, shop_id, order_id)) {rowless};
+CREATE INDEX order_code_order ON order_code (order_id);
+"""
+
+
+def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+    """Add the columns and the table."""
+    execute_statements(db, TABLES)

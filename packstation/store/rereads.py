@@ -1,0 +1,145 @@
+"""Orders that are to be read again one by one, and records that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from packstation.domain.times import MINUTE
+from packstation.store.database import execute_many, rows_of
+
+_AT_ONCE = 500
+
+
+class Why(StrEnum):
+    """Why an order is to be read again."""
+
+    HINT = "hint"
+    """A push said that it changed."""
+    NO_TRACKING = "no_tracking"
+    """It is labelled, but has no tracking number yet."""
+    MISSING = "missing"
+    """It was not in a listing, or the channel did not find it."""
+    UNREADABLE = "unreadable"
+    """Its record made no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """One order to be read again; `tries` counts how often that was done in vain."""
+
+    number: str
+    why: Why
+    tries: int
+
+
+def ask_to_reread(shop_id: int, numbers: Sequence[str], why: Why, due_at: int) -> None:
+    """Note that orders are to be read again; what is noted already is due at the earlier of both times."""
+    execute_many(
+        "INSERT INTO reread (shop_id, number, why, due_at, tries) VALUES (?, ?, ?, ?, 0) "
+        "ON CONFLICT (shop_id, number) DO UPDATE SET due_at = excluded.due_at WHERE reread.due_at > excluded.due_at",
+        [(shop_id, number, str(why), due_at) for number in sorted(set(numbers))],
+    )
+
+
+def ask_for_tracking(shop_id: int, numbers: Sequence[str], now: int) -> None:
+    """Look for the tracking numbers of labelled orders in 1 minute, then after 2 more, then every 5 (Shopee allows no more)."""
+    execute_many(
+        "INSERT INTO reread (shop_id, number, why, due_at, tries) VALUES (?, ?, ?, ?, 0) "
+        "ON CONFLICT (shop_id, number) DO UPDATE SET tries = reread.tries + 1, "
+        "due_at = ? + CASE reread.tries WHEN 0 THEN ? ELSE ? END WHERE reread.due_at <= ?",
+        [
+            (shop_id, number, str(Why.NO_TRACKING), now + MINUTE, now, 2 * MINUTE, 5 * MINUTE, now)
+            for number in sorted(set(numbers))
+        ],
+    )
+
+
+def due_rereads(shop_id: int, now: int, most: int) -> list[Reread]:
+    """The orders whose time has come, those that wait longest first."""
+    return [
+        Reread(row[0], Why(row[1]), row[2])
+        for row in rows_of(
+            "SELECT number, why, tries FROM reread WHERE shop_id = ? AND due_at <= ? ORDER BY due_at, number LIMIT ?",
+            (shop_id, now, most),
+        )
+    ]
+
+
+def put_off(shop_id: int, number: str, due_at: int) -> None:
+    """Try again later."""
+    execute_many(
+        "UPDATE reread SET tries = tries + 1, due_at = ? WHERE shop_id = ? AND number = ?", [(due_at, shop_id, number)]
+    )
+
+
+def settled(shop_id: int, numbers: Sequence[str]) -> None:
+    """These need not be read again."""
+    execute_many("DELETE FROM reread WHERE shop_id = ? AND number = ?", [(shop_id, number) for number in numbers])
+
+
+def park(shop_id: int, records: Sequence[tuple[str, str]], now: int) -> None:
+    """Keep (number, why) of records that made no order, to be shown."""
+    execute_many(
+        "INSERT INTO unreadable (shop_id, number, why, seen_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (shop_id, number) DO UPDATE SET why = excluded.why, seen_at = excluded.seen_at",
+        [(shop_id, number, why, now) for number, why in records],
+    )
+
+
+def unpark(shop_id: int, numbers: Sequence[str]) -> None:
+    """These can be read now."""
+    execute_many("DELETE FROM unreadable WHERE shop_id = ? AND number = ?", [(shop_id, number) for number in numbers])
+
+
+def parked() -> list[tuple[str, str, str, int]]:
+    """All parked records as (shop, number, why, seen in ms UTC), newest first."""
+    return [
+        (row[0], row[1], row[2], row[3])
+        for row in rows_of(
+            "SELECT s.name, u.number, u.why, u.seen_at FROM unreadable u JOIN shop s ON s.id = u.shop_id "
+            "ORDER BY u.seen_at DESC, u.number"
+        )
+    ]
+
+
+def known_as_changed(shop_id: int, since: int, until: int) -> list[str]:
+    """Numbers of the shop's orders whose stored update time lies in [since, until)."""
+    return [
+        row[0]
+        for row in rows_of(
+            "SELECT number FROM orders WHERE shop_id = ? AND updated_at >= ? AND updated_at < ?",
+            (shop_id, since, until),
+        )
+    ]
+
+
+def without_tracking(shop_id: int, numbers: Sequence[str]) -> list[str]:
+    """Those of these orders that are labelled while some parcel, or all, has no tracking number."""
+    found: list[str] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        found += [
+            row[0]
+            for row in rows_of(
+                f"SELECT o.number FROM orders o WHERE o.shop_id = ? AND o.number IN ({marks}) AND o.status = 'label_ready' "
+                "AND NOT EXISTS (SELECT 1 FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
+                "WHERE po.order_id = o.id AND p.tracking IS NOT NULL)",
+                (shop_id, *some),
+            )
+        ]
+    return found
+
+
+def unended(shop_id: int, not_seen_since: int, most: int) -> list[str]:
+    """Numbers of orders that have not ended and that were last changed before a moment, oldest first."""
+    return [
+        row[0]
+        for row in rows_of(
+            "SELECT number FROM orders WHERE shop_id = ? AND outcome = 'open' AND became IS NULL AND coalesce(updated_at, placed_at) < ? "
+            "ORDER BY coalesce(updated_at, placed_at) LIMIT ?",
+            (shop_id, not_seen_since, most),
+        )
+    ]

@@ -1,0 +1,129 @@
+"""All orders of one simulated shop: those of the past, and those that are placed as time goes by. Equal seeds live equal lives."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+from packstation.domain.times import DAY, HOUR
+from sync.sandbox.buyers import DemoBuyer, new_buyer
+from sync.sandbox.codes import Numbering
+from sync.sandbox.counters import Counter
+from sync.sandbox.market.facts import Facts
+from sync.sandbox.market.lives import Life, planned
+
+_KNOWN_BUYER_SHARE = 0.6
+
+
+class Market:
+    """The orders of one shop. Every question names the moment it is asked for; asking twice gives the same answer."""
+
+    def __init__(
+        self,
+        counter: Counter,
+        *,
+        seed: int,
+        opened_at: int,
+        orders: int,
+        days: int = 60,
+        arrivals_per_hour: float = 0.0,
+        speed: float = 1.0,
+    ) -> None:
+        """Place the orders of the past.
+
+        Args:
+            counter: the shop.
+            seed: another one gives other orders.
+            opened_at: the moment at which the simulation begins, ms UTC.
+            orders: how many orders were placed before it.
+            days: in how many days they were placed.
+            arrivals_per_hour: how many are placed from then on, on average.
+            speed: how many times faster than in a real shop they live then.
+        """
+        self.counter = counter
+        self._rng = Random(f"{seed}/{counter.shop.channel}")  # noqa: S311 - people of a simulation, not secrets
+        self._numbering = Numbering(self._rng)
+        self._buyers: list[DemoBuyer] = []
+        self._lives: list[Life] = []
+        self._by_number: dict[str, Life] = {}
+        self._changes: list[tuple[int, int]] = []
+        for placed_at in sorted(opened_at - self._rng.randrange(days * DAY) for _ in range(orders)):
+            self._place(placed_at, 1.0)
+        self._changes.sort()
+        self._speed = speed
+        self._mean_gap = HOUR / arrivals_per_hour if arrivals_per_hour else 0.0
+        self._next_arrival = opened_at + self._gap()
+
+    def facts(self, number: str, now: int) -> Facts | None:
+        """The order of this number as it is at `now`; None when there is none (yet)."""
+        self._arrive(now)
+        life = self._by_number.get(number)
+        return life.facts(now) if life else None
+
+    def changed(self, since: int, until: int, now: int) -> list[Facts]:
+        """The orders whose last change, seen at `now`, lies in [since, until), by time of change, then by serial. Deleted ones too."""
+        self._arrive(now)
+        first = bisect_left(self._changes, (since, -1))
+        last = bisect_right(self._changes, (min(until - 1, now), len(self._lives)))
+        found = []
+        for at, place in self._changes[first:last]:
+            facts = self._lives[place].facts(now)
+            if facts is not None and facts.updated_at == at:
+                found.append(facts)
+        return found
+
+    def every(self, now: int) -> Iterator[Facts]:
+        """All orders placed until `now`, in the order of placing."""
+        self._arrive(now)
+        for life in self._lives:
+            facts = life.facts(now)
+            if facts is not None:
+                yield facts
+
+    def note(self, number: str, text: str, now: int) -> bool:
+        """Let the seller write a note to an order, which changes it; False when there is no such order."""
+        life = self._by_number.get(number)
+        if life is None:
+            return False
+        place = life.serial
+        changed = _with_note(life, text, now)
+        self._lives[place] = self._by_number[number] = changed
+        insort(self._changes, (now, place))
+        return True
+
+    def _arrive(self, now: int) -> None:
+        while self._mean_gap and self._next_arrival <= now:
+            before = len(self._changes)
+            self._place(self._next_arrival, self._speed)
+            fresh = self._changes[before:]
+            del self._changes[before:]
+            for change in fresh:
+                insort(self._changes, change)
+            self._next_arrival += self._gap()
+
+    def _place(self, placed_at: int, speed: float) -> None:
+        serial = len(self._lives)
+        life = planned(self._buyer(), placed_at, serial, self._rng, self._numbering, speed=speed)
+        self._lives.append(life)
+        self._by_number[life.number] = life
+        self._changes.extend((at, serial) for at in life.changes)
+
+    def _buyer(self) -> DemoBuyer:
+        if self._buyers and self._rng.random() < _KNOWN_BUYER_SHARE:
+            return self._rng.choice(self._buyers)
+        buyer = new_buyer(self.counter, self._rng)
+        self._buyers.append(buyer)
+        return buyer
+
+    def _gap(self) -> int:
+        return max(1, round(self._rng.expovariate(1.0) * self._mean_gap)) if self._mean_gap else 0
+
+
+def _with_note(life: Life, text: str, now: int) -> Life:
+    return replace(
+        life,
+        seller_notes=(*life.seller_notes, (now, text)),
+        changes=tuple(sorted({*life.changes, now})),
+    )
