@@ -6,12 +6,9 @@ from the file, else from the defaults here, which the shipped file repeats with 
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
 import platform
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
@@ -24,6 +21,16 @@ from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
 from packstation.domain.codes import CodeFormat
 from packstation.domain.times import SECOND
+from packstation.settings_errors import (
+    SettingsError,
+    dotted,
+    first_mistake,
+    mistake_line,
+    read_toml,
+    shown,
+    suggestion,
+    unknown_key_line,
+)
 
 SETTINGS_FILE = "packstation.toml"
 CONFIG_VARIABLE = "PACKSTATION_CONFIG"
@@ -34,29 +41,8 @@ _PREFIX = "PACKSTATION_"
 _NESTED = "__"
 _ORIGIN_COMMAND_LINE = "command line"
 _ORIGIN_ENVIRONMENT = "environment"
-_PASSWORD = re.compile(r"(//[^:/@\s]*):[^@\s]*@")
-_LONGEST_VALUE_SHOWN = 60
-_ALLOWED = {
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "model_type": "a section",
-    "string_pattern_mismatch": "* for a ring and . for a pause",
-    "string_type": "text in quotes",
-    "tuple_type": "a list",
-}
-"""What is allowed, by pydantic's name of the mistake; for the others pydantic's own words say it."""
-
 Language = Literal["vi", "en"]
 Role = Literal["packer", "caller", "supervisor", "owner"]
-
-
-class SettingsError(Exception):
-    """A mistake in the settings. The text is one line naming file (or environment), key, value and what is allowed."""
 
 
 def _database_url(url: str) -> str:
@@ -82,9 +68,15 @@ def _printable(text: str) -> str:
     return text
 
 
+def _bell_pattern(text: str) -> str:
+    if not re.fullmatch(r"[*.]{1,40}", text):
+        raise ValueError("* for a ring and . for a pause")
+    return text
+
+
 PrintableText = Annotated[str, AfterValidator(_printable)]
 ScriptLine = Annotated[str, AfterValidator(_script_line)]
-BellPattern = Annotated[str, Field(pattern=r"^[*.]{1,40}$")]
+BellPattern = Annotated[str, AfterValidator(_bell_pattern)]
 
 
 class _Section(BaseModel):
@@ -294,7 +286,7 @@ def config_folder(given: Path | None = None) -> Path:
         if not named.is_dir():
             origin = "--config" if given else CONFIG_VARIABLE
             raise SettingsError(
-                f"{origin} = {_shown(str(named))}: no such folder; `packstation config init DIR` makes one"
+                f"{origin} = {shown(str(named))}: no such folder; `packstation config init DIR` makes one"
             )
         return named
     users = user_config_folder()
@@ -326,7 +318,7 @@ def load_settings(
     own = {key: value for key, value in (("name", station), ("language", language)) if value is not None}
     if own:
         given["station"] = own
-    layers = {_ORIGIN_COMMAND_LINE: given, _ORIGIN_ENVIRONMENT: _environment(), str(file): _read(file)}
+    layers = {_ORIGIN_COMMAND_LINE: given, _ORIGIN_ENVIRONMENT: _environment(), str(file): read_toml(file)}
     merged: dict[str, Any] = {}
     for values in reversed(layers.values()):
         merged = _laid_over(merged, values)
@@ -336,25 +328,12 @@ def load_settings(
         raise SettingsError(_one_line(error, layers)) from None
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file}: is not TOML: {' '.join(str(error).split())}") from error
-
-
 def _environment() -> dict[str, Any]:
     sections = Settings.model_fields
     for name in os.environ:
         head, nested, _ = name.upper().removeprefix(_PREFIX).partition(_NESTED)
         if name.upper().startswith(_PREFIX) and nested and head.lower() not in sections:
-            raise SettingsError(
-                f"{_ORIGIN_ENVIRONMENT}: {name}: no such section; {_suggestion(head.lower(), sections)}"
-            )
+            raise SettingsError(f"{_ORIGIN_ENVIRONMENT}: {name}: no such section; {suggestion(head.lower(), sections)}")
     try:
         return EnvSettingsSource(Settings)()
     except UnreadableEnvironmentError as error:
@@ -373,14 +352,12 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
 
 
 def _one_line(error: ValidationError, layers: dict[str, dict[str, Any]]) -> str:
-    mistake = error.errors()[0]
-    path = [str(part) for part in mistake["loc"]]
+    path, value, allowed = first_mistake(error)
     origin = next((name for name, values in layers.items() if _has(values, path)), next(reversed(layers)))
-    key = _PREFIX + _NESTED.join(path).upper() if origin == _ORIGIN_ENVIRONMENT else ".".join(path)
-    if mistake["type"] == "extra_forbidden":
-        return f"{origin}: {key}: no such key; {_suggestion(path[-1], _known_keys(path[:-1]))}"
-    allowed = _ALLOWED.get(mistake["type"]) or re.sub(r"^(Input should be |Value error, )", "", mistake["msg"])
-    return f"{origin}: {key} = {_shown(mistake['input'])}: allowed: {allowed}"
+    key = _PREFIX + _NESTED.join(path).upper() if origin == _ORIGIN_ENVIRONMENT else dotted(path)
+    if not allowed:
+        return unknown_key_line(origin, key, path, Settings)
+    return mistake_line(origin, key, value, allowed)
 
 
 def _has(values: object, path: list[str]) -> bool:
@@ -391,28 +368,3 @@ def _has(values: object, path: list[str]) -> bool:
             return False
         values = values[part]
     return True
-
-
-def _known_keys(path: list[str]) -> Mapping[str, Any]:
-    model: type[BaseModel] = Settings
-    for part in path:
-        inner = model.model_fields[part].annotation
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return {}
-        model = inner
-    return model.model_fields
-
-
-def _suggestion(wrong: str, known: Mapping[str, Any]) -> str:
-    nearest = difflib.get_close_matches(wrong, known, n=1)
-    return f"did you mean {nearest[0]}?" if nearest else f"allowed: {', '.join(known)}"
-
-
-def _shown(value: object) -> str:
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):
-        text = repr(value)
-    text = _PASSWORD.sub(r"\1:***@", text)
-    text = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return text if len(text) <= _LONGEST_VALUE_SHOWN else text[: _LONGEST_VALUE_SHOWN - 1] + "…"

@@ -15,6 +15,8 @@ _PRIVATE = frozenset({"name", "phone", "email", "address", "recipient", "note", 
 
 def log_as_json() -> None:
     """Write this process's log as JSON lines."""
+    # Its lines hold whole addresses, and some channels take secrets there.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

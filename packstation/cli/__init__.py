@@ -19,8 +19,10 @@ from packstation.cli import (
     people,
     policy,
     printing,
+    sandbox,
     state,
     station,
+    sync,
 )
 from packstation.cli.errors import FAILED, WRONG_USE, CommandError
 from packstation.locale import LANGUAGES, _, use_language
@@ -62,7 +64,8 @@ def packstation(
 
 
 def _settings(config_folder: Path | None, database: str | None, language: str | None) -> Settings:
-    from packstation.settings import SettingsError, load_settings
+    from packstation.settings import load_settings
+    from packstation.settings_errors import SettingsError
 
     try:
         return load_settings(config_folder, database=database, language=language)
@@ -76,12 +79,14 @@ app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")
 app.add_typer(printing.app, name="print")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(sync.app, name="sync")
 station.register(app)
 demo.register(app)
 importing.register(app)
 orders.register(app)
 customers.register(app)
 state.register(app)
+sandbox.register(app)
 
 
 def main() -> None:

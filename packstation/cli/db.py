@@ -124,6 +124,7 @@ def line_of(finding: Finding) -> str:
         FindingKind.ORDER_WITHOUT_STATUS: _("{table} {key}: has no status"),
         FindingKind.ORDER_COLUMN: _("{table} {key}: {detail} is not what the order's own record gives"),
         FindingKind.REPLACED: _("{table} {key}: is wrongly marked as placed again, or wrongly not"),
+        FindingKind.COPY: _("{table} {key}: is a copy of another order, but {detail} does not say so"),
         FindingKind.SUMMARY: _("{table} {key}: is not what the orders give"),
         FindingKind.PARCEL_WITHOUT_ORDER: _("{table} {key}: belongs to no order"),
         FindingKind.PARCEL_OF_OTHER_SHOP: _("{table} {key}: carries an order of another shop"),

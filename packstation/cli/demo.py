@@ -1,4 +1,4 @@
-"""`packstation demo`: the desk on a throwaway database of believable orders."""
+"""`packstation demo`: simulated channels, the daemon and the desk on a throwaway database of believable orders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,8 +25,12 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(context: typer.Context) -> None:
-    """Try the desk: a few thousand invented orders, and a card of codes that shows every verdict. Nothing is kept."""
+def demo(
+    context: typer.Context,
+    speed: Annotated[float, typer.Option(min=0.1, max=10_000, help="How many times faster new orders live.")] = 30.0,
+) -> None:
+    """Try the desk: invented orders, simulated channels where new ones arrive, and a card of codes that shows every verdict."""
+    from packstation.cli.demo_channels import daemon_for, simulated_channels
     from packstation.settings import default_config_folder
     from packstation.tui.app import run_station
 
@@ -38,9 +42,12 @@ def demo(context: typer.Context) -> None:
             update={"database": f"sqlite:///{Path(folder) / 'demo.db'}", "station": station}
         )
         sys.stderr.write(_("Making a throwaway database of invented orders ...") + "\n")
-        open_prepared(settings, default_config_folder(), patient=True)
-        card = fill()
-        raise typer.Exit(run_station(settings, card))
+        with simulated_channels(speed) as simulation:
+            open_prepared(settings, default_config_folder(), patient=True)
+            card = fill()
+            with daemon_for(simulation, settings, Path(folder)):
+                code = run_station(settings, card)
+        raise typer.Exit(code)
 
 
 def fill(orders: int = 4_000) -> Sequence[DemoLine]:

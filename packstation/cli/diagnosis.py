@@ -27,7 +27,7 @@ class Finding:
 
 def diagnose(settings: Settings, folder: Path) -> list[Finding]:
     """Look at everything once; what cannot be looked at because of an earlier finding is left out."""
-    return [*_config(folder), *_database(settings), *_terminal()]
+    return [*_config(folder), *_database(settings, folder), *_terminal()]
 
 
 def _config(folder: Path) -> Iterator[Finding]:
@@ -40,9 +40,50 @@ def _config(folder: Path) -> Iterator[Finding]:
         yield Finding(True, _("{file}: nothing wrong").format(file=file))
     except (PolicyError, OSError, UnicodeDecodeError) as error:
         yield Finding(False, str(error))
+    yield from _shops(folder)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _shops(folder: Path) -> Iterator[Finding]:
+    from packstation.settings_errors import SettingsError
+    from sync.shops_config import CHANNELS_FILE, load_shops
+
+    try:
+        count = len(load_shops(folder).shops)
+    except SettingsError as error:
+        yield Finding(False, str(error))
+        return
+    line = _("{file}: {count} shops, nothing wrong")
+    yield Finding(True, line.format(file=config_file(CHANNELS_FILE, folder), count=count))
+
+
+def _logins(folder: Path) -> Iterator[Finding]:
+    """Whether the credentials of the shops in `channels.toml` can be had; none of them is shown."""
+    from packstation.settings_errors import SettingsError
+    from packstation.store.credentials import all_credentials
+    from sync.credentials.errors import CredentialError
+    from sync.credentials.key import find_keys
+    from sync.credentials.tokens import stored_credential
+    from sync.credentials.vault import Vault
+    from sync.shops_config import load_shops
+
+    try:
+        shops = load_shops(folder).shops
+    except SettingsError:
+        return
+    ids = {name: shop_id for shop_id, name, _sealed in all_credentials()}
+    for shop in shops:
+        if shop.name not in ids:
+            line = _("{shop}: nobody logged in: run `packstation sync login SHOP`")
+            yield Finding(False, line.format(shop=shop.name))
+            continue
+        try:
+            stored_credential(Vault(find_keys()), ids[shop.name])
+            yield Finding(True, _("{shop}: logged in").format(shop=shop.name))
+        except CredentialError as error:
+            yield Finding(False, _("{shop}: {trouble}").format(shop=shop.name, trouble=error))
+
+
+def _database(settings: Settings, folder: Path) -> Iterator[Finding]:
     from packstation.cli.opening import open_for_command
     from packstation.store.database import is_sqlite, sqlite_path
     from packstation.store.ledger import verify
@@ -74,6 +115,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     count, broken = verify()
     whole = _("the ledger is whole ({count} entries)").format(count=count)
     yield Finding(not broken, _("the ledger is broken: run `packstation ledger verify`") if broken else whole)
+    yield from _logins(folder)
 
 
 def _terminal() -> Iterator[Finding]:

@@ -158,6 +158,9 @@ class IncomingOrder:
     channel's: until when the shipment must be arranged, the parcel handed over, when the channel cancels by itself, and until
     when a buyer's request to cancel must be answered.
 
+    `address_changed_at`: the channel says that the buyer changed the address, and when (the order's placing where it does not
+    say when); what the address is may be hidden by masks.
+
     `also` holds other codes that mean this order (an invoice's, a return's), `booking` the number of the booking that became it,
     `origin` the marketplace's order when this comes through a hub.
     """
@@ -182,6 +185,7 @@ class IncomingOrder:
     ship_by: int | None = None
     cancels_at: int | None = None
     answer_by: int | None = None
+    address_changed_at: int | None = None
     source: str = ""
     kind: OrderKind = OrderKind.NORMAL
     buyer_note: str = ""

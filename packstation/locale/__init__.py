@@ -27,3 +27,8 @@ def language() -> str:
 def _(message: str) -> str:
     """The message in the language in use; placeholders like `{count}` are filled by the caller's `format`."""
     return _catalogue.gettext(message)
+
+
+def in_this_language(message: str) -> str:
+    """A message that was stored in English, such as a shop's trouble, where the catalogue knows it; else as it is."""
+    return _catalogue.gettext(message) if message else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packstation.domain.alarms import PullAlarm, PullReason
 from packstation.domain.cards import OrderCard
 from packstation.domain.expressions import Value
 from packstation.domain.history import Label
@@ -10,8 +11,9 @@ from packstation.domain.money import format_money
 from packstation.domain.orders import FailureCause, Outcome, Status
 from packstation.domain.packing import ParcelState
 from packstation.domain.people import Role
+from packstation.domain.plain_text import plain
 from packstation.domain.policy import fill_reason
-from packstation.domain.times import DAY, HOUR, MINUTE, from_ms
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND, from_ms
 from packstation.domain.verdict import AMBIGUOUS_CODE, OPEN_HOLD, RELEASE, Reason, StopRule, Verdict, VerdictKind
 from packstation.locale import _, language
 
@@ -293,6 +295,43 @@ def span(ms: int) -> str:
     if ms < 2 * DAY:
         return _("{count} h").format(count=ms // HOUR)
     return _("{count} days").format(count=ms // DAY)
+
+
+def age(ms: int) -> str:
+    """How old something is: seconds under 2 minutes, minutes under 2 hours, then hours and days."""
+    if ms < 2 * MINUTE:
+        return _("{count} s").format(count=ms // SECOND)
+    if ms < 2 * HOUR:
+        return _("{count} min").format(count=ms // MINUTE)
+    return span(ms)
+
+
+def pull_text(alarm: PullAlarm, *, now: int | None = None) -> str:
+    """An alarm to pull a parcel: which, why, and where it is.
+
+    Args:
+        alarm: the alarm.
+        now: the present, ms UTC; what was packed on the same day is told by its time alone.
+    """
+    why = {
+        PullReason.CANCELLED: _("cancelled"),
+        PullReason.CANCEL_REQUESTED: _("cancellation asked for"),
+        PullReason.HELD: _("put on hold"),
+    }[alarm.why]
+    number = plain(alarm.number, 40)
+    return _("PULL PARCEL {number}: {why}, {where}").format(number=number, why=why, where=_where(alarm, now))
+
+
+def _where(alarm: PullAlarm, now: int | None) -> str:
+    if alarm.state is ParcelState.PACKED and alarm.packed_at is not None:
+        return _("packed: {station}, {by}, {at}").format(
+            station=alarm.station or "–", by=alarm.by or "–", at=moment(alarm.packed_at, alarm.zone, now=now)
+        )
+    if alarm.slot is not None:
+        return _("hold shelf {slot}").format(slot=alarm.slot)
+    if alarm.state is ParcelState.HANDED_OVER:
+        return _("handed over")
+    return _("at desk {station}").format(station=alarm.station or "–")
 
 
 def reason_text(reason: Reason, order: OrderCard | None) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from peewee import Database, DatabaseError, InterfaceError, OperationalError, SqliteDatabase
 from peewee import __exception_wrapper__ as orm_errors  # type: ignore[attr-defined]
 
+from packstation.store.sqlite_file import SharedSqliteDatabase
 from packstation.store.tables.base import database as proxy
 
 _BUSY_TIMEOUT_SECONDS = 5
@@ -97,11 +98,10 @@ def _sqlite(url: str) -> Database:
             f"database {path}: lies on a network share ({share}), where SQLite loses data; use a local disk or postgresql://"
         )
     _make_for_owner_only(path)
-    return SqliteDatabase(
+    return SharedSqliteDatabase(
         str(path),
+        patience=_BUSY_TIMEOUT_SECONDS,
         pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": "full", "cache_size": -64_000},
-        timeout=_BUSY_TIMEOUT_SECONDS,
-        lock_type="IMMEDIATE",
     )
 
 

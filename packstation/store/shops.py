@@ -36,7 +36,8 @@ def shops() -> list[tuple[str, str, str, str, int | None, int]]:
     return [
         (row[0], row[1], row[2], row[3], row[4], row[5])
         for row in rows_of(
-            "SELECT s.name, s.channel, s.currency, s.zone, s.synced_at, (SELECT count(*) FROM orders o WHERE o.shop_id = s.id AND o.became IS NULL) "
+            "SELECT s.name, s.channel, s.currency, s.zone, s.synced_at, "
+            "(SELECT count(*) FROM orders o WHERE o.shop_id = s.id AND o.became IS NULL) "
             "FROM shop s ORDER BY s.name"
         )
     ]

@@ -14,7 +14,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from packstation.acts import desk_views, ticking
+from packstation.acts import asking, desk_views, ticking
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace, open_station
 from packstation.domain.codes import Badge, Command, OrderCode, normalise, parse
@@ -44,6 +44,7 @@ from packstation.tui.signing_in import SigningIn
 from packstation.tui.sounds import Bell
 from packstation.tui.station import Clock, Station, now_ms, rules_of
 from packstation.tui.theme import THEME
+from packstation.tui.watching import Watching
 from packstation.tui.widgets.contact_pane import ContactPane
 from packstation.tui.widgets.key_bar import KeyBar
 from packstation.tui.widgets.line_table import LineTable
@@ -52,6 +53,7 @@ from packstation.tui.work_queue import Job, WorkQueue
 __all__ = ["DemoLine", "StationApp", "run_station"]
 
 _TICK_SECONDS = 30.0
+_WATCH_SECONDS = 1.0
 
 
 class StationApp(KioskApp):
@@ -62,6 +64,7 @@ class StationApp(KioskApp):
         demo_card: codes to try, shown after the first sign-in and on F12.
         clock: seconds, rising; tests bring their own.
         crash_logs: where a crash leaves its file; None for this user's folder for logs.
+        watches: whether it looks by itself at what is written elsewhere; tests may look when they want to.
     """
 
     CSS_PATH = "station.tcss"
@@ -78,6 +81,7 @@ class StationApp(KioskApp):
         *,
         clock: Clock = time.monotonic,
         crash_logs: Path | None = None,
+        watches: bool = True,
     ) -> None:
         scanner = settings.scanner
         super().__init__(
@@ -103,7 +107,9 @@ class StationApp(KioskApp):
         self._worker: asyncio.Task[None] | None = None
         remarks = [line.what for line in self.demo_card if not line.code]
         self.packing = Packing(self.station)
-        self.contacting = Contacting(self.station)
+        self.watching = Watching(self.station, self.packing, self._answer_order)
+        self._watches = watches
+        self.contacting = Contacting(self.station, self.watching.be_due)
         self.overriding = Overriding(self.station, self._open)
         self.signing_in = SigningIn(self.station, self._open, self._first_signed_in, remarks)
         self.commands = Commands(
@@ -124,6 +130,8 @@ class StationApp(KioskApp):
     def _begin(self) -> None:
         self._worker = asyncio.create_task(self._work())
         self.set_interval(_TICK_SECONDS, self._tick_is_due)
+        if self._watches:
+            self.set_interval(_WATCH_SECONDS, self.watching.be_due)
 
     async def _work(self) -> None:
         try:
@@ -139,6 +147,7 @@ class StationApp(KioskApp):
         await self.signing_in.ask()
         self.queue.put_later(self._warm_up)
         self.queue.put_later(self.station.refresh_header)
+        self.watching.be_due()
 
     async def _warm_up(self) -> None:
         """Load what the first scan needs, now that the first screen is painted."""
@@ -336,6 +345,7 @@ class StationApp(KioskApp):
         if self.station.is_open:
             self.queue.put_later(self._tick)
             self.queue.put_later(self.station.refresh_header)
+            self.watching.be_due_for_everything()
 
     async def _tick(self) -> None:
         numbers = await self.station.act(partial(_ticked, self.station.place))
@@ -380,4 +390,5 @@ def _warm() -> None:
 
 def _ticked(place: Workplace) -> list[str]:
     ticked = ticking.tick(place)
+    asking.forget_old()
     return [desk_views.past_order(order_id).number for order_id in ticked.alarms]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from packstation.acts import contacting, desk_views
+from packstation.acts import alarming, contacting, desk_views
 from packstation.acts.contacting import Ended, NoOpenHoldError
 from packstation.domain.cards import ContactCard, HoldCard, OrderCard
 from packstation.domain.hold_events import NoOpenContactError, NotAllowedError
@@ -29,10 +30,16 @@ from packstation.tui.widgets.text import styled
 
 
 class Contacting:
-    """The contact on screen, if any."""
+    """The contact on screen, if any.
 
-    def __init__(self, station: Station) -> None:
+    Args:
+        station: the station.
+        look: has the station look at what there is to pull.
+    """
+
+    def __init__(self, station: Station, look: Callable[[], None]) -> None:
         self._station = station
+        self._look_for_alarms = look
         self._contact: Contact | None = None
         self._qr: tuple[str, ...] = ()
 
@@ -128,6 +135,9 @@ class Contacting:
             self._decided_meanwhile()
             return
         self._contact = None
+        if ended.pull:
+            await station.act(partial(alarming.raise_pull_parcel, station.place, contact.order.id))
+            self._look_for_alarms()
         self._show_ended(contact, result, ended)
 
     def close(self) -> bool:
@@ -195,8 +205,6 @@ class Contacting:
             ),
             *rows,
         )
-        for pulled in ended.pull:
-            station.alarm(_("PULL PARCEL {number}: it is packed already").format(number=plain(pulled, 60)))
 
 
 def _read(

@@ -15,7 +15,7 @@ from packstation.domain.verdict import VerdictKind
 from packstation.locale import _
 from packstation.store.parcels import orders_of_parcel
 from packstation.tui.sounds import Sound, sound_of
-from packstation.tui.station import DeskParcel, Station
+from packstation.tui.station import AskedCode, DeskParcel, Station
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 
@@ -85,12 +85,40 @@ class Packing:
         if answer.parcel_id is not None and judgement.order:
             station.parcel = DeskParcel(answer.parcel_id, judgement.order.number, answer.code, shop)
             station.no_longer_unfinished(judgement.order.number)
+        if answer.pulled:
+            station.no_longer_to_pull(answer.pulled)
+            remarks.append(plain(_("it was to be pulled: the alarm is over")))
         before = station.answer
         again = before is not None and before.judgement.code == answer.code and before.judgement.order is None
-        shown = DeskAnswer(judgement, answer.slot, answer.freed_slots, phone_hidden, again, tuple(remarks))
+        asking = bool(answer.asked)
+        shown = DeskAnswer(judgement, answer.slot, answer.freed_slots, phone_hidden, again, tuple(remarks), asking)
         self.paint(shown, quiet=bool(answer.finished and not answer.finished.packed))
+        station.asked = AskedCode(answer.code, shop, answer.asked, station.shown) if asking else None
         if answer.notice is Notice.INPUT_METHOD:
             station.say(_("The keyboard's Vietnamese input method changed this code: switch it off at this station"))
+
+    def looked_again(self) -> tuple[ScanAnswer, bool] | None:
+        """The parcel on the desk, if it may not be packed any more; an act for the database thread."""
+        station = self._station
+        parcel = station.parcel
+        if parcel is None or station.person_id is None:
+            return None
+        answer = scanning.look_again(station.place, station.person_id, parcel.parcel_id, parcel.code)
+        return (answer, bool(answer.judgement and self._phone_hidden(answer.judgement))) if answer else None
+
+    def turn(self, answer: ScanAnswer, phone_hidden: bool) -> None:
+        """The parcel on the desk may not be packed any more: its green goes, but nothing scanned since is painted over."""
+        station = self._station
+        parcel, station.parcel = station.parcel, None
+        if parcel is None or answer.judgement is None:
+            return
+        on_screen = station.answer.judgement.order if station.answer else None
+        if on_screen is None or on_screen.number != parcel.number:
+            self._not_packed(parcel.number, answer.judgement)
+            return
+        station.left_unfinished(parcel.number)
+        remark = plain(_("changed while it lay on the desk"))
+        self.paint(DeskAnswer(answer.judgement, answer.slot, phone_hidden=phone_hidden, remarks=(remark,)))
 
     def paint(self, answer: DeskAnswer, *, quiet: bool = False) -> None:
         """Paint a verdict at once, order and customer after it, and what has to be read last."""
@@ -142,6 +170,7 @@ class Packing:
     def _finished(self, finish: Finish) -> None:
         station = self._station
         station.parcel = None
+        station.no_longer_to_pull([finish.parcel_id])
         if finish.packed:
             station.no_longer_unfinished(finish.number)
             station.answer = None
@@ -158,11 +187,14 @@ class Packing:
         station.later(station.refresh_header)
 
     def _second_look_failed(self, finish: Finish) -> None:
+        self._not_packed(finish.number, finish.judgement)
+
+    def _not_packed(self, number: str, judgement: Judgement) -> None:
         station = self._station
-        reasons = finish.judgement.verdict.reasons
+        reasons = judgement.verdict.reasons
         why = banner_text.stop_word(reasons[0]) if reasons else ""
-        station.left_unfinished(finish.number)
-        text = _("NOT PACKED: {number} – take it out again").format(number=plain(finish.number, 60))
+        station.left_unfinished(number)
+        text = _("NOT PACKED: {number} – take it out again").format(number=plain(number, 60))
         station.alarm(f"{text} ({why})" if why else text)
 
     async def leave(self) -> None:

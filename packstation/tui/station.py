@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from packstation.acts.desk_views import StationHeader, station_header
 from packstation.acts.workplace import Workplace
+from packstation.domain.alarms import PullAlarm
 from packstation.domain.desk_flow import DeskRules, OnDesk
 from packstation.domain.people import Person
 from packstation.domain.plain_text import PlainText, plain
+from packstation.domain.times import HOUR, MINUTE
 from packstation.locale import _, words
 from packstation.settings import Settings
 from packstation.store.database import DatabaseAwayError
 from packstation.tui.database_thread import DatabaseThread
-from packstation.tui.screens.desk import Desk
+from packstation.tui.screens.desk import MOST_ALARMS, Desk
 from packstation.tui.sounds import Bell, Sound
+from packstation.tui.theme import BAD, WARNING
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.last_scans import LastScan
+from packstation.tui.widgets.header_bar import HeaderPart
 from packstation.tui.work_queue import Job, WorkQueue
 
 ResultT = TypeVar("ResultT")
 Clock = Callable[[], float]
 
 _RETRY_SECONDS = 0.5
+_GETTING_OLD = 10 * MINUTE
+_TOO_OLD = HOUR
 
 
 @dataclass(slots=True)
@@ -45,6 +51,16 @@ class DeskParcel:
     code: str
     shop: str | None = None
     painted_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCode:
+    """An unknown code that the channels are asked for, and the number under which the screen shows it."""
+
+    code: str
+    shop: str | None
+    requests: tuple[int, ...]
+    shown: int
 
 
 def rules_of(settings: Settings) -> DeskRules:
@@ -75,6 +91,7 @@ class Station:
         self.person: Person | None = None
         self.parcel: DeskParcel | None = None
         self.answer: DeskAnswer | None = None
+        self.asked: AskedCode | None = None
         self.stopped_code: str | None = None
         self.shown = 0
         self.figures: StationHeader | None = None
@@ -83,6 +100,10 @@ class Station:
         self._place: Workplace | None = None
         self._unfinished: dict[str, None] = {}
         self._alarms: list[PlainText] = []
+        self._pulls: tuple[PullAlarm, ...] = ()
+        self._pulls_told: set[int] = set()
+        self._pulls_acknowledged: set[int] = set()
+        self._figures_at = 0.0
 
     @property
     def place(self) -> Workplace:
@@ -148,16 +169,41 @@ class Station:
     def alarm(self, text: str) -> None:
         """Raise an alarm; it stays until it is acknowledged."""
         self._alarms.insert(0, plain(text, 200))
-        self.desk.show_alarms(self._alarms)
+        self._show_alarms()
         self.bell.play(Sound.ALARM)
 
+    def show_pulls(self, alarms: Sequence[PullAlarm]) -> None:
+        """Show the parcels that are to be pulled, but those acknowledged here; one that is new rings once."""
+        ids = {alarm.id for alarm in alarms}
+        new = ids - self._pulls_told
+        self._pulls_told = ids
+        self._pulls_acknowledged &= ids
+        self._pulls = tuple(alarm for alarm in alarms if alarm.id not in self._pulls_acknowledged)
+        self._show_alarms()
+        if new:
+            self.bell.play(Sound.ALARM)
+
+    def no_longer_to_pull(self, parcel_ids: Sequence[int]) -> None:
+        """Parcels were scanned in here."""
+        self._pulls = tuple(alarm for alarm in self._pulls if alarm.parcel_id not in parcel_ids)
+        self._show_alarms()
+
     def acknowledge_alarms(self) -> bool:
-        """End all alarms; False when there was none."""
-        if not self._alarms:
+        """Put away the alarms that are seen on this screen; False when there was none.
+
+        A parcel that is to be pulled still is, and other screens go on saying so.
+        """
+        if not (self._alarms or self._pulls):
             return False
-        self._alarms.clear()
-        self.desk.show_alarms(())
+        seen, self._pulls = self._pulls[:MOST_ALARMS], self._pulls[MOST_ALARMS:]
+        self._pulls_acknowledged |= {alarm.id for alarm in seen}
+        del self._alarms[: MOST_ALARMS - len(seen)]
+        self._show_alarms()
         return True
+
+    def _show_alarms(self) -> None:
+        now = now_ms()
+        self.desk.show_alarms([*(plain(words.pull_text(alarm, now=now), 200) for alarm in self._pulls), *self._alarms])
 
     def left_unfinished(self, number: str) -> None:
         """A parcel left the desk without being packed."""
@@ -189,25 +235,43 @@ class Station:
         """Read the figures of the header again."""
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         self.figures = await self.act(partial(station_header, self.place, int(midnight.timestamp() * 1_000)))
+        self._figures_at = self.clock()
         self.show_header()
         if self.answer is None and self.shown == 0 and self.person:
             self.desk.banner.show(banner_text.idle(self.figures.packed_today, self.figures.per_hour))
+
+    def show_ages(self, ages: tuple[tuple[str, int], ...]) -> None:
+        """The channels' data is this old now."""
+        if self.figures:
+            self.figures = replace(self.figures, ages=ages)
+            self._figures_at = self.clock()
 
     def show_header(self) -> None:
         """Paint the header with what is known."""
         left = [plain(self.settings.station.name, 40)]
         if self.person:
             left.append(plain(f"{plain(self.person.name, 40)} ({words.role_word(self.person.role)})"))
-        right = []
+        right: list[HeaderPart] = []
         if self.figures:
-            ages = [f"{channel} {words.span(age)}" for channel, age in self.figures.ages]
             right = [
-                plain(_("data: {ages}").format(ages=", ".join(ages) if ages else _("files"))),
                 plain(_("{count}/h").format(count=self.figures.per_hour)),
                 plain(_("packed today {count}").format(count=self.figures.packed_today)),
+                *self._ages(self.figures.ages),
             ]
         right.append(plain(datetime.now().astimezone().strftime("%H:%M")))
         self.desk.header.show(tuple(left), tuple(right))
+
+    def _ages(self, ages: Sequence[tuple[str, int]]) -> list[HeaderPart]:
+        """The age of each channel's data, the oldest last: it is the last to be given up when room is short."""
+        if not ages:
+            return [plain(_("data: {ages}").format(ages=_("files")))]
+        since = round((self.clock() - self._figures_at) * 1_000)
+        parts: list[HeaderPart] = []
+        for channel, age_then in sorted(ages, key=lambda each: each[1]):
+            age = age_then + since
+            text = plain(f"{channel} {words.age(age)}")
+            parts.append((text, BAD) if age > _TOO_OLD else (text, WARNING) if age > _GETTING_OLD else text)
+        return parts
 
 
 def now_ms() -> int:

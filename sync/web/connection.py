@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol, TypeVar
 
 import httpx
@@ -69,6 +70,7 @@ class Connection:
         self._room = asyncio.Semaphore(concurrency)
         self._urgent_room = asyncio.Semaphore(2)
         self._client = httpx.AsyncClient(
+            verify=_trusted(),
             timeout=httpx.Timeout(self._manners.read_timeout, connect=self._manners.connect_timeout),
             limits=httpx.Limits(max_connections=concurrency + 2, max_keepalive_connections=concurrency + 2),
             follow_redirects=False,
@@ -186,6 +188,12 @@ class Connection:
         asked = error.retry_after if isinstance(error, ChannelError) and error.retry_after is not None else 0.0
         backoff = wait_random_exponential(self._manners.first_wait, self._manners.longest_wait)(state)
         return max(asked, backoff)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom to trust; reading the list of authorities takes long enough to do it once."""
+    return httpx.create_ssl_context()
 
 
 def _may_pass(error: BaseException) -> bool:

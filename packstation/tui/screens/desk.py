@@ -33,6 +33,9 @@ from packstation.tui.widgets.panel import Panel, heading
 from packstation.tui.widgets.status_line import StatusLine
 from packstation.tui.widgets.text import Shown, styled
 
+MOST_ALARMS = 3
+"""How many alarms are seen at a time."""
+
 
 class Desk(Screen[None]):
     """Shows what it is given; the verdict at once, the rest after it is painted."""
@@ -124,10 +127,14 @@ class Desk(Screen[None]):
         self.status.show_said("")
 
     def show_alarms(self, texts: Sequence[PlainText]) -> None:
-        """Show the alarms that nobody has acknowledged yet, the latest first."""
-        self._alarms.styles.height = min(len(texts), 3)
+        """Show the alarms that nobody has acknowledged yet, the most important first."""
+        more = len(texts) - MOST_ALARMS
+        self._alarms.styles.height = min(len(texts), MOST_ALARMS)
         self._alarms.display = bool(texts)
-        rows = [styled((plain(f" ⚠ {text}"), "bold")) for text in texts]
+        seen = [plain(f" ⚠ {text}") for text in texts[:MOST_ALARMS]]
+        if more > 0:
+            seen[-1] = plain(f" ⚠ +{more}  {texts[MOST_ALARMS - 1]}")
+        rows = [styled((text, "bold")) for text in seen]
         self._alarms.show(lambda _width, _height: rows)
 
     def show_contact(self, contact: Contact, now: int, qr: Sequence[str]) -> None:

@@ -13,7 +13,8 @@ class DeskAnswer:
     """A judged code with what happened around it.
 
     `slot` is where a held parcel waits, `freed_slots` where a released one is fetched from; `again` says that an unknown code
-    was unknown a moment ago too; `remarks` are further lines, the most important first.
+    was unknown a moment ago too; `asking` that the channels are asked for it, `trouble` why they could not tell; `remarks` are
+    further lines, the most important first.
     """
 
     judgement: Judgement
@@ -22,3 +23,5 @@ class DeskAnswer:
     phone_hidden: bool = False
     again: bool = False
     remarks: tuple[PlainText, ...] = ()
+    asking: bool = False
+    trouble: str = ""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from packstation.domain.holds import HoldReason
 from packstation.domain.orders import Status
 from packstation.domain.plain_text import PlainText, plain
+from packstation.domain.times import MINUTE
 from packstation.domain.verdict import Reason, StopRule, VerdictKind
 from packstation.locale import _, words
 from packstation.tui.theme import Tone
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.widgets.banner import BannerText
+
+OLD_DATA = 15 * MINUTE
+"""From which age on a verdict says how old the data is that it was given on, ms."""
 
 
 def starting() -> BannerText:
@@ -108,7 +112,10 @@ def _unknown(answer: DeskAnswer) -> BannerText:
     reason = words.reason_text(judgement.verdict.reasons[0], judgement.order)
     if judgement.order is not None or judgement.candidates:
         return _made(Tone.UNKNOWN, (_("WHICH ONE?"),), [plain(reason), plain(judgement.code)], answer)
-    if answer.again:
+    if answer.asking:
+        heads = (words.headline(judgement.verdict), _("NOT SEEN"))
+        advice = _("asking the channels ...")
+    elif answer.again:
         heads = (_("NOT FOUND"), _("UNKNOWN"))
         advice = _("type the order number by hand, or put the parcel aside")
     else:
@@ -120,6 +127,9 @@ def _unknown(answer: DeskAnswer) -> BannerText:
 def _made(tone: Tone, big: tuple[str, ...], lines: list[PlainText], answer: DeskAnswer) -> BannerText:
     # What became of another parcel goes before advice: where there is one line only, it must not be lost.
     told = (*answer.remarks, *lines) if tone is Tone.UNKNOWN else (*lines, *answer.remarks)
+    age = answer.judgement.data_age_ms
+    if age is not None and age > OLD_DATA:
+        told = (*told, plain(_("decided on data that is {age} old").format(age=words.age(age))))
     return BannerText(tone, tuple(plain(word) for word in big), told)
 
 

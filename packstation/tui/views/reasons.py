@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from packstation.acts.desk_views import BesideVerdict
 from packstation.domain.plain_text import PlainText, plain
-from packstation.domain.times import MINUTE
 from packstation.domain.verdict import Reason, VerdictKind
 from packstation.locale import _, words
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, WARNING
@@ -14,7 +13,6 @@ from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.widgets.panel import Draw, wrapped
 from packstation.tui.widgets.text import Shown, styled
 
-OLD_DATA = 30 * MINUTE
 _BULLET = plain("▪ ")
 _INDENT = plain("  ")
 _STYLES = {VerdictKind.PACK: GOOD, VerdictKind.CALL: WARNING, VerdictKind.STOP: BAD, VerdictKind.UNKNOWN: STRONG}
@@ -69,9 +67,8 @@ def _figures(reason: Reason, currency: str) -> str:
 
 def _notices(answer: DeskAnswer, beside: BesideVerdict | None) -> list[str]:
     notices = []
-    age = answer.judgement.data_age_ms
-    if age is not None and age > OLD_DATA:
-        notices.append(_("! Decided on data that is {age} old").format(age=words.span(age)))
+    if answer.trouble:
+        notices.append(answer.trouble)
     if beside and beside.packable:
         numbers = ", ".join(card.number for card in beside.packable[:3])
         more = len(beside.packable) - 3

@@ -88,7 +88,14 @@ TRAITS_OF: Mapping[str, frozenset[Trait]] = {
     ),
     "sapo": frozenset({Trait.FREE_LINE, Trait.LATE_TRACKING, Trait.ODD_WORD, Trait.FROM_MARKETPLACE}),
     "kiotviet": frozenset(
-        {Trait.FREE_LINE, Trait.LATE_TRACKING, Trait.PARTLY_RETURNED, Trait.ODD_WORD, Trait.FROM_MARKETPLACE}
+        {
+            Trait.FREE_LINE,
+            Trait.LATE_TRACKING,
+            Trait.SPLIT,
+            Trait.PARTLY_RETURNED,
+            Trait.ODD_WORD,
+            Trait.FROM_MARKETPLACE,
+        }
     ),
     "nhanh": frozenset({Trait.FREE_LINE, Trait.LATE_TRACKING, Trait.ODD_WORD, Trait.FROM_MARKETPLACE}),
     "pancake": frozenset(

@@ -62,7 +62,8 @@ def guarded(stand: Stand, path: str, handler: Handler, *, with_token: bool = Tru
             envelope = {"code": "0", **handler(stand, parameters)}
         except LazadaError as error:
             envelope = {"code": error.code, "type": error.kind, "message": error.message}
-        return JSONResponse({**envelope, "request_id": hashlib.md5(path.encode()).hexdigest()})  # noqa: S324 - an id
+        called = f"{path}/{parameters.get('sign', '')}"
+        return JSONResponse({**envelope, "request_id": hashlib.sha256(called.encode()).hexdigest()[:32]})
 
     return Route(f"/rest{path}", endpoint, methods=["GET", "POST"])
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from zlib import crc32
 
-from packstation.domain.times import DAY, HOUR
-from sync.sandbox.channels.shopee.facets import order_changed_at, return_number
+from packstation.domain.times import DAY, HOUR, MINUTE
+from sync.sandbox.channels.shopee.facets import order_changed_at, return_number, return_of
 from sync.sandbox.channels.shopee.gate import RefusedError
 from sync.sandbox.faults import Fault
 from sync.sandbox.market.facts import Facts
@@ -19,8 +18,7 @@ _LONGEST_WINDOW = 15 * 86_400
 _SLACK = 10 * DAY
 """What moves no order's update time happens at most this long after the last thing that does."""
 _SLICE = 6 * HOUR
-
-Row = TypeVar("Row")
+_REMEMBERED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +82,48 @@ def ids(text: str, name: str, most: int = 50) -> list[str]:
     return found
 
 
-def orders_changed(stand: Stand, asked: Window, after: tuple[int, int]) -> Iterator[Facts]:
-    """The orders whose update time lies in the window, in a steady order, from behind a place on."""
-    for facts in _seen(stand, asked, after):
-        if asked.holds(order_changed_at(facts)):
-            yield facts
+class Changes:
+    """What changed in a window. What takes long to find is remembered for a minute, so that pages of one window are steady."""
 
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+        self._remembered: dict[Window, tuple[int, list[Facts]]] = {}
 
-def everything_changed(stand: Stand, asked: Window) -> Iterator[Facts]:
-    """The orders of which anything may have changed in the window."""
-    return _seen(stand, asked, (asked.since_ms, -1))
-
-
-def _seen(stand: Stand, asked: Window, after: tuple[int, int]) -> Iterator[Facts]:
-    now = stand.clock()
-    start, end = max(asked.since_ms, after[0]), min(asked.end_ms + _SLACK, now + 1)
-    while start < end:
-        stop = min(start + _SLICE, end)
-        for facts in stand.market.changed(start, stop, now):
-            if (facts.updated_at, facts.serial) > after and not facts.deleted:
+    def orders(self, asked: Window, after: tuple[int, int]) -> Iterator[Facts]:
+        """The orders whose update time lies in the window, in a steady order, from behind a place on."""
+        for facts in self._seen(max(asked.since_ms, after[0]), asked.end_ms):
+            if (facts.updated_at, facts.serial) > after and asked.holds(order_changed_at(facts)):
                 yield facts
-        start = stop
+        for facts in self.notable(asked):
+            is_later = facts.updated_at >= asked.end_ms and (facts.updated_at, facts.serial) > after
+            if is_later and asked.holds(order_changed_at(facts)):
+                yield facts
+
+    def notable(self, asked: Window) -> list[Facts]:
+        """The orders with a booking, a return or a change that moved no update time which may have changed in the window."""
+        now = self._stand.clock()
+        known = self._remembered.get(asked)
+        if known is not None and now - known[0] < MINUTE:
+            return known[1]
+        found = [
+            facts
+            for facts in self._seen(asked.since_ms, asked.end_ms + _SLACK)
+            if facts.booking or return_of(facts) or order_changed_at(facts) != facts.updated_at
+        ]
+        if len(self._remembered) >= _REMEMBERED:
+            self._remembered.clear()
+        self._remembered[asked] = now, found
+        return found
+
+    def _seen(self, start: int, end: int) -> Iterator[Facts]:
+        now = self._stand.clock()
+        end = min(end, now + 1)
+        while start < end:
+            stop = min(start + _SLICE, end)
+            for facts in self._stand.market.changed(start, stop, now):
+                if not facts.deleted:
+                    yield facts
+            start = stop
 
 
 def page_of(
@@ -161,17 +180,12 @@ class Codes:
         """The order that has a package, return or booking of this number."""
         now = self._stand.clock()
         if code not in self._numbers:
-            for facts in self._stand.market.changed(self._known_until, now + 1, now):
+            market = self._stand.market
+            fresh = market.changed(self._known_until, now + 1, now) if self._known_until else market.every(now)
+            for facts in fresh:
                 for number in (*(package.number for package in facts.packages), return_number(facts), facts.booking):
                     if number:
                         self._numbers[number] = facts.number
             self._known_until = now
         number = self._numbers.get(code)
         return None if number is None else self._stand.market.facts(number, now)
-
-
-def first(rows: Iterator[Row], skip: int, size: int, keep: Callable[[Row], bool]) -> tuple[list[Row], bool]:
-    """A page by its number: the rows that are kept, and whether there are more."""
-    kept = (row for row in rows if keep(row))
-    found = [row for row, _place in zip(kept, range(skip + size + 1), strict=False)]
-    return found[skip : skip + size], len(found) > skip + size

@@ -10,12 +10,10 @@ from sync.sandbox.channels.shopee import writing
 from sync.sandbox.channels.shopee.facets import booking_of, order_word, return_of, scans
 from sync.sandbox.channels.shopee.gate import SHOP_ID, RefusedError
 from sync.sandbox.channels.shopee.listings import (
+    Changes,
     Codes,
     Window,
-    everything_changed,
-    first,
     ids,
-    orders_changed,
     page_of,
     page_size,
     place_of,
@@ -41,6 +39,7 @@ class SimulatedShop:
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
         self._codes = Codes(stand)
+        self._changes = Changes(stand)
 
     def shop_info(self, _query: Query, _body: Mapping[str, Any]) -> Answer:
         """`get_shop_info`, which is flat."""
@@ -57,7 +56,7 @@ class SimulatedShop:
         size, cursor = page_size(query), query.get("cursor", "")
         place = place_of(cursor, asked)
         before = [facts for facts in self._stand.market.changed(place[0], place[0] + 1, self._stand.clock()) if cursor]
-        rows = orders_changed(self._stand, asked, place)
+        rows = self._changes.orders(asked, place)
         page, more, next_cursor = page_of(self._stand, rows, size, asked, cursor, before[:1])
         with_status = query.get("response_optional_fields") == "order_status"
         pending = query.get("request_order_status_pending") == "true"
@@ -127,12 +126,13 @@ class SimulatedShop:
             raise RefusedError("error_param", "Wrong parameters, detail: page_no.")
         size = page_size(query)
 
-        def is_in(facts: Facts) -> bool:
-            given = return_of(facts)
-            return given is not None and asked.holds(given.updated_at)
-
-        found, more = first(everything_changed(self._stand, asked), int(page_no) * size, size, is_in)
-        listed = [writing.returned(facts, given) for facts in found if (given := return_of(facts)) is not None]
+        start = int(page_no) * size
+        every = [
+            writing.returned(facts, given)
+            for facts in self._changes.notable(asked)
+            if (given := return_of(facts)) is not None and asked.holds(given.updated_at)
+        ]
+        more, listed = len(every) > start + size, every[start : start + size]
         return {"response": {"more": more, "return": listed}}
 
     def return_detail(self, query: Query, _body: Mapping[str, Any]) -> Answer:
@@ -173,7 +173,7 @@ class SimulatedShop:
         rng = self._stand.rng_of
         found = [
             booking
-            for facts in everything_changed(self._stand, asked)
+            for facts in self._changes.notable(asked)
             if (booking := booking_of(facts, rng(facts.number))) is not None and asked.holds(booking.updated_at)
         ]
         start = int(cursor) if cursor.isdigit() else 0

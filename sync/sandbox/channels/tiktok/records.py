@@ -203,8 +203,7 @@ def expected(facts: Facts) -> Expected | None:
         pieces[sku, price] += quantity
     refunded = truth.refunded
     if facts.outcome is Outcome.RETURNED:
-        back = Counter({sku: 0 for sku, _quantity, _price in truth.items})
-        back.update(dict.fromkeys(back, 0))
+        back: Counter[str] = Counter()
         for sku, quantity, _price in truth.items:
             back[sku] += quantity
         refunded = tuple(sorted(back.items()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from packstation.domain.orders import Status
@@ -28,6 +29,9 @@ from sync.sandbox.channels.tiktok.records import order_record, pieces_of
 from sync.sandbox.stand import Stand
 
 _CODE_LIFE = 30 * MINUTE
+_REDIRECT = "http://127.0.0.1:8791/"
+"""As packstation's login expects it where nothing else is said."""
+
 _UNPAID_REASONS = frozenset(
     {
         "seller_cancel_unpaid_reason_out_of_stock",
@@ -72,13 +76,14 @@ class _Shop:
         self._in_package: dict[str, str] = {}
 
     async def authorize(self, request: Request) -> Response:
-        """The consent page; instead of sending a browser on, it shows with what it would."""
+        """The consent page: every seller agrees, and is sent to the address that the Partner Center has for the application."""
         if request.query_params.get("service_id") != SERVICE_ID:
             return PlainTextResponse("unknown service_id", 404)
         code = self._stand.new_token("code")
         self._stand.accepted[f"code:{code}"] = str(self._stand.clock() + _CODE_LIFE)
         state = request.query_params.get("state", "")
-        return PlainTextResponse(f"app_key={APP_KEY}&code={code}&locale=vi-VN&shop_region=VN&state={state}")
+        back = {"app_key": APP_KEY, "code": code, "locale": "vi-VN", "shop_region": "VN", "state": state}
+        return RedirectResponse(f"{_REDIRECT}?{urlencode(back)}", 302)
 
     async def first_tokens(self, request: Request) -> Response:
         query = request.query_params

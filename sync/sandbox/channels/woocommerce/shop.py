@@ -7,20 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from packstation.domain.buyers import fold
 from sync.sandbox.channels.woocommerce.parameters import Wanted
-from sync.sandbox.channels.woocommerce.records import (
-    TOUCHED_EVERY,
-    Record,
-    RefundRow,
-    is_gone,
-    record_of,
-    tie_breaker,
-    touched_at,
-    whole_seconds,
-)
+from sync.sandbox.channels.woocommerce.records import Record, RefundRow, tie_breaker, whole_seconds
+from sync.sandbox.channels.woocommerce.register import Register
 from sync.sandbox.stand import Stand
-
-_MOST_KEPT = 4
-_LONG_AGO = 400 * 24 * 3600 * 1000
 
 
 @dataclass(slots=True)
@@ -48,10 +37,11 @@ class Shop:
 
     stand: Stand
     notes: dict[int, list[Note]] = field(default_factory=dict)
-    _changed: dict[int, Callable[[Record], Record]] = field(default_factory=dict)
-    _deleted: set[int] = field(default_factory=set)
-    _kept: dict[tuple[int, int | None, int | None], list[Record]] = field(default_factory=dict)
+    _register: Register = field(init=False)
     _issued: int = 0
+
+    def __post_init__(self) -> None:
+        self._register = Register(self.stand.market)
 
     def now(self) -> int:
         """The shop's time, ms UTC."""
@@ -64,11 +54,7 @@ class Shop:
 
     def record(self, order_id: int) -> Record | None:
         """The order, trashed ones too; None when it is not there, or deleted for good."""
-        now = self.now()
-        facts = self.stand.market.facts(str(order_id), now)
-        if facts is None or is_gone(facts) or order_id in self._deleted:
-            return None
-        return self._as_changed(record_of(facts, now))
+        return self._current().records.get(order_id)
 
     def change(self, order_id: int, alter: Callable[[Record], Record], *, moves_modified: bool = True) -> None:
         """Do something to an order; what is done later is done on top.
@@ -78,19 +64,18 @@ class Shop:
             alter: makes the new row of the old one.
             moves_modified: whether WooCommerce counts it as a modification.
         """
-        earlier, at = self._changed.get(order_id), self.now()
+        register, at = self._current(), self.now()
+        earlier = register.alterations.get(order_id)
 
         def changed(record: Record) -> Record:
             record = alter(earlier(record) if earlier else record)
             return replace(record, modified=max(record.modified, at)) if moves_modified else record
 
-        self._changed[order_id] = changed
-        self._kept.clear()
+        register.alter(order_id, changed, at)
 
     def delete(self, order_id: int) -> None:
         """Delete an order for good."""
-        self._deleted.add(order_id)
-        self._kept.clear()
+        self._current().delete(order_id)
 
     def refund(self, order_id: int, row: RefundRow) -> None:
         """Refund something; what is refunded in full becomes `refunded` and keeps its total."""
@@ -104,58 +89,48 @@ class Shop:
 
     def delete_customer(self, customer_id: int) -> None:
         """Delete a customer: their orders become a guest's, and count as modified."""
-        for record in self._all(None, None):
+        for record in list(self._current().records.values()):
             if record.customer_id == customer_id:
                 self.change(record.id, lambda one: replace(one, customer_id=0))
 
     def page(self, wanted: Wanted) -> Page:
         """The page that is asked for; one past the end is empty, and so is its total."""
-        found = [record for record in self._candidates(wanted) if _fits(record, wanted)]
-        found.sort(key=lambda record: _place(record, wanted), reverse=wanted.order == "desc")
-        first = (wanted.page - 1) * wanted.per_page if wanted.offset is None else wanted.offset
-        rows = found[first : first + wanted.per_page]
-        if not rows:
-            return Page([], 0, 0)
-        return Page(rows, len(found), -(-len(found) // wanted.per_page))
+        start = (wanted.page - 1) * wanted.per_page if wanted.offset is None else wanted.offset
+        if _is_by_modification_alone(wanted):
+            trashed = "any" not in wanted.statuses
+            after, before = wanted.modified_after, wanted.modified_before
+            rows, total = self._current().page(after, before, start, wanted.per_page, wanted.page, trashed=trashed)
+        else:
+            found = [record for record in self._candidates(wanted) if _fits(record, wanted)]
+            found.sort(key=lambda record: _place(record, wanted), reverse=wanted.order == "desc")
+            rows, total = found[start : start + wanted.per_page], len(found)
+        return Page(rows, total, -(-total // wanted.per_page)) if rows else Page([], 0, 0)
 
     def _candidates(self, wanted: Wanted) -> Iterable[Record]:
+        register = self._current()
         if wanted.include:
-            found = (self.record(order_id) for order_id in dict.fromkeys(wanted.include))
+            found = (register.records.get(order_id) for order_id in dict.fromkeys(wanted.include))
             return [record for record in found if record is not None]
-        return self._all(wanted.modified_after, wanted.modified_before)
+        after, before = wanted.modified_after, wanted.modified_before
+        return [record for trashed in (False, True) for record in register.modified(after, before, trashed=trashed)]
 
-    def _all(self, after: int | None, before: int | None) -> list[Record]:
-        """Every order that may have been modified between the two, exclusive, as of this second."""
-        now = self.now()
-        key = (now, after, before)
-        if key not in self._kept:
-            while len(self._kept) >= _MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = self._read(now, after, before)
-        return self._kept[key]
+    def _current(self) -> Register:
+        self._register.catch_up(self.now())
+        return self._register
 
-    def _read(self, now: int, after: int | None, before: int | None) -> list[Record]:
-        market = self.stand.market
-        if after is None:
-            facts = {one.serial: one for one in market.every(now)}
-        else:
-            first = after + 1000
-            last = now + 1 if before is None else min(before, now + 1)
-            facts = {one.serial: one for one in market.changed(first, last, now)}
-            tick = -(-max(first, now - _LONG_AGO) // TOUCHED_EVERY) * TOUCHED_EVERY
-            for touched in range(tick, last, TOUCHED_EVERY):
-                before_it = market.changed(touched - TOUCHED_EVERY, touched, now)
-                facts.update({one.serial: one for one in before_it if touched_at(one.placed_at) == touched})
-        records = {int(one.number): record_of(one, now) for one in facts.values() if not is_gone(one)}
-        for order_id in self._changed:
-            changed = self.record(order_id)
-            if changed is not None:
-                records[order_id] = changed
-        return [record for order_id, record in records.items() if order_id not in self._deleted]
 
-    def _as_changed(self, record: Record) -> Record:
-        alter = self._changed.get(record.id)
-        return alter(record) if alter else record
+def _is_by_modification_alone(wanted: Wanted) -> bool:
+    """Whether the listing is the one that a client syncs by, which is asked for page after page."""
+    return (wanted.orderby, wanted.order) == ("modified", "asc") and wanted == Wanted(
+        page=wanted.page,
+        per_page=wanted.per_page,
+        offset=wanted.offset,
+        order="asc",
+        orderby="modified",
+        statuses=frozenset({"any" if "any" in wanted.statuses else "trash"}),
+        modified_after=wanted.modified_after,
+        modified_before=wanted.modified_before,
+    )
 
 
 def _fits(record: Record, wanted: Wanted) -> bool:
@@ -164,11 +139,14 @@ def _fits(record: Record, wanted: Wanted) -> bool:
             return False
     elif record.status not in wanted.statuses:
         return False
-    bounds = (
-        (wanted.after, record.created, wanted.before),
-        (wanted.modified_after, record.modified, wanted.modified_before),
-    )
-    if any((low is not None and at <= low) or (high is not None and at >= high) for low, at, high in bounds):
+    if (wanted.after is not None and record.created <= wanted.after) or (
+        wanted.before is not None and record.created >= wanted.before
+    ):
+        return False
+    bounds = (wanted.modified_after, wanted.modified_before)
+    if (bounds[0] is not None and record.modified <= bounds[0]) or (
+        bounds[1] is not None and record.modified >= bounds[1]
+    ):
         return False
     if record.id in wanted.exclude or wanted.customer not in (None, record.customer_id):
         return False

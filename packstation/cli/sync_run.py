@@ -1,0 +1,72 @@
+"""`packstation sync`: the daemon in the foreground, as a service manager or a person starts it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from packstation.cli.errors import FAILED, WRONG_USE, CommandError
+from packstation.cli.first_start import folder_of, open_ready
+from packstation.locale import _
+
+_TURN_OF_A_THREAD = 0.0002
+"""Seconds. The thread of the database gives its turn away at every statement; while pages are read it would else get it back late,
+with a transaction open for which a desk waits."""
+
+if TYPE_CHECKING:
+    from sync.shops_config import SyncConfig
+
+
+def run(context: typer.Context, *, once: bool) -> None:
+    """Sync every shop of channels.toml until told to stop, or once until all are up to date.
+
+    Raises:
+        CommandError: a mistake in the configuration, no key, or, once, a shop that could not be brought up to date.
+    """
+    import asyncio
+
+    from packstation.acts.workplace import open_command
+    from packstation.store.database import close_database
+    from sync.credentials.errors import CredentialError
+    from sync.credentials.key import find_keys
+    from sync.credentials.vault import Vault
+    from sync.daemon import Daemon
+    from sync.logs import log_as_json
+
+    folder = folder_of(context)
+    if not _shops(folder).shops:
+        line = _("{file}: no shops yet; `packstation config init` makes a commented copy to edit")
+        raise CommandError(line.format(file=folder / "channels.toml"), WRONG_USE)
+    open_ready(context)
+    try:
+        vault = Vault(find_keys())
+    except CredentialError as error:
+        raise CommandError(str(error), FAILED) from None
+    # From here on one thread of the daemon talks to the database, on a connection of its own.
+    close_database()
+    log_as_json()
+
+    sys.setswitchinterval(_TURN_OF_A_THREAD)
+
+    async def sync() -> bool:
+        daemon = Daemon(lambda: _shops(folder), lambda: open_command("sync"), vault)
+        if once:
+            return await daemon.run_once()
+        await daemon.run()
+        return True
+
+    if not asyncio.run(sync()):
+        raise CommandError(_("not every shop could be brought up to date; `packstation status` says why"), FAILED)
+
+
+def _shops(folder: Path) -> SyncConfig:
+    from packstation.settings_errors import SettingsError
+    from sync.shops_config import load_shops
+
+    try:
+        return load_shops(folder)
+    except SettingsError as error:
+        raise CommandError(str(error), WRONG_USE) from error

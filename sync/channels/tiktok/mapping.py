@@ -1,0 +1,318 @@
+"""From TikTok Shop's records to an order as packstation knows it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+
+from packstation.domain.money import UnreadableMoneyError, to_minor
+from packstation.domain.orders import (
+    Address,
+    IncomingBuyer,
+    IncomingOrder,
+    IncomingParcel,
+    Item,
+    OrderKind,
+    Outcome,
+    Refund,
+    Status,
+    TimedOutcome,
+    TimedStatus,
+    is_masked,
+)
+from packstation.domain.times import HOUR, SECOND
+from sync.channels.errors import UnreadableRecordError
+from sync.channels.tiktok.returns import NOTHING, GivenBack, given_back
+from sync.channels.tiktok.statuses import CANCELLED, ending_of, known_status, status_after
+from sync.channels.tiktok.wire import District, Order, Recipient, Return, Unit
+from sync.files.status_words import Ending
+from sync.shops_config import ShopConfig
+
+ANSWER_WITHIN = 48 * HOUR
+"""A buyer's request to cancel that nobody answers is granted after this (seller guide for Vietnam)."""
+
+_LEVELS = {"L0": "country", "L1": "province", "L2": "district", "L3": "ward", "L4": "ward"}
+_WARDS = ("ward", "commune", "village")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LOST_OR_BACK = frozenset({Outcome.DELIVERY_FAILED, Outcome.LOST})
+_DELIVERED = frozenset({Status.DELIVERED, Status.COMPLETED})
+
+
+def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> IncomingOrder:
+    """The order with what its returns say.
+
+    A return need not change the order's `update_time`, so the order counts as changed when its latest return was.
+
+    Raises:
+        UnreadableRecordError: an amount cannot be read.
+    """
+    said = order.payment.currency if order.payment else ""
+    currency = said if _CURRENCY.fullmatch(said) else shop.currency
+
+    def money(text: str) -> int:
+        return _minor(text, currency)
+
+    changed = order.update_time or order.create_time
+    known = [
+        one if one.update_time or one.create_time else one.model_copy(update={"update_time": changed})
+        for one in returns
+    ]
+    units = [
+        unit if unit.id else unit.model_copy(update={"id": f"#{place}"}) for place, unit in enumerate(order.line_items)
+    ]
+    ended = _ending(order)
+    kept, lost = _kept(units, ended)
+    items, line_of = _items(kept, money)
+    back = NOTHING if ended else given_back(known, kept, line_of, money)
+    status, word, at = _current(order, ended, kept, back, shop)
+    refunds = [*back.refunds, *(Refund(line_of[unit.id], 1, money(unit.sale_price), changed * SECOND) for unit in lost)]
+    updated = [changed, *(one.update_time or one.create_time or 0 for one in known)]
+    paid = order.payment.total_amount if order.payment else ""
+    total = money(paid) if paid else sum(item.total for item in items)
+    return IncomingOrder(
+        number=order.id,
+        placed_at=order.create_time * SECOND,
+        currency=currency,
+        total=total,
+        statuses=(*_before(order, status), TimedStatus(status, word, at)),
+        outcomes=_outcomes(order, ended, kept, back),
+        items=items,
+        refunds=tuple(refunds),
+        buyer=_buyer(order),
+        address=_address(order.recipient_address),
+        parcels=_parcels(order, kept),
+        vouchers=_vouchers(order),
+        cod=order.is_cod,
+        to_collect=None if order.is_cod is None else total * order.is_cod,
+        paid_at=_ms(order.paid_time),
+        updated_at=max(updated) * SECOND,
+        arrange_by=_ms(order.rts_sla_time or order.shipping_due_time),
+        ship_by=_ms(order.tts_sla_time or order.pick_up_cut_off_time or order.collection_due_time),
+        cancels_at=_cancels_at(order),
+        answer_by=_answer_by(order) if status is Status.CANCEL_REQUESTED else None,
+        kind=_kind(order),
+        buyer_note=order.buyer_message,
+        seller_note=order.seller_note,
+        also=tuple(dict.fromkeys(code for one in known for code in _codes(one) if code)),
+    )
+
+
+def _codes(one: Return) -> tuple[str, str]:
+    """What a parcel that comes back bears."""
+    return one.return_id, one.return_tracking_number
+
+
+def _minor(text: str, currency: str) -> int:
+    try:
+        amount = Decimal(text.strip() or "0")
+        if not amount.is_finite():
+            raise UnreadableMoneyError(text)
+        return to_minor(amount, currency)
+    except (InvalidOperation, UnreadableMoneyError) as error:
+        raise UnreadableRecordError("an amount of money cannot be read") from error
+
+
+def _ms(seconds: int | None) -> int | None:
+    return None if seconds is None else seconds * SECOND
+
+
+def _ending(order: Order) -> Ending | None:
+    """How a cancelled order ended; None for one that is not cancelled."""
+    if order.status not in (CANCELLED, "CANCEL"):
+        return None
+    unpaid = order.paid_time is None and order.rts_time is None and not order.is_cod
+    reason = order.cancel_reason or next((unit.cancel_reason for unit in order.line_items if unit.cancel_reason), "")
+    by = order.cancellation_initiator or next((unit.cancel_user for unit in order.line_items if unit.cancel_user), "")
+    return ending_of(by, reason, shipped=order.collection_time is not None, unpaid=unpaid)
+
+
+def _kept(units: Sequence[Unit], ended: Ending | None) -> tuple[list[Unit], list[Unit]]:
+    """The pieces that were not cancelled before shipping, and those of them that were lost or came back undelivered.
+
+    All pieces of an order that is cancelled as a whole are kept.
+    """
+    if ended is not None or all(unit.display_status == CANCELLED for unit in units):
+        return list(units), []
+    kept, lost = [], []
+    for unit in units:
+        if unit.display_status != CANCELLED:
+            kept.append(unit)
+        elif ending_of(unit.cancel_user, unit.cancel_reason, shipped=False, unpaid=False).outcome in _LOST_OR_BACK:
+            kept.append(unit)
+            lost.append(unit)
+    return kept, lost
+
+
+def _items(units: Sequence[Unit], money: Callable[[str], int]) -> tuple[tuple[Item, ...], dict[str, int]]:
+    """The pieces counted by product and price, and the item's index by each piece's id."""
+    places: dict[tuple[str, int, str], int] = {}
+    counts: list[int] = []
+    line_of: dict[str, int] = {}
+    for unit in units:
+        name = " · ".join(part for part in (unit.product_name, unit.sku_name) if part)
+        place = places.setdefault((unit.seller_sku or unit.sku_id, money(unit.sale_price), name), len(counts))
+        if place == len(counts):
+            counts.append(0)
+        counts[place] += 1
+        line_of[unit.id] = place
+    items = (
+        Item(sku, name, count, price, price * count) for ((sku, price, name), count) in zip(places, counts, strict=True)
+    )
+    return tuple(items), line_of
+
+
+def _current(
+    order: Order, ended: Ending | None, kept: Sequence[Unit], back: GivenBack, shop: ShopConfig
+) -> tuple[Status, str, int | None]:
+    """Where the order stands, in whose word, and since when if the channel tells."""
+    if ended is not None:
+        return status_after(ended), order.status, _ms(order.cancel_time)
+    status = known_status(order, shop.statuses)
+    if status in _DELIVERED and kept:
+        left = {unit.id for unit in kept} - back.returned
+        if not left:
+            return Status.RETURNED, back.word, back.at
+        if not left - back.coming and back.coming:
+            return Status.RETURNING, back.word, back.at
+    times = {
+        Status.UNPAID: order.create_time,
+        Status.TO_PACK: _ready_time(order),
+        Status.LABEL_READY: order.rts_time,
+        Status.SHIPPED: order.collection_time,
+        Status.DELIVERED: order.delivery_time,
+        Status.CANCEL_REQUESTED: order.request_cancel_time,
+    }
+    return status, order.status, _ms(times.get(status))
+
+
+def _ready_time(order: Order) -> int | None:
+    """When the order could be packed; unknown after a remorse period, whose end has no field of its own."""
+    if order.release_date is not None:
+        return order.release_date
+    if order.is_on_hold_order or order.status == "ON_HOLD":
+        return None
+    return order.create_time if order.is_cod else order.paid_time
+
+
+def _before(order: Order, current: Status) -> list[TimedStatus]:
+    """The statuses passed on the way to `current`, as far as they have times of their own."""
+    asked = order.request_cancel_time if current is Status.CANCELLED else None
+    passed = [
+        (Status.UNPAID, "UNPAID", None if order.is_cod else order.create_time),
+        (Status.TO_PACK, "AWAITING_SHIPMENT", _ready_time(order)),
+        (Status.LABEL_READY, "AWAITING_COLLECTION", order.rts_time),
+        (Status.CANCEL_REQUESTED, "AWAITING_COLLECTION", asked),
+        (Status.SHIPPED, "IN_TRANSIT", order.collection_time),
+        (Status.DELIVERED, "DELIVERED", order.delivery_time),
+    ]
+    until = [status for status, _word, _at in passed]
+    if current in until:
+        passed = passed[: until.index(current)]
+    now = order.update_time or order.create_time
+    return [TimedStatus(status, word, at * SECOND) for status, word, at in passed if at is not None and at <= now]
+
+
+def _outcomes(order: Order, ended: Ending | None, kept: Sequence[Unit], back: GivenBack) -> tuple[TimedOutcome, ...]:
+    if ended is not None:
+        return (TimedOutcome(ended.outcome, ended.cause, _ms(order.cancel_time)),)
+    if order.delivery_time is None and order.status not in ("DELIVERED", "COMPLETED"):
+        return ()
+    arrived = TimedOutcome(Outcome.DELIVERED, None, _ms(order.delivery_time))
+    if kept and all(unit.id in back.returned for unit in kept):
+        return arrived, TimedOutcome(Outcome.RETURNED, None, back.at)
+    return (arrived,)
+
+
+def _cancels_at(order: Order) -> int | None:
+    """When TikTok Shop cancels by itself: at the first of its limits that still applies."""
+    limits = [order.cancel_order_sla_time]
+    if order.rts_time is None:
+        limits.append(order.shipping_due_time)
+    if order.collection_time is None:
+        limits.append(order.collection_due_time)
+    return _ms(min((limit for limit in limits if limit is not None), default=None))
+
+
+def _answer_by(order: Order) -> int | None:
+    """Until when a request to cancel must be answered: 48 hours, or when the order is cancelled anyway."""
+    asked, cancels = _ms(order.request_cancel_time), _cancels_at(order)
+    limits = [limit for limit in (asked + ANSWER_WITHIN if asked else None, cancels) if limit is not None]
+    return min(limits, default=None)
+
+
+def _kind(order: Order) -> OrderKind:
+    if order.is_sample_order:
+        return OrderKind.SAMPLE
+    if order.is_exchange_order:
+        return OrderKind.EXCHANGE
+    return OrderKind.REPLACEMENT if order.is_replacement_order else OrderKind.NORMAL
+
+
+def _buyer(order: Order) -> IncomingBuyer | None:
+    """The buyer by TikTok's number; `buyer_email` is a relay's address of this one order and tells nothing."""
+    shown = order.recipient_address or Recipient()
+    known = order.user_id if order.user_id.strip("0") and not is_masked(order.user_id) else None
+    phone = "" if is_masked(shown.phone_number) else shown.phone_number
+    if known is None and not (shown.name or phone):
+        return None
+    return IncomingBuyer(known, shown.name, phone)
+
+
+def _address(shown: Recipient | None) -> Address:
+    if shown is None:
+        return Address()
+    parts = dict.fromkeys(_LEVELS.values(), "")
+    for district in shown.district_info:
+        part = _part_of(district)
+        if part and not parts[part]:
+            parts[part] = district.address_name
+    lines = (shown.address_line1, shown.address_line2, shown.address_line3, shown.address_line4)
+    street = shown.address_detail or ", ".join(line for line in lines if line) or shown.full_address
+    return Address(
+        recipient=shown.name,
+        phone=shown.phone_number,
+        street=street,
+        ward=parts["ward"],
+        district=parts["district"],
+        province=parts["province"],
+        country=parts["country"],
+    )
+
+
+def _part_of(district: District) -> str:
+    """Which part of an address a level is: by its number, but wards by name, as Vietnam has them right below provinces now."""
+    name = district.address_level_name.casefold()
+    return "ward" if any(word in name for word in _WARDS) else _LEVELS.get(district.address_level, "")
+
+
+def _parcels(order: Order, kept: Sequence[Unit]) -> tuple[IncomingParcel, ...]:
+    """The packages, each with the tracking number that its pieces bear; in Vietnam that comes after the package's own.
+
+    The order's own tracking number counts where no piece bears one and there is but one package.
+    """
+    found = {package.id: IncomingParcel(package.id) for package in order.packages if package.id}
+    for unit in kept:
+        key = unit.package_id or unit.tracking_number
+        if key:
+            known = found.get(key, IncomingParcel())
+            found[key] = IncomingParcel(
+                unit.package_id or None,
+                unit.tracking_number or known.tracking,
+                unit.shipping_provider_name or known.carrier or order.shipping_provider or None,
+            )
+    if order.tracking_number and len(found) <= 1 and not any(parcel.tracking for parcel in found.values()):
+        package = next(iter(found), None)
+        return (IncomingParcel(package, order.tracking_number, order.shipping_provider or None),)
+    return tuple(found.values())
+
+
+def _vouchers(order: Order) -> tuple[str, ...]:
+    """The discounts on the order, under the field's name: TikTok Shop tells amounts, no codes."""
+    if order.payment is None:
+        return ()
+    amounts = (
+        ("seller_discount", order.payment.seller_discount),
+        ("platform_discount", order.payment.platform_discount),
+    )
+    return tuple(f"{name}: {amount}" for name, amount in amounts if amount.strip("0.,- "))

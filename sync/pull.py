@@ -1,0 +1,282 @@
+"""Orders in: what changed since the last look, the history from new to old, a second look, and single orders again.
+
+A cursor moves only after everything that it covers is stored and judged. Spans overlap, because channels index late and because
+pages shift while they are read; storing what is stored already changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+
+import structlog
+
+from packstation.domain.times import DAY, MINUTE, SECOND
+from packstation.store import rereads, sync_state
+from packstation.store.database import database_now, transaction
+from packstation.store.rereads import Why
+from packstation.store.sync_state import Progress
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from sync.channels.protocol import Channel, Page, Span
+from sync.storing import ShopStore
+
+SHORT_OVERLAP = 2 * MINUTE
+SLICE = 3 * DAY
+"""How much history one step of the back-fill covers, at most."""
+SLICES_AT_ONCE = 2
+RECENT = 3 * DAY
+"""What a reconciliation looks through again."""
+_NUMBERS_AT_ONCE = 50
+_REREADS_AT_ONCE = 200
+_UNENDED_AT_ONCE = 500
+_GONE_AFTER_TRIES = 2
+_MISSING_AGAIN_AFTER = 5 * MINUTE
+_EMPTY_TWICE = 3
+_SUSPICIOUSLY_MANY = 3
+
+log = structlog.get_logger(__name__)
+
+
+class LostShopError(Exception):
+    """Another daemon has this shop now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What reading a span brought: the numbers listed, and how many orders were new or changed."""
+
+    numbers: frozenset[str]
+    changed: int
+
+
+class Pull:
+    """One shop's way in. Its methods may run beside each other; each is safe to be cancelled and to be begun again."""
+
+    def __init__(
+        self, channel: Channel, store: ShopStore, daemon: str, clock: Callable[[], int], history_days: int
+    ) -> None:
+        self._channel = channel
+        self._store = store
+        self._daemon = daemon
+        self._clock = clock
+        self._history_days = history_days
+        self._full_overlap_at = 0
+        self._empty_in_a_row = 0
+        self._pulling: asyncio.Task[int] | None = None
+        self.progress = Progress()
+
+    async def begin(self) -> None:
+        """Read how far the shop is; at the first time the history begins now, and goes back as far as is wanted."""
+        progress = await self._store.in_db(partial(sync_state.progress_of, self._store.shop_id))
+        if progress.changes_until is None:
+            now = self._clock() // SECOND * SECOND
+            progress = replace(progress, changes_until=now, history_done_to=now, checked_from=now, begun_at=now)
+        if progress.history_from is None:
+            start = (progress.history_done_to or self._clock()) - self._history_days * DAY
+            progress = replace(progress, history_from=start)
+        await self._save(progress)
+
+    async def changes(self) -> int:
+        """Read what changed until now; how many orders were new or changed. Callers at the same time share one reading."""
+        if self._pulling is None or self._pulling.done():
+            self._pulling = asyncio.ensure_future(self._changes())
+        return await asyncio.shield(self._pulling)
+
+    async def _changes(self) -> int:
+        until = self._clock()
+        since = self.progress.changes_until or until
+        lag = self._channel.abilities.index_lag
+        wide = until >= self._full_overlap_at
+        changed = 0
+        for span in _spans(since - (lag if wide else min(lag, SHORT_OVERLAP)), until, self._longest):
+            walked = await self.walk(span)
+            changed += walked.changed
+            await self._believe(span, walked)
+            await self._save(replace(self.progress, changes_until=max(since, span.until)))
+        if wide:
+            self._full_overlap_at = until + lag // 2
+        return changed
+
+    async def _believe(self, span: Span, walked: Walked) -> None:
+        """Refuse a sudden "no orders" for a span in which we know of some."""
+        if walked.numbers:
+            self._empty_in_a_row = 0
+            return
+        known = await self._store.in_db(
+            partial(rereads.known_as_changed, self._store.shop_id, span.since, span.until - MINUTE)
+        )
+        if len(known) >= _SUSPICIOUSLY_MANY and self._empty_in_a_row < _EMPTY_TWICE:
+            self._empty_in_a_row += 1
+            raise ChannelError(
+                "the channel lists no orders although some are known to have changed; asking again",
+                Advice.RETRY,
+                code="no_orders",
+            )
+        self._empty_in_a_row = 0
+
+    async def history(self) -> None:
+        """Read the history to its end, newest slice first, some slices at a time; done slices are done for good."""
+        reading: deque[tuple[Span, asyncio.Task[Walked]]] = deque()
+        upcoming = self._slices()
+        try:
+            while True:
+                for span in islice(upcoming, SLICES_AT_ONCE - len(reading)):
+                    reading.append((span, asyncio.ensure_future(self.walk(span))))
+                if not reading:
+                    return
+                span, walking = reading[0]
+                await walking
+                reading.popleft()
+                await self._save(replace(self.progress, history_done_to=span.since))
+                log.info("history", shop=self._store.shop.name, share=round(self.progress.history_share, 3))
+        finally:
+            for _span, walking in reading:
+                walking.cancel()
+            await asyncio.gather(*(walking for _span, walking in reading), return_exceptions=True)
+
+    def _slices(self) -> Iterator[Span]:
+        """What is left of the history, newest first."""
+        start, end = self.progress.history_from, self.progress.history_done_to
+        while start is not None and end is not None and end > start:
+            span = Span(max(start, end - min(SLICE, self._longest)), end)
+            yield span
+            end = span.since
+
+    async def next_second_look(self) -> bool:
+        """Look through one slice of the history again, newest first: pages shift while they are read, and rows get lost.
+
+        A slice that brought something new is looked through once more the next time. False when all was looked through.
+        """
+        progress = self.progress
+        start, end = progress.history_from, progress.checked_from
+        done_to = progress.history_done_to
+        if start is None or end is None or done_to is None or end <= max(start, done_to):
+            return False
+        span = Span(max(start, done_to, end - min(SLICE, self._longest)), end)
+        walked = await self.walk(span)
+        if walked.changed:
+            log.info("second look found orders", shop=self._store.shop.name, changed=walked.changed)
+            return True
+        await self._save(replace(self.progress, checked_from=span.since))
+        return True
+
+    async def reconcile(self) -> None:
+        """Look through the last days again, and at older orders that have not ended: what vanished, what was never told."""
+        now = self._clock()
+        for span in _spans(now - RECENT, now, self._longest):
+            await self.walk(span)
+        numbers = await self._store.in_db(partial(rereads.unended, self._store.shop_id, now - RECENT, _UNENDED_AT_ONCE))
+        await self._read_again(numbers)
+        checked_at = await self._store.in_db(database_now)
+        await self._save(replace(self.progress, checked_at=checked_at))
+
+    async def reread_due(self) -> int:
+        """Read the orders again whose time has come; how many there were."""
+        shop_id = self._store.shop_id
+        now = await self._store.in_db(database_now)
+        due = await self._store.in_db(partial(rereads.due_rereads, shop_id, now, _REREADS_AT_ONCE))
+        for start in range(0, len(due), _NUMBERS_AT_ONCE):
+            some = due[start : start + _NUMBERS_AT_ONCE]
+            read = await self._channel.orders([one.number for one in some])
+            await self._store.take(read.orders, read.unreadable)
+            found = {order.number for order in read.orders}
+            missing = set(read.missing)
+            # What was stored is settled by that; a labelled order still without a tracking number was noted anew.
+            for one in some:
+                if one.number in missing and one.tries + 1 >= _GONE_AFTER_TRIES:
+                    gone = await self._store.take_as_gone(one.number)
+                    log.info("order is gone", shop=self._store.shop.name, order=one.number, had_not_ended=gone)
+                    await self._store.in_db(partial(rereads.settled, shop_id, [one.number]))
+                elif one.number not in found:
+                    await self._store.in_db(partial(rereads.put_off, shop_id, one.number, now + _MISSING_AGAIN_AFTER))
+        return len(due)
+
+    async def read_now(self, numbers: Sequence[str]) -> bool:
+        """Read single orders at once; whether the channel has any of them."""
+        read = await self._channel.orders(numbers)
+        await self._store.take(read.orders, read.unreadable)
+        await self._note_missing(read.missing)
+        return bool(read.orders)
+
+    async def find_now(self, code: str) -> bool:
+        """Look for a code at the channel; whether it led to an order that is stored now."""
+        numbers = await self._channel.find(code)
+        return await self.read_now(numbers) if numbers else False
+
+    async def walk(self, span: Span) -> Walked:
+        """Read a span page by page, the next one while the last one is stored; then what it should have held."""
+        numbers: set[str] = set()
+        changed = 0
+        seen_cursors: set[str] = set()
+        fetching: asyncio.Task[Page] | None = asyncio.ensure_future(self._channel.changes(span, None))
+        try:
+            while fetching is not None:
+                page = await fetching
+                cursor = page.next_cursor
+                if cursor is not None and cursor in seen_cursors:
+                    raise UnreadableAnswerError("the channel's pages go round in circles")
+                fetching = None
+                if cursor is not None:
+                    seen_cursors.add(cursor)
+                    fetching = asyncio.ensure_future(self._channel.changes(span, cursor))
+                changed += await self._store.take(page.orders, page.unreadable)
+                numbers.update(order.number for order in page.orders)
+                numbers.update(one.number for one in page.unreadable)
+        finally:
+            if fetching is not None:
+                fetching.cancel()
+                with suppress(asyncio.CancelledError, ChannelError):
+                    await fetching
+        changed += await self._fetch_lost(span, numbers)
+        return Walked(frozenset(numbers), changed)
+
+    async def _fetch_lost(self, span: Span, listed: set[str]) -> int:
+        """Read the orders that we know to have changed in the span although no page had them."""
+        known = await self._store.in_db(partial(rereads.known_as_changed, self._store.shop_id, span.since, span.until))
+        return await self._read_again([number for number in known if number not in listed])
+
+    async def _read_again(self, numbers: Sequence[str]) -> int:
+        changed = 0
+        for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            read = await self._channel.orders(numbers[start : start + _NUMBERS_AT_ONCE])
+            changed += await self._store.take(read.orders, read.unreadable)
+            await self._note_missing(read.missing)
+        return changed
+
+    async def _note_missing(self, numbers: Sequence[str]) -> None:
+        """An order that a channel does not find may be gone; it is asked for again before that is believed."""
+        if not numbers:
+            return
+
+        def note() -> None:
+            with transaction():
+                now = database_now()
+                rereads.ask_to_reread(self._store.shop_id, numbers, Why.MISSING, now + _MISSING_AGAIN_AFTER)
+
+        await self._store.in_db(note)
+
+    async def _save(self, progress: Progress) -> None:
+        def save() -> bool:
+            with transaction():
+                return sync_state.save_progress(self._store.shop_id, progress, self._daemon)
+
+        if not await self._store.in_db(save):
+            raise LostShopError(self._store.shop.name)
+        self.progress = progress
+
+    @property
+    def _longest(self) -> int:
+        return self._channel.abilities.longest_span or 365 * DAY
+
+
+def _spans(since: int, until: int, longest: int) -> Iterator[Span]:
+    """A stretch of time in spans that the channel allows, oldest first."""
+    while since < until:
+        end = min(until, since + longest)
+        yield Span(since, end)
+        since = end

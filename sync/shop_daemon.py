@@ -1,0 +1,280 @@
+"""One shop in the daemon: held by a lease, pulled, told, and never in the way of the other shops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from packstation.acts.workplace import Workplace
+from packstation.domain.times import MINUTE, SECOND
+from packstation.locale import _
+from packstation.store import sync_state
+from packstation.store.database import DatabaseAwayError, database_now, transaction
+from packstation.store.outbox import set_switched_on
+from packstation.store.shops import OtherShopError, shop_id_of
+from sync.channels.errors import Advice, ChannelError
+from sync.channels.protocol import Channel
+from sync.channels.registry import UnknownChannelError, open_channel
+from sync.credentials.tokens import Tokens
+from sync.credentials.vault import Vault
+from sync.database_thread import DatabaseThread
+from sync.pull import LostShopError, Pull
+from sync.push import deliver_due
+from sync.rhythm import Rhythm
+from sync.shops_config import ShopConfig
+from sync.storing import ShopStore
+from sync.web.connection import Connection
+
+STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What a connector raises that trips over an answer; third parties' ones too."""
+CLOCK_IS_OFF = 60 * SECOND
+"""From this difference on the computer's clock is worth a word to people."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a shop's sync did since the daemon began; for metrics."""
+
+    orders: int = 0
+    errors: dict[str, int] = field(default_factory=dict)
+    delivered: int = 0
+
+
+class ShopDaemon:
+    """Everything the daemon does for one shop. `run` ends only when it is cancelled or, once, when all is done."""
+
+    def __init__(
+        self,
+        config: ShopConfig,
+        place: Workplace,
+        vault: Vault,
+        in_db: DatabaseThread,
+        running: MutableMapping[int, Pull],
+        rhythm: Rhythm,
+    ) -> None:
+        self.config = config
+        self.figures = Figures()
+        self.name = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
+        self._place = place
+        self._vault = vault
+        self._in_db = in_db
+        self._running = running
+        self._rhythm = rhythm
+        self._shop_id = 0
+        self._leaving = asyncio.Event()
+
+    async def run(self, *, once: bool = False) -> bool:
+        """Sync the shop until told to leave; with `once` until it is up to date. Whether it is without trouble at the end.
+
+        Raises:
+            asyncio.CancelledError: the daemon stops.
+        """
+        rest = 1.0
+        while not self._leaving.is_set():
+            try:
+                await self._register()
+                if await self._take():
+                    try:
+                        await self._work(once=once)
+                        return True
+                    finally:
+                        await self._leave()
+                elif once:
+                    log.warning("another daemon has this shop", shop=self.config.name)
+                    return False
+            except (ChannelError, DatabaseAwayError, LostShopError, OtherShopError, UnknownChannelError) as error:
+                await self._report(error)
+                if once:
+                    return False
+            await self._sleep(rest)
+            rest = min(rest * 2, self._rhythm.lease)
+        return True
+
+    def leave(self) -> None:
+        """Finish the page in hand and end."""
+        self._leaving.set()
+
+    async def _register(self) -> None:
+        def register() -> int:
+            with transaction():
+                shop_id = shop_id_of(self.config.shop)
+                sync_state.begin(shop_id)
+                return shop_id
+
+        self._shop_id = await self._in_db(register)
+
+    def _switch_on(self, channel: Channel) -> None:
+        with transaction():
+            set_switched_on(self._shop_id, self.config.outbox & channel.abilities.decisions)
+
+    async def _take(self) -> bool:
+        def take() -> bool:
+            with transaction():
+                now = database_now()
+                until = now + round(self._rhythm.lease * SECOND)
+                holder = sync_state.holder_of(self._shop_id)
+                if holder is not None and holder != self.name and _has_died(holder):
+                    sync_state.leave_shop(self._shop_id, holder)
+                return sync_state.take_shop(self._shop_id, self.name, now, until)
+
+        return await self._in_db(take)
+
+    async def _leave(self) -> None:
+        self._running.pop(self._shop_id, None)
+        with suppress(DatabaseAwayError):
+            await self._in_db(partial(sync_state.leave_shop, self._shop_id, self.name))
+
+    async def _work(self, *, once: bool) -> None:
+        tokens = Tokens(self._shop_id, self.config.name, self._vault, self._in_db)
+        connection = Connection(
+            tokens, requests_per_second=self.config.requests_per_second, concurrency=self.config.concurrency
+        )
+        try:
+            channel = open_channel(self.config, connection)
+            connection.limit(self.config.requests_per_second or channel.abilities.requests_per_second)
+            store = ShopStore(self._place, self.config.shop, self._shop_id, self._in_db)
+            pull = Pull(channel, store, self.name, connection.clock.now, self.config.history_days)
+            await self._in_db(partial(self._switch_on, channel))
+            await pull.begin()
+            self._running[self._shop_id] = pull
+            if once:
+                await self._once(pull, connection)
+                await deliver_due(self._shop_id, channel, self._in_db)
+                return
+            async with asyncio.TaskGroup() as tasks:
+                jobs = [
+                    tasks.create_task(self._keep()),
+                    tasks.create_task(self._again(partial(self._poll, pull, connection), self._rhythm.poll)),
+                    tasks.create_task(self._again(pull.history, self._rhythm.poll)),
+                    tasks.create_task(self._again(partial(self._reconcile, pull), self._rhythm.poll)),
+                    tasks.create_task(self._again(pull.reread_due, self._rhythm.rereads)),
+                    tasks.create_task(self._again(partial(self._tell, channel), self._rhythm.outbox)),
+                ]
+                await self._leaving.wait()
+                for job in jobs:
+                    job.cancel()
+        except* LostShopError:
+            log.warning("another daemon took this shop over", shop=self.config.name)
+        finally:
+            await connection.close()
+
+    async def _once(self, pull: Pull, connection: Connection) -> None:
+        await self._poll(pull, connection)
+        await pull.history()
+        while await pull.next_second_look():
+            pass
+        await pull.reread_due()
+
+    async def _keep(self) -> None:
+        """Keep the lease up; losing it ends all work on the shop."""
+        while True:
+            await asyncio.sleep(self._rhythm.lease / 3)
+            if not await self._take():
+                raise LostShopError(self.config.name)
+
+    async def _again(self, work: Callable[[], Awaitable[object]], every: float) -> None:
+        """Do a piece of work again and again; what goes wrong is reported, and tried later and later."""
+        failures = 0
+        while True:
+            try:
+                await work()
+                failures, rest = 0, every
+            except (ChannelError, DatabaseAwayError, *STUMBLES) as error:
+                await self._report(error)
+                failures += 1
+                rest = self._rest_after(error, failures)
+            await asyncio.sleep(rest)
+
+    def _rest_after(self, error: Exception, failures: int) -> float:
+        backoff = min(2.0 ** min(failures, 9), self._rhythm.longest_rest) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        if not isinstance(error, ChannelError):
+            return min(backoff, 10.0)
+        if error.advice is Advice.ASK_SELLER:
+            return self._rhythm.seller_must_act
+        return max(error.retry_after or 0.0, min(backoff, self._rhythm.poll * 2))
+
+    async def _poll(self, pull: Pull, connection: Connection) -> None:
+        self.figures.orders += await pull.changes()
+        off = connection.clock.offset_ms
+
+        def note() -> None:
+            with transaction():
+                now = database_now()
+                sync_state.synced(self._shop_id, now)
+                if abs(off) >= CLOCK_IS_OFF:
+                    line = _("this computer's clock differs from the channel's by {minutes} minutes: set it")
+                    text = line.format(minutes=round(abs(off) / MINUTE))
+                    sync_state.troubled(self._shop_id, text, "clock", now)
+
+        await self._in_db(note)
+
+    async def _reconcile(self, pull: Pull) -> None:
+        """Go through the last days when it is time, and through a slice of the history once more as long as some is left."""
+        progress = pull.progress
+        if not progress.history_is_done:
+            return
+        await pull.next_second_look()
+        now = await self._in_db(database_now)
+        if progress.checked_at is None or now - progress.checked_at >= self._rhythm.reconcile * SECOND:
+            await pull.reconcile()
+
+    async def _tell(self, channel: Channel) -> None:
+        self.figures.delivered += await deliver_due(self._shop_id, channel, self._in_db)
+
+    async def _report(self, error: Exception) -> None:
+        """Show what is wrong, in one line; a database that is away cannot show it, and says so itself."""
+        code = error.code if isinstance(error, ChannelError) else type(error).__name__
+        text = str(error)
+        if isinstance(error, STUMBLES):
+            text = _("packstation does not understand an answer of the channel ({kind}): please report it").format(
+                kind=code
+            )
+            log.error("stumbled", shop=self.config.name, where=_where(error))
+        self.figures.errors[code] = self.figures.errors.get(code, 0) + 1
+        log.warning("trouble", shop=self.config.name, code=code, text=text)
+        if self._shop_id == 0:
+            return
+
+        def note() -> None:
+            with transaction():
+                sync_state.troubled(self._shop_id, text, code, database_now())
+
+        with suppress(DatabaseAwayError):
+            await self._in_db(note)
+
+    async def _sleep(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._leaving.wait(), seconds)
+
+
+def _where(error: Exception) -> str:
+    """The place in the code, without any value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def _has_died(holder: str) -> bool:
+    """Whether a daemon of this computer is gone, so that nobody need wait for its lease to end."""
+    host, _slash, rest = holder.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -1,0 +1,67 @@
+"""What channels hand in goes into the store in small pieces, so that a desk next door waits for milliseconds only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from packstation.acts.intake import store_orders
+from packstation.acts.vanishing import store_gone
+from packstation.acts.workplace import Workplace
+from packstation.domain.orders import IncomingOrder, Shop
+from packstation.store import rereads
+from packstation.store.database import database_now, transaction
+from sync.channels.protocol import Unreadable
+from sync.database_thread import DatabaseThread
+
+PIECE = 12
+"""Orders a transaction: about as long as a desk's own scan takes."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStore:
+    """Where one shop's orders go."""
+
+    place: Workplace
+    shop: Shop
+    shop_id: int
+    in_db: DatabaseThread
+
+    async def take(self, orders: Sequence[IncomingOrder], unreadable: Sequence[Unreadable] = ()) -> int:
+        """Store and judge orders and park what cannot be read; how many orders are new or changed.
+
+        Raises:
+            DatabaseAwayError: the database does not answer; what was stored before stays, and handing in again completes it.
+        """
+        changed = 0
+        for start in range(0, len(orders), PIECE):
+            changed += await self.in_db(partial(self._store, orders[start : start + PIECE]))
+        if unreadable:
+            await self.in_db(partial(self._park, unreadable))
+        return changed
+
+    async def take_as_gone(self, number: str) -> bool:
+        """The channel no longer has this order; whether it was one that had not ended."""
+        return await self.in_db(partial(store_gone, self.place, self.shop, number))
+
+    def _store(self, orders: Sequence[IncomingOrder]) -> int:
+        stored = store_orders(self.place, self.shop, orders, batch=PIECE)
+        numbers = [order.number for order in orders]
+        with transaction():
+            now = database_now()
+            rereads.unpark(self.shop_id, numbers)
+            late = rereads.without_tracking(self.shop_id, numbers)
+            rereads.settled(self.shop_id, sorted(set(numbers).difference(late)))
+            rereads.ask_for_tracking(self.shop_id, late, now)
+        return stored.new + stored.changed
+
+    def _park(self, unreadable: Sequence[Unreadable]) -> None:
+        for one in unreadable:
+            log.warning("record parked", shop=self.shop.name, order=one.number, why=one.why)
+        with transaction():
+            rereads.park(self.shop_id, [(one.number, one.why) for one in unreadable], database_now())
