@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from wsgiref.simple_server import WSGIServer
 
 import structlog
 
@@ -19,6 +20,7 @@ from packstation.store.database import DatabaseAwayError, database_now
 from packstation.store.outbox import outbox_standing
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
+from sync.logs import place_of
 from sync.metrics import Figures, ShopFigures, Snapshot, serve_figures
 from sync.pull import Pull
 from sync.receiving import Receiver
@@ -29,6 +31,7 @@ from sync.shop_daemon import ShopDaemon
 from sync.shops_config import ShopConfig, SyncConfig
 
 _TICK_EVERY = 5.0
+_AGAIN_AFTER = 5.0
 _FIGURES_EVERY = 10.0
 
 log = structlog.get_logger(__name__)
@@ -62,6 +65,9 @@ class Daemon:
         self._shops: dict[str, tuple[ShopConfig, ShopDaemon, asyncio.Task[bool]]] = {}
         self._stopping = asyncio.Event()
         self._figures = Figures()
+        self._serving: list[asyncio.Task[None]] = []
+        self._following: set[asyncio.Task[None]] = set()
+        self._reloading = asyncio.Lock()
 
     async def run(self) -> None:
         """Sync until SIGTERM or SIGINT; SIGHUP reads the configuration anew."""
@@ -74,27 +80,57 @@ class Daemon:
                 loop.add_signal_handler(number, act)
         place = await self._begin()
         jobs = [
-            asyncio.create_task(Refreshing(self._in_db, self._running).run()),
-            asyncio.create_task(self._tick(place)),
-            asyncio.create_task(self._keep_figures()),
+            self._job("refreshing", Refreshing(self._in_db, self._running).run),
+            self._job("tick", partial(self._tick, place)),
         ]
-        if self._config.webhooks.enabled:
-            receiver = Receiver(self._config, self._in_db, self._running, self._vault)
-            jobs.append(asyncio.create_task(receiver.serve()))
         if (seconds := watchdog_seconds()) is not None:
-            jobs.append(asyncio.create_task(self._show_life(seconds)))
-        server = serve_figures(self._figures, self._config.metrics.port)[0] if self._config.metrics.enabled else None
+            jobs.append(self._job("watchdog", partial(self._show_life, seconds)))
+        self._serve()
         tell_service_manager("READY=1")
         await self._stopping.wait()
         log.info("stopping")
         tell_service_manager("STOPPING=1")
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-        await self._end_shops(list(self._shops))
-        if server is not None:
-            await asyncio.to_thread(server.shutdown)
+        async with self._reloading:
+            await _ended([*jobs, *self._serving])
+            await self._end_shops(list(self._shops))
         await self._in_db.close()
+
+    def _job(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """A piece of work that goes on until cancelled, whatever happens to it."""
+
+        async def go_on() -> None:
+            while True:
+                try:
+                    await work()
+                except (DatabaseAwayError, OSError) as error:
+                    log.warning("trouble", job=name, text=str(error))
+                except Exception as error:  # noqa: BLE001 - a daemon that runs for months must not lose a part of itself
+                    log.error("stumbled", job=name, kind=type(error).__name__, where=place_of(error))
+                await asyncio.sleep(_AGAIN_AFTER)
+
+        return asyncio.create_task(go_on())
+
+    def _serve(self) -> None:
+        """Open the ports that the configuration wants."""
+        self._serving = []
+        if self._config.webhooks.enabled:
+            config = self._config
+            self._serving.append(
+                self._job("webhooks", lambda: Receiver(config, self._in_db, self._running, self._vault).serve())
+            )
+        if self._config.metrics.enabled:
+            self._serving.append(self._job("metrics", partial(self._serve_figures, self._config.metrics.port)))
+
+    async def _serve_figures(self, port: int) -> None:
+        self._figures.snapshot = await self._in_db(self._snapshot)
+        server = serve_figures(self._figures, port)
+        try:
+            while True:
+                await asyncio.sleep(_FIGURES_EVERY)
+                with suppress(DatabaseAwayError):
+                    self._figures.snapshot = await self._in_db(self._snapshot)
+        finally:
+            await asyncio.to_thread(_shut, server)
 
     async def run_once(self) -> bool:
         """Bring every shop up to date and end; whether none has trouble."""
@@ -127,18 +163,32 @@ class Daemon:
         except SettingsError as error:
             log.error("the new configuration is not taken", text=str(error))
             return
-        self._config = config
-        wanted = {shop.name: shop for shop in config.shops}
-        changed = [name for name, (had, _shop, _task) in self._shops.items() if wanted.get(name) != had]
+        following = asyncio.create_task(self._follow(config))
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
 
-        async def follow() -> None:
+    async def _follow(self, config: SyncConfig) -> None:
+        """Do what another configuration says; what it does not change goes on undisturbed."""
+        async with self._reloading:
+            if self._stopping.is_set():
+                return
+            before, self._config = self._config, config
+            wanted = {shop.name: shop for shop in config.shops}
+            in_step = before.pull == config.pull
+            changed = [
+                name
+                for name, (had, _shop, _task) in self._shops.items()
+                if not in_step or wanted.get(name) != had
+            ]
             await self._end_shops(changed)
             for shop in config.shops:
                 if shop.name not in self._shops:
                     self._start(shop, self._place)
-            log.info("configuration read anew", shops=list(wanted))
-
-        self._following = asyncio.create_task(follow())
+            ports = (config.webhooks, config.metrics)
+            if ports != (before.webhooks, before.metrics) or (config.webhooks.enabled and config.shops != before.shops):
+                await _ended(self._serving)
+                self._serve()
+            log.info("configuration read anew", shops=list(wanted), changed=changed)
 
     async def _end_shops(self, names: list[str]) -> None:
         ending = [self._shops.pop(name) for name in names]
@@ -148,11 +198,8 @@ class Daemon:
 
     async def _tick(self, place: Workplace) -> None:
         while True:
-            try:
-                await self._in_db(partial(tick, place))
-                await self._in_db(lambda: refreshes.forget_old(database_now()))
-            except DatabaseAwayError as error:
-                log.warning("the database does not answer", text=str(error))
+            await self._in_db(partial(tick, place))
+            await self._in_db(lambda: refreshes.forget_old(database_now()))
             await asyncio.sleep(_TICK_EVERY)
 
     async def _show_life(self, seconds: float) -> None:
@@ -161,12 +208,6 @@ class Daemon:
             await self._in_db(lambda: None)
             tell_service_manager("WATCHDOG=1")
             await asyncio.sleep(seconds)
-
-    async def _keep_figures(self) -> None:
-        while True:
-            with suppress(DatabaseAwayError):
-                self._figures.snapshot = await self._in_db(self._snapshot)
-            await asyncio.sleep(_FIGURES_EVERY)
 
     def _snapshot(self) -> Snapshot:
         now = database_now()
@@ -193,3 +234,14 @@ class Daemon:
         outbox = outbox_standing()
         waiting = sum(count for _shop, count in refreshes.waiting(now))
         return Snapshot(tuple(shops), outbox.waiting, outbox.parked, waiting)
+
+
+async def _ended(jobs: Sequence[asyncio.Task[None]]) -> None:
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+
+
+def _shut(server: WSGIServer) -> None:
+    server.shutdown()
+    server.server_close()

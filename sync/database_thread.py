@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from packstation.store.database import close_database
+from packstation.store.database import answering, close_database
 from sync.web.rates import is_urgent
 
 T = TypeVar("T")
@@ -34,7 +34,11 @@ class DatabaseThread:
         self._thread.start()
 
     async def __call__(self, work: Callable[[], T], /) -> T:
-        """The work's result, or what it raised. A caller that is cancelled leaves its job running to its end."""
+        """The work's result, or what it raised. A caller that is cancelled leaves its job running to its end.
+
+        Raises:
+            DatabaseAwayError: the database does not answer in time, or has no room left; also for work outside any transaction.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job((0 if is_urgent() else 1, next(self._count)), work, loop, done))
@@ -55,7 +59,8 @@ class DatabaseThread:
                 job.loop.call_soon_threadsafe(_resolve, job.done, None, None)
                 return
             try:
-                result, error = job.work(), None
+                with answering():
+                    result, error = job.work(), None
             except BaseException as raised:  # noqa: BLE001 - handed to who asked
                 result, error = None, raised
             try:

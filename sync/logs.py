@@ -1,33 +1,55 @@
-"""The daemon's log: JSON lines on standard error, with shops, order numbers and counts, and nothing of buyers."""
+"""The daemon's log on standard error: JSON lines, or lines for a person at a terminal; nothing of buyers in it."""
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from packstation.domain.plain_text import plain
+
 _LONGEST = 300
+_BAR = 20
 _PRIVATE = frozenset({"name", "phone", "email", "address", "recipient", "note", "token", "secret", "buyer"})
 
 
-def log_as_json() -> None:
-    """Write this process's log as JSON lines."""
+def begin_log() -> None:
+    """Write this process's log: for a person where standard error is a terminal, else as JSON lines."""
+    at_terminal = sys.stderr.isatty()
     # Its lines hold whole addresses, and some channels take secrets there.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[_Librarys(logging.WARNING)], force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_private,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _as_line if at_terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the code an error came up, without any value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+class _Librarys(logging.Handler):
+    """Puts what libraries log into the same lines; of an error its kind and place alone, as its text may hold anything."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        error = record.exc_info[1] if record.exc_info else None
+        what = {"kind": type(error).__name__, "where": place_of(error)} if error is not None else {}
+        structlog.get_logger().warning("a library's word", library=record.name, text=str(record.msg).partition("\n")[0], **what)
 
 
 def _without_private(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -39,3 +61,17 @@ def _without_private(_logger: object, _method: str, event: MutableMapping[str, A
         elif isinstance(value, str) and len(value) > _LONGEST:
             event[key] = value[:_LONGEST] + "…"
     return event
+
+
+def _as_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    """Time, event and what belongs to it; the share of a history that is fetched as a bar."""
+    moment = str(event.pop("timestamp", ""))[11:19]
+    level, words = event.pop("level", "info"), str(event.pop("event", ""))
+    share = event.pop("share", None)
+    bar = ""
+    if isinstance(share, float):
+        filled = round(share * _BAR)
+        bar = f" {'█' * filled}{'░' * (_BAR - filled)} {share:4.0%}"
+    rest = " ".join(f"{key}={plain(str(value), _LONGEST)}" for key, value in event.items())
+    mark = "" if level == "info" else f"{str(level).upper()} "
+    return f"{moment} {mark}{words}{bar} {rest}".rstrip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Thread
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -80,12 +79,13 @@ class Figures(Collector):
             yield GaugeMetricFamily(name, text, value)
 
 
-def serve_figures(figures: Figures, port: int) -> tuple[WSGIServer, Thread]:
-    """Serve the figures at http://127.0.0.1:port/metrics until the server is shut down.
+def serve_figures(figures: Figures, port: int) -> WSGIServer:
+    """Serve the figures at http://127.0.0.1:port/metrics from a thread of their own until the server is shut down.
 
     Raises:
         OSError: the port is taken.
     """
     registry = CollectorRegistry()
     registry.register(figures)
-    return start_http_server(port, addr="127.0.0.1", registry=registry)
+    server, _thread = start_http_server(port, addr="127.0.0.1", registry=registry)
+    return server

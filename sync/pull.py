@@ -16,7 +16,7 @@ from itertools import islice
 
 import structlog
 
-from packstation.domain.times import DAY, MINUTE, SECOND
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
 from packstation.store import rereads, sync_state
 from packstation.store.database import database_now, transaction
 from packstation.store.rereads import Why
@@ -31,6 +31,8 @@ SLICE = 3 * DAY
 SLICES_AT_ONCE = 2
 RECENT = 3 * DAY
 """What a reconciliation looks through again."""
+NEWEST = HOUR
+"""How far back the newest changes reach, at most, while the daemon has more than that to catch up with."""
 _NUMBERS_AT_ONCE = 50
 _REREADS_AT_ONCE = 200
 _UNENDED_AT_ONCE = 500
@@ -68,6 +70,8 @@ class Pull:
         self._full_overlap_at = 0
         self._empty_in_a_row = 0
         self._pulling: asyncio.Task[int] | None = None
+        self._newest: asyncio.Task[None] | None = None
+        self._newest_after: asyncio.Task[None] | None = None
         self.progress = Progress()
 
     async def begin(self) -> None:
@@ -101,6 +105,30 @@ class Pull:
         if wide:
             self._full_overlap_at = until + lag // 2
         return changed
+
+    async def newest(self) -> None:
+        """Read the newest changes now, beside whatever else is being read; no cursor moves.
+
+        Who asks while that is under way waits for the next reading, for the channel may have answered this one already.
+        """
+        if self._newest_after is None:
+            self._newest_after = asyncio.ensure_future(self._read_newest(self._newest))
+        await asyncio.shield(self._newest_after)
+
+    async def _read_newest(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        self._newest, self._newest_after = self._newest_after, None
+        until = self._clock()
+        known_until = (self.progress.changes_until or until) - min(self._channel.abilities.index_lag, SHORT_OVERLAP)
+        await self.walk(Span(max(known_until, until - NEWEST), until))
+
+    async def close(self) -> None:
+        """Break off the readings that callers share: no cursor moves, and what is being stored is stored to its end."""
+        shared = [task for task in (self._pulling, self._newest, self._newest_after) if task is not None]
+        for task in shared:
+            task.cancel()
+        await asyncio.gather(*shared, return_exceptions=True)
 
     async def _believe(self, span: Span, walked: Walked) -> None:
         """Refuse a sudden "no orders" for a span in which we know of some."""

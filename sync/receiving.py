@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
+import socket
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,18 +22,21 @@ from starlette.routing import Route
 
 from packstation.store import rereads
 from packstation.store.database import DatabaseAwayError, database_now, transaction
-from packstation.store.shops import shop_id_of
-from sync.channels.errors import ChannelError
+from packstation.store.shops import OtherShopError, shop_id_of
+from sync.channels.errors import STUMBLES, ChannelError
 from sync.channels.protocol import Channel, PushDelivery, PushHint, PushVerdict, ReadPush
-from sync.channels.registry import open_channel
+from sync.channels.registry import UnknownChannelError, open_channel
 from sync.credentials.tokens import Tokens
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
-from sync.pull import Pull
+from sync.logs import place_of
+from sync.pull import LostShopError, Pull
 from sync.shops_config import ShopConfig, SyncConfig
 from sync.web.connection import Connection
 
 LARGEST_BODY = 1024 * 1024
+_BODY_SECONDS = 10.0
+_MOST_AT_ONCE = 64
 _MOST_NUMBERS = 200
 _LONGEST_NUMBER = 80
 
@@ -48,10 +54,20 @@ class _Address:
     url: str
 
 
-def hook_path(shop: str) -> str:
-    """The path of a shop's receiving end, such as `/hooks/soc-nau-shopee`."""
-    plain = unicodedata.normalize("NFKD", shop.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore").decode()
-    return "/hooks/" + re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+def hook_paths(shops: Iterable[str]) -> dict[str, str]:
+    """The path of each shop's receiving end, such as `/hooks/soc-nau-shopee`; names that come out alike get a mark of their own."""
+    short = {shop: _in_ascii(shop) for shop in shops}
+    alike = Counter(short.values())
+    marks = {shop: hashlib.sha256(shop.encode()).hexdigest()[:8] for shop in short}
+    return {
+        shop: "/hooks/" + "-".join(filter(None, (word, marks[shop] if not word or alike[word] > 1 else "")))
+        for shop, word in short.items()
+    }
+
+
+def _in_ascii(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 class Receiver:
@@ -66,22 +82,33 @@ class Receiver:
         self._looking: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
-        """Listen until cancelled."""
-        connections = [await self._add(shop) for shop in self._config.shops]
-        hooks = self._config.webhooks
-        app = Starlette(routes=[Route("/hooks/{shop}", self._receive, methods=["POST"])])
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, host=hooks.host, port=hooks.port, log_level="critical", lifespan="off", server_header=False
-            )
-        )
-        try:
-            await server._serve()
-        finally:
-            for connection in connections:
-                await connection.close()
+        """Listen until cancelled.
 
-    async def _add(self, shop: ShopConfig) -> Connection:
+        Raises:
+            OSError: the port is taken, or the host is none of this computer's.
+            DatabaseAwayError: the database does not answer.
+        """
+        hooks = self._config.webhooks
+        with socket.create_server((hooks.host, hooks.port), backlog=128) as listening:
+            connections: list[Connection] = []
+            app = Starlette(routes=[Route("/hooks/{shop}", self._receive, methods=["POST"])])
+            uvicorn_config = uvicorn.Config(
+                app, log_config=None, lifespan="off", server_header=False, limit_concurrency=_MOST_AT_ONCE
+            )
+            try:
+                paths = hook_paths(shop.name for shop in self._config.shops)
+                for shop in self._config.shops:
+                    with suppress(OtherShopError, UnknownChannelError):  # the shop's own daemon says so
+                        connections.append(await self._add(shop, paths[shop.name]))
+                await uvicorn.Server(uvicorn_config)._serve([listening])
+            finally:
+                for task in self._looking:
+                    task.cancel()
+                await asyncio.gather(*self._looking, return_exceptions=True)
+                for connection in connections:
+                    await connection.close()
+
+    async def _add(self, shop: ShopConfig, path: str) -> Connection:
         def shop_id() -> int:
             with transaction():
                 return shop_id_of(shop.shop)
@@ -91,8 +118,8 @@ class Receiver:
         connection = Connection(tokens)
         channel = open_channel(shop, connection)
         if channel.abilities.pushes:
-            path = hook_path(shop.name)
             self._addresses[path] = _Address(shop, known_as, channel, tokens, self._config.webhooks.public_url + path)
+            log.info("receiving", shop=shop.name, path=path)
         return connection
 
     async def _receive(self, request: Request) -> Response:
@@ -108,6 +135,9 @@ class Receiver:
         except (ChannelError, DatabaseAwayError) as error:
             log.warning("delivery not read", shop=address.config.name, text=str(error))
             return Response(status_code=503)
+        except STUMBLES as error:
+            log.error("stumbled", shop=address.config.name, kind=type(error).__name__, where=place_of(error))
+            return Response(status_code=400)
         self._follow(address, read)
         return Response(read.answer.body, read.answer.status, dict(read.answer.headers))
 
@@ -134,7 +164,8 @@ class Receiver:
                 rereads.ask_to_reread(address.shop_id, numbers, rereads.Why.HINT, database_now())
 
         log.info("hint", shop=address.config.name, orders=len(numbers), seller_must_act=hint.seller_must_act)
-        with suppress(ChannelError, DatabaseAwayError):
+        # What goes wrong here goes wrong again for the shop's own daemon, which then reads the orders and reports it.
+        with suppress(ChannelError, DatabaseAwayError, LostShopError, *STUMBLES):
             await self._in_db(partial(note))
             pull = self._running.get(address.shop_id)
             if pull is not None:
@@ -142,13 +173,14 @@ class Receiver:
 
 
 async def _bounded_body(request: Request) -> bytes | None:
-    """The raw body; None when it is larger than any channel's delivery."""
+    """The raw body as far as it comes in time; None when it is larger than any channel's delivery."""
     parts: list[bytes] = []
     size = 0
-    with suppress(ClientDisconnect):
-        async for part in request.stream():
-            size += len(part)
-            if size > LARGEST_BODY:
-                return None
-            parts.append(part)
+    with suppress(ClientDisconnect, TimeoutError):
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > LARGEST_BODY:
+                    return None
+                parts.append(part)
     return b"".join(parts)

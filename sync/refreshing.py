@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 
 import structlog
 
+from packstation.locale import _
 from packstation.store import refreshes
 from packstation.store.database import DatabaseAwayError, database_now
 from packstation.store.finding import find_code
 from packstation.store.refreshes import RefreshRequest
 from packstation.store.watching import change_mark
-from sync.channels.errors import ChannelError
+from sync.channels.errors import STUMBLES, ChannelError
 from sync.database_thread import DatabaseThread
+from sync.logs import place_of
 from sync.pull import LostShopError, Pull
 from sync.web.rates import urgently
 
@@ -70,14 +73,19 @@ class Refreshing:
                 found = await pull.find_now(request.code) or await self._among_changes(pull, request)
         except ChannelError as error:
             trouble = str(error)
+        except STUMBLES as error:
+            log.error("stumbled", shop_id=request.shop_id, kind=type(error).__name__, where=place_of(error))
+            trouble = _("the answer was not understood ({kind})").format(kind=type(error).__name__)
         except (DatabaseAwayError, LostShopError):
             return
         log.info("refreshed", shop_id=request.shop_id, found=found, trouble=trouble)
-        await self._in_db(partial(self._answer, request.id, found, trouble))
+        # A request that cannot be answered now is taken once more later.
+        with suppress(DatabaseAwayError):
+            await self._in_db(partial(self._answer, request.id, found, trouble))
 
     async def _among_changes(self, pull: Pull, request: RefreshRequest) -> bool:
         """Whether the code is known once the newest changes are stored."""
-        await pull.changes()
+        await pull.newest()
         return await self._in_db(lambda: bool(find_code([request.code])))
 
     @staticmethod

@@ -7,11 +7,11 @@ import os
 import random
 import secrets
 import socket
-import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from time import monotonic
 
 import structlog
 
@@ -22,12 +22,13 @@ from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.outbox import set_switched_on
 from packstation.store.shops import OtherShopError, shop_id_of
-from sync.channels.errors import Advice, ChannelError
+from sync.channels.errors import STUMBLES, Advice, ChannelError
 from sync.channels.protocol import Channel
 from sync.channels.registry import UnknownChannelError, open_channel
 from sync.credentials.tokens import Tokens
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
+from sync.logs import place_of
 from sync.pull import LostShopError, Pull
 from sync.push import deliver_due
 from sync.rhythm import Rhythm
@@ -35,10 +36,13 @@ from sync.shops_config import ShopConfig
 from sync.storing import ShopStore
 from sync.web.connection import Connection
 
-STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-"""What a connector raises that trips over an answer; third parties' ones too."""
 CLOCK_IS_OFF = 60 * SECOND
-"""From this difference on the computer's clock is worth a word to people."""
+"""From this difference on the computer's clock is worth a word to people, ms."""
+_STANDING_BY = 1.0
+"""Seconds between two looks at a shop that another daemon has."""
+
+_TOLD = (ChannelError, LostShopError, OtherShopError, UnknownChannelError)
+"""Errors whose text is written for people."""
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +70,7 @@ class ShopDaemon:
     ) -> None:
         self.config = config
         self.figures = Figures()
-        self.name = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
+        self.name = f"{this_computer()}/{os.getpid()}/{secrets.token_hex(3)}"
         self._place = place
         self._vault = vault
         self._in_db = in_db
@@ -74,6 +78,7 @@ class ShopDaemon:
         self._rhythm = rhythm
         self._shop_id = 0
         self._leaving = asyncio.Event()
+        self._clock_off_since: int | None = None
 
     async def run(self, *, once: bool = False) -> bool:
         """Sync the shop until told to leave; with `once` until it is up to date. Whether it is without trouble at the end.
@@ -81,25 +86,34 @@ class ShopDaemon:
         Raises:
             asyncio.CancelledError: the daemon stops.
         """
-        rest = 1.0
+        failures = 0
+        stands_by = False
         while not self._leaving.is_set():
+            rest = _STANDING_BY
             try:
-                await self._register()
+                if not self._shop_id:
+                    await self._register()
                 if await self._take():
+                    stands_by = False
                     try:
-                        await self._work(once=once)
-                        return True
+                        kept = await self._work(once=once)
                     finally:
                         await self._leave()
-                elif once:
+                    failures = 0
+                    if once:
+                        return kept
+                elif not stands_by:
                     log.warning("another daemon has this shop", shop=self.config.name)
-                    return False
-            except (ChannelError, DatabaseAwayError, LostShopError, OtherShopError, UnknownChannelError) as error:
-                await self._report(error)
+                    if once:
+                        return False
+                    stands_by = True
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other shops go on, and this one is tried again
+                await self._report(_first(error))
                 if once:
                     return False
+                failures += 1
+                rest = min(2.0 ** min(failures, 9), self._rhythm.longest_rest)
             await self._sleep(rest)
-            rest = min(rest * 2, self._rhythm.lease)
         return True
 
     def leave(self) -> None:
@@ -136,11 +150,14 @@ class ShopDaemon:
         with suppress(DatabaseAwayError):
             await self._in_db(partial(sync_state.leave_shop, self._shop_id, self.name))
 
-    async def _work(self, *, once: bool) -> None:
+    async def _work(self, *, once: bool) -> bool:
+        """Sync the shop while it is ours; whether it still was at the end."""
+        kept = True
         tokens = Tokens(self._shop_id, self.config.name, self._vault, self._in_db)
         connection = Connection(
             tokens, requests_per_second=self.config.requests_per_second, concurrency=self.config.concurrency
         )
+        pull: Pull | None = None
         try:
             channel = open_channel(self.config, connection)
             connection.limit(self.config.requests_per_second or channel.abilities.requests_per_second)
@@ -152,7 +169,7 @@ class ShopDaemon:
             if once:
                 await self._once(pull, connection)
                 await deliver_due(self._shop_id, channel, self._in_db)
-                return
+                return kept
             async with asyncio.TaskGroup() as tasks:
                 jobs = [
                     tasks.create_task(self._keep()),
@@ -167,8 +184,12 @@ class ShopDaemon:
                     job.cancel()
         except* LostShopError:
             log.warning("another daemon took this shop over", shop=self.config.name)
+            kept = False
         finally:
+            if pull is not None:
+                await pull.close()
             await connection.close()
+        return kept
 
     async def _once(self, pull: Pull, connection: Connection) -> None:
         await self._poll(pull, connection)
@@ -178,11 +199,14 @@ class ShopDaemon:
         await pull.reread_due()
 
     async def _keep(self) -> None:
-        """Keep the lease up; losing it ends all work on the shop."""
+        """Keep the lease up; losing it ends all work on the shop. While the database is away nobody else can take it either."""
+        asked_at = monotonic()
         while True:
-            await asyncio.sleep(self._rhythm.lease / 3)
-            if not await self._take():
-                raise LostShopError(self.config.name)
+            await asyncio.sleep(max(0.0, self._rhythm.lease / 3 - (monotonic() - asked_at)))
+            asked_at = monotonic()
+            with suppress(DatabaseAwayError):
+                if not await self._take():
+                    raise LostShopError(self.config.name)
 
     async def _again(self, work: Callable[[], Awaitable[object]], every: float) -> None:
         """Do a piece of work again and again; what goes wrong is reported, and tried later and later."""
@@ -213,10 +237,11 @@ class ShopDaemon:
             with transaction():
                 now = database_now()
                 sync_state.synced(self._shop_id, now)
-                if abs(off) >= CLOCK_IS_OFF:
+                self._clock_off_since = None if abs(off) < CLOCK_IS_OFF else self._clock_off_since or now
+                if self._clock_off_since is not None:
                     line = _("this computer's clock differs from the channel's by {minutes} minutes: set it")
                     text = line.format(minutes=round(abs(off) / MINUTE))
-                    sync_state.troubled(self._shop_id, text, "clock", now)
+                    sync_state.troubled(self._shop_id, text, "clock", self._clock_off_since)
 
         await self._in_db(note)
 
@@ -241,7 +266,12 @@ class ShopDaemon:
             text = _("packstation does not understand an answer of the channel ({kind}): please report it").format(
                 kind=code
             )
-            log.error("stumbled", shop=self.config.name, where=_where(error))
+            log.error("stumbled", shop=self.config.name, where=place_of(error))
+        elif isinstance(error, DatabaseAwayError):
+            text = _("the database does not answer: {reason}").format(reason=error)
+        elif not isinstance(error, _TOLD):
+            text = _("internal error, please report it ({kind}); the daemon's log shows where").format(kind=code)
+            log.error("stumbled", shop=self.config.name, where=place_of(error))
         self.figures.errors[code] = self.figures.errors.get(code, 0) + 1
         log.warning("trouble", shop=self.config.name, code=code, text=text)
         if self._shop_id == 0:
@@ -259,17 +289,29 @@ class ShopDaemon:
             await asyncio.wait_for(self._leaving.wait(), seconds)
 
 
-def _where(error: Exception) -> str:
-    """The place in the code, without any value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+def _first(error: Exception) -> Exception:
+    """The error itself, or the first of those that tasks beside each other raised."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+@cache
+def this_computer() -> str:
+    """Where process ids mean the same processes: this host, and on Linux this namespace of processes (containers have their own)."""
+    try:
+        return f"{socket.gethostname()}.{os.stat('/proc/self/ns/pid').st_ino}"
+    except OSError:
+        return socket.gethostname()
 
 
 def _has_died(holder: str) -> bool:
     """Whether a daemon of this computer is gone, so that nobody need wait for its lease to end."""
+    if os.name == "nt":  # there signal 0 is Ctrl+C
+        return False
     host, _slash, rest = holder.partition("/")
     pid = rest.partition("/")[0]
-    if host != socket.gethostname() or not pid.isdigit():
+    if host != this_computer() or not pid.isdigit():
         return False
     try:
         os.kill(int(pid), 0)

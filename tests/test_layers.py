@@ -21,7 +21,7 @@ print(json.dumps(sorted(sys.modules)))
 KNOWS = {
     "packstation.domain": {"domain"},
     "packstation.locale": {"domain", "locale"},
-    "packstation.settings": {"domain", "locale", "settings"},
+    "packstation.settings": {"domain", "locale", "settings", "settings_errors"},
     "packstation.store": {"domain", "store"},
     "packstation.acts": {"domain", "store", "acts"},
     "packstation.printing": {"domain", "locale", "store", "printing"},

@@ -15,13 +15,13 @@ from pydantic import BaseModel
 from packstation.domain.codes import CodeFormat
 from packstation.settings import (
     Settings,
-    SettingsError,
     config_file,
     config_folder,
     default_config_folder,
     default_database,
     load_settings,
 )
+from packstation.settings_errors import SettingsError
 
 CHECKOUT = Path(__file__).parent.parent
 SHIPPED = default_config_folder() / "packstation.toml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.acts.alarming import raise_pull_parcel
 from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
@@ -42,7 +43,7 @@ class OtherCustomerError(Exception):
 class Ended:
     """What a contact's result made of the hold, of the customer's other holds that were confirmed with it, and of parcels.
 
-    `pull` are the numbers of orders whose parcels are packed already and must be taken back.
+    `pull` are the numbers of orders whose parcels are packed already and must be taken back; their alarms are raised.
     """
 
     hold: Hold
@@ -138,7 +139,10 @@ def end_contact(
                 _advance(place, other, order_ids[other], event, rules, now, note)
                 released.append(other)
         stored.end_attempt(attempt_id, result, str(why or ""), now, step.hold.next_try_at)
-        pull = packed_numbers(order_ids[hold_id]) if Effect.PULL_PARCEL_IF_PACKED in step.effects else ()
+        pull: tuple[str, ...] = ()
+        if Effect.PULL_PARCEL_IF_PACKED in step.effects:
+            pull = packed_numbers(order_ids[hold_id])
+            raise_pull_parcel(place, order_ids[hold_id])
     return Ended(step.hold, tuple(released), pull)
 
 

@@ -15,7 +15,7 @@ from packstation.domain.orders import IncomingBuyer, IncomingOrder, Origin, Shop
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import bulk_writing, database_now, transaction
 from packstation.store.intake import take_in
-from packstation.store.judging import packable_of
+from packstation.store.judging import to_judge_again
 from packstation.store.shops import shop_id_of
 
 BATCH = 500
@@ -44,7 +44,7 @@ def store_orders(
     """Store orders of one shop in small batches, so that a desk next door keeps working; judge what changed.
 
     Interrupted and begun again it completes: what is stored already and equal changes nothing, but is judged if it is still to
-    pack, as the interruption may have come between storing and judging.
+    pack, held, or to be pulled, as the interruption may have come between storing and judging.
 
     Args:
         place: who stores them.
@@ -69,7 +69,7 @@ def store_orders(
                     place.ledger.write(
                         EntryKind.HOLD_MOVED, now, order_id=ended.order_id, hold_id=ended.hold_id, facts=facts
                     )
-            stored_before = packable_of(shop_id, [order.number for order in page]) if taken.unchanged else []
+            stored_before = to_judge_again(shop_id, [order.number for order in page]) if taken.unchanged else []
             judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before))
             new += len(taken.new)
             changed += len(taken.changed)

@@ -16,7 +16,7 @@ from packstation.cli.first_start import folder_of, open_ready
 from packstation.locale import _
 
 if TYPE_CHECKING:
-    from sync.channels.protocol import Consent
+    from sync.channels.protocol import Abilities, Consent
     from sync.credentials.credential import Credential
     from sync.credentials.key import Key
     from sync.credentials.vault import Vault
@@ -55,10 +55,10 @@ def login(
     open_ready(context)
     ask_supervisor(open_command("sync login"), by)
     try:
-        names = asyncio.run(_secrets_asked_for(config))
+        abilities = asyncio.run(_abilities_of(config))
         with transaction():
             shop_id = shop_id_of(config.shop)
-        _log_in(config, shop_id, names, redirect)
+        _log_in(config, shop_id, abilities, redirect)
     except (UnknownChannelError, OtherShopError) as error:
         raise CommandError(str(error), WRONG_USE) from None
     except (ChannelError, WrongAnswerError) as error:
@@ -82,7 +82,7 @@ def _configured(context: typer.Context, shop: str) -> ShopConfig:
     return config
 
 
-async def _secrets_asked_for(config: ShopConfig) -> tuple[str, ...]:
+async def _abilities_of(config: ShopConfig) -> Abilities:
     from sync.credentials.credential import Credential
     from sync.credentials.login import visiting
     from sync.shops_config import CHANNELS_FILE
@@ -93,17 +93,17 @@ async def _secrets_asked_for(config: ShopConfig) -> tuple[str, ...]:
             line = _("{file}: {shop}: account lacks {names}")
             text = line.format(file=CHANNELS_FILE, shop=config.name, names=", ".join(missing))
             raise CommandError(text, WRONG_USE)
-        return visit.channel.abilities.secrets
+        return visit.channel.abilities
 
 
-def _log_in(config: ShopConfig, shop_id: int, names: tuple[str, ...], redirect: str) -> None:
+def _log_in(config: ShopConfig, shop_id: int, abilities: Abilities, redirect: str) -> None:
     from sync.credentials.credential import Credential
     from sync.credentials.key import find_or_make_keys
     from sync.credentials.vault import Vault
 
     keys = find_or_make_keys()
     vault = Vault(keys)
-    given = Credential(secrets=_ask(names, _known_secrets(vault, shop_id)))
+    given = Credential(secrets=_ask(abilities, _known_secrets(vault, shop_id)))
     tried = asyncio.run(_let_in(config, shop_id, vault, given, redirect))
     line = (
         _("{shop}: logged in") if tried else _("{shop}: stored, but the channel could not be asked whether it is right")
@@ -124,13 +124,20 @@ def _known_secrets(vault: Vault, shop_id: int) -> Mapping[str, str]:
     return {} if stored is None else stored[1].secrets
 
 
-def _ask(names: tuple[str, ...], known: Mapping[str, str]) -> dict[str, str]:
+def _ask(abilities: Abilities, known: Mapping[str, str]) -> dict[str, str]:
     from packstation.cli.authority import read_pin
 
     answers: dict[str, str] = {}
-    for name in names:
-        prompt = _("{name} (empty: as before): ") if name in known else "{name}: "
+    for name in (*abilities.secrets, *abilities.push_secrets):
+        may_be_left_out = name in abilities.push_secrets
+        prompt = "{name}: "
+        if name in known:
+            prompt = _("{name} (empty: as before): ")
+        elif may_be_left_out:
+            prompt = _("{name} (empty: none, pushes are not used): ")
         text = read_pin(prompt.format(name=name)).strip() or known.get(name, "")
+        if not text and may_be_left_out:
+            continue
         if not text or not text.isprintable():
             raise CommandError(_("{name}: must be one line of text").format(name=name), WRONG_USE)
         answers[name] = text

@@ -34,7 +34,7 @@ def run(context: typer.Context, *, once: bool) -> None:
     from sync.credentials.key import find_keys
     from sync.credentials.vault import Vault
     from sync.daemon import Daemon
-    from sync.logs import log_as_json
+    from sync.logs import begin_log
 
     folder = folder_of(context)
     if not _shops(folder).shops:
@@ -47,12 +47,12 @@ def run(context: typer.Context, *, once: bool) -> None:
         raise CommandError(str(error), FAILED) from None
     # From here on one thread of the daemon talks to the database, on a connection of its own.
     close_database()
-    log_as_json()
+    begin_log()
 
     sys.setswitchinterval(_TURN_OF_A_THREAD)
 
     async def sync() -> bool:
-        daemon = Daemon(lambda: _shops(folder), lambda: open_command("sync"), vault)
+        daemon = Daemon(lambda: load_shops(folder), lambda: open_command("sync"), vault)
         if once:
             return await daemon.run_once()
         await daemon.run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from packstation.domain.addresses import PLACE_PARTS, address_key
 from packstation.domain.orders import (
@@ -123,6 +124,19 @@ def fill(kept: KeptOrder, copy: IncomingOrder) -> KeptOrder:
     return replace(kept, incoming=replace(_filled(old, copy), source=old.source, origin=old.origin))
 
 
+def change_known_to_label(kept: KeptOrder) -> int:
+    """The address's change that the label of an order first seen as `label_ready` was made after, ms UTC; 0 for none.
+
+    A change that the channel gives no moment of its own (its moment is the order's placing) may have come before the label.
+    """
+    changed = kept.incoming.address_changed_at
+    if changed is None:
+        return 0
+    labelled = takewhile(lambda seen: seen.status is Status.LABEL_READY, reversed(kept.statuses))
+    labelled_at = min((seen.known_at for seen in labelled), default=changed)
+    return 0 if max(labelled_at, kept.incoming.placed_at) < changed else changed
+
+
 def is_older(order: IncomingOrder, old: IncomingOrder) -> bool:
     """Whether `order` says of itself that it is older than what is kept."""
     return old.updated_at is not None and order.updated_at is not None and order.updated_at < old.updated_at
@@ -142,6 +156,7 @@ def _filled(old: IncomingOrder, older: IncomingOrder) -> IncomingOrder:
         ship_by=_known(old.ship_by, older.ship_by),
         cancels_at=_known(old.cancels_at, older.cancels_at),
         answer_by=_known(old.answer_by, older.answer_by),
+        address_changed_at=_later(old.address_changed_at, older.address_changed_at),
         buyer=old.buyer or older.buyer,
         origin=old.origin or older.origin,
     )
@@ -165,6 +180,7 @@ def _updated(old: IncomingOrder, new: IncomingOrder) -> IncomingOrder:
         ship_by=_known(new.ship_by, old.ship_by),
         cancels_at=_known(new.cancels_at, old.cancels_at),
         answer_by=_known(new.answer_by, old.answer_by),
+        address_changed_at=_later(old.address_changed_at, new.address_changed_at),
         updated_at=_known(new.updated_at, old.updated_at),
         buyer=new.buyer or old.buyer,
         origin=new.origin or old.origin,
@@ -173,6 +189,10 @@ def _updated(old: IncomingOrder, new: IncomingOrder) -> IncomingOrder:
 
 def _known(first: int | None, second: int | None) -> int | None:
     return second if first is None else first
+
+
+def _later(first: int | None, second: int | None) -> int | None:
+    return max((at for at in (first, second) if at is not None), default=None)
 
 
 def _with_texts(old: IncomingOrder, other: IncomingOrder, *, keep_known: bool) -> IncomingOrder:

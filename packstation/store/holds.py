@@ -117,7 +117,7 @@ def _remember(hold_id: int, hold: Hold, now: int, person_id: int | None, why: st
 def cover_key(order_id: int) -> str:
     """A digest of what a release covers: the order's address, items and amount."""
     order = rows_of(
-        "SELECT total, recipient, phone, street, ward, district, province, country FROM orders WHERE id = ?",
+        "SELECT total, recipient, phone, street, ward, district, province, country, address_changed_at FROM orders WHERE id = ?",
         (order_id,),
     )[0]
     items = rows_of("SELECT sku, name, quantity, price FROM order_item WHERE order_id = ? ORDER BY line", (order_id,))

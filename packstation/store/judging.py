@@ -70,12 +70,13 @@ def read_for_judging(
     """
     card = order_card(order_id, rules, at)
     row = rows_of(
-        "SELECT o.buyer_id, o.shop_id, s.currency, s.synced_at, o.address_key, o.label_address_key, o.lines, o.units, o.kind, "
-        "o.became, b.customer_id, b.name FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id "
+        "SELECT o.buyer_id, o.shop_id, s.currency, s.synced_at, o.address_key, o.label_address_key, "
+        "o.address_changed_at > o.label_address_changed_at, o.lines, o.units, o.kind, o.became, b.customer_id, b.name FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id "
         "WHERE o.id = ?",
         (order_id,),
     )[0]
-    _buyer, shop_id, currency, synced_at, address, label_address, lines, units, kind, became, customer_id, name = row
+    _buyer, shop_id, currency, synced_at, address, label_address, told_changed, *row = row
+    lines, units, kind, became, customer_id, name = row
     if became is not None:
         # Looked up a moment before it proved to be a copy.
         return read_for_judging(became, parcel_id, rules, prior_weight, now, at=at, rates=rates)
@@ -114,7 +115,8 @@ def read_for_judging(
         hold=HoldStanding(hold.hold.state, hold.hold.reason, still_covers(hold, order_id, buyer_ids, at))
         if hold
         else None,
-        address_changed=at is None and None not in (label_address, address) and label_address != address,
+        address_changed=at is None
+        and (bool(told_changed) or (None not in (label_address, address) and label_address != address)),
         blocked=_blocked(buyer_ids, moment),
         booking=kind == OrderKind.BOOKING,
     )
@@ -159,6 +161,12 @@ _PACKABLE = (
     "status IN ('to_pack', 'label_ready', 'unpaid') AND (status <> 'unpaid' OR counts_as_cod) AND became IS NULL"
 )
 
+_TO_PULL = (
+    "status IN ('cancelled', 'cancel_requested') AND EXISTS (SELECT 1 FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
+    "WHERE po.order_id = orders.id AND (p.state IN ('packed', 'on_desk') OR p.slot IS NOT NULL))"
+)
+_HELD = "EXISTS (SELECT 1 FROM hold h WHERE h.order_id = orders.id AND h.state IN ('waiting', 'escalated'))"
+
 
 def other_packable_orders(order_ids: Sequence[int]) -> list[int]:
     """The packable orders among these and among all others of their customers, in id order."""
@@ -178,14 +186,18 @@ def other_packable_orders(order_ids: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def packable_of(shop_id: int, numbers: Sequence[str]) -> list[int]:
-    """Those orders that a shop's numbers mean, its own or those of which it holds a copy, that could be packed now, in id order."""
+def to_judge_again(shop_id: int, numbers: Sequence[str]) -> list[int]:
+    """Those orders that a shop's numbers mean, its own or those of which it holds a copy, that a judging has something to do with.
+
+    They could be packed now, are held, or are cancelled (or asked to be) while a parcel of theirs is in our hands. In id order.
+    """
     marks = ",".join("?" * len(numbers))
     return [
         row[0]
         for row in rows_of(
             f"SELECT id FROM orders WHERE (id IN (SELECT id FROM orders WHERE shop_id = ? AND number IN ({marks})) "
-            f"OR id IN (SELECT order_id FROM order_code WHERE shop_id = ? AND code IN ({marks}))) AND {_PACKABLE} ORDER BY id",
+            f"OR id IN (SELECT order_id FROM order_code WHERE shop_id = ? AND code IN ({marks}))) "
+            f"AND ({_PACKABLE} OR {_TO_PULL} OR {_HELD}) ORDER BY id",
             (shop_id, *numbers, shop_id, *numbers),
         )
     ]

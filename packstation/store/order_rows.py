@@ -30,7 +30,7 @@ ORDER_COLUMNS = (
     "id shop_id number buyer_id source kind status channel_status outcome cause outcome_known_at replaced currency total "
     "first_total refunded cod counts_as_cod to_collect vouchers placed_at paid_at updated_at seen_at ship_by recipient phone "
     "street ward district province country address_key label_address_key buyer_note seller_note lines units digest "
-    "arrange_by cancels_at answer_by origin_channel origin_number became"
+    "arrange_by cancels_at answer_by address_changed_at label_address_changed_at origin_channel origin_number became"
 ).split()
 ITEM_COLUMNS = "order_id line sku name quantity price total".split()
 REFUND_COLUMNS = "order_id place line quantity amount known_at".split()
@@ -61,6 +61,8 @@ class Standing:
 class StoredOrder:
     """An order in the store: what was kept of it, and what the store itself adds.
 
+    `label_address_key` and `label_address_changed_at` are the address as its label has it: the latter the change that the label
+    was made or kept after, 0 for none, None until a label was seen.
     `became`: the order that this row turned out to be a copy or the booking of.
     """
 
@@ -73,6 +75,7 @@ class StoredOrder:
     label_address_key: str | None
     digest: str
     became: int | None = None
+    label_address_changed_at: int | None = None
 
 
 def standing_of(order: StoredOrder) -> Standing | None:
@@ -139,6 +142,8 @@ def order_row(order: StoredOrder) -> Row:
         incoming.arrange_by,
         incoming.cancels_at,
         incoming.answer_by,
+        incoming.address_changed_at,
+        order.label_address_changed_at,
         incoming.origin.channel if incoming.origin else None,
         incoming.origin.number if incoming.origin else None,
         order.became,
@@ -197,7 +202,7 @@ def digest_of(order: IncomingOrder) -> str:
         ),
         [(parcel.package, parcel.tracking, parcel.carrier) for parcel in order.parcels],
         (order.vouchers, order.cod, order.to_collect, order.paid_at, order.updated_at),
-        (order.arrange_by, order.ship_by, order.cancels_at, order.answer_by),
+        (order.arrange_by, order.ship_by, order.cancels_at, order.answer_by, order.address_changed_at),
         (order.buyer_note, order.seller_note, order.also, order.booking),
         (order.origin.channel, order.origin.number) if order.origin else None,
     )
@@ -260,6 +265,7 @@ def _stored(
         ship_by=row["ship_by"],
         cancels_at=row["cancels_at"],
         answer_by=row["answer_by"],
+        address_changed_at=row["address_changed_at"],
         source=row["source"],
         kind=OrderKind(row["kind"]),
         buyer_note=row["buyer_note"],
@@ -287,4 +293,5 @@ def _stored(
         row["label_address_key"],
         row["digest"],
         row["became"],
+        row["label_address_changed_at"],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from packstation.domain.addresses import address_key, is_same_place
-from packstation.domain.merging import KeptOrder, fill, first_kept, is_older, merge
+from packstation.domain.merging import KeptOrder, change_known_to_label, fill, first_kept, is_older, merge
 from packstation.domain.orders import IncomingOrder, IncomingParcel, OrderKind, Status
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import lock_orders, reserve_ids
@@ -189,6 +189,8 @@ def _become(page: PageOrders, order_id: int, kept: KeptOrder, buyer_id: int | No
 def _with_label(old: StoredOrder | None, new: StoredOrder) -> StoredOrder:
     """Remember the address that the label was made for; learning more of the same address makes it no other one."""
     address = new.kept.incoming.address
+    if new.label_address_changed_at is None and new.kept.status.status is Status.LABEL_READY:
+        new = replace(new, label_address_changed_at=change_known_to_label(new.kept))
     if new.label_address_key is None:
         if new.kept.status.status is Status.LABEL_READY:
             return replace(new, label_address_key=address_key(address))

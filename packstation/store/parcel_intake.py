@@ -9,6 +9,7 @@ from typing import Any
 from packstation.domain.orders import IncomingParcel
 from packstation.domain.packing import ParcelState
 from packstation.store.database import execute_many, reserve_ids, rows_of
+from packstation.store.labels import LABEL_HOLDS_NOW
 
 _DONE = frozenset({ParcelState.PACKED, ParcelState.HANDED_OVER})
 _COLUMNS = "p.id, p.package, p.tracking, p.carrier, p.state"
@@ -131,7 +132,7 @@ def _fill(known: KnownParcel, better: KnownParcel) -> None:
     if known.tracking and better.tracking != known.tracking:
         # A new tracking number is a new label, made for the address as it is now.
         execute_many(
-            "UPDATE orders SET label_address_key = address_key WHERE id IN (SELECT order_id FROM parcel_order WHERE parcel_id = ?)",
+            f"UPDATE orders SET {LABEL_HOLDS_NOW} WHERE id IN (SELECT order_id FROM parcel_order WHERE parcel_id = ?)",
             [(known.id,)],
         )
 

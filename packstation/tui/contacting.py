@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from packstation.acts import alarming, contacting, desk_views
+from packstation.acts import contacting, desk_views
 from packstation.acts.contacting import Ended, NoOpenHoldError
 from packstation.domain.cards import ContactCard, HoldCard, OrderCard
 from packstation.domain.hold_events import NoOpenContactError, NotAllowedError
@@ -136,7 +136,6 @@ class Contacting:
             return
         self._contact = None
         if ended.pull:
-            await station.act(partial(alarming.raise_pull_parcel, station.place, contact.order.id))
             self._look_for_alarms()
         self._show_ended(contact, result, ended)
 

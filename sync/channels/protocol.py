@@ -26,6 +26,7 @@ class Abilities:
 
     Attributes:
         secrets: names of the long-lived secrets that `sync login` asks for, such as `partner_key`.
+        push_secrets: names of further secrets that only pushes need; `sync login` takes an empty line for each.
         account: names of the ids that `channels.toml` must give under `account`.
         finds_codes: whether `find` can search for a code; by order number alone counts.
         decisions: what `deliver` can tell the channel.
@@ -37,6 +38,7 @@ class Abilities:
     """
 
     secrets: tuple[str, ...] = ()
+    push_secrets: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
     finds_codes: bool = False
     decisions: frozenset[DecisionKind] = frozenset()

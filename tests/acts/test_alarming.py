@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from packstation.acts.alarming import open_alarms, raise_pull_parcel
+from packstation.acts.alarming import open_alarms
 from packstation.acts.contacting import end_contact, open_contact
 from packstation.acts.finishing import finish, undo
 from packstation.domain.alarms import PullReason
@@ -178,9 +178,8 @@ def test_a_hold_opened_again_after_packing_raises_the_alarm_and_the_scan_puts_th
     open_contact(world.desk.place, other, card.id, ContactMethod.CALL)
     world.contact(card.id, AttemptResult.CONFIRMED, after=0)
     world.desk.pack(A)
-    end_contact(world.desk.place, other, card.id, AttemptResult.REFUSED, RefusalWhy.CHANGED_MIND)
-    raise_pull_parcel(world.desk.place, order_id("A-1"))
-    assert alarms() == [("A-1", "held")]
+    ended = end_contact(world.desk.place, other, card.id, AttemptResult.REFUSED, RefusalWhy.CHANGED_MIND)
+    assert (ended.pull, alarms()) == (("A-1",), [("A-1", "held")])
     answer = world.desk.scan(A)
     assert (verdict_of(answer)[0], answer.slot, parcel_states()) == ("call", "A1", [ParcelState.REOPENED])
     assert alarms() == []

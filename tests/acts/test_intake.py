@@ -5,14 +5,16 @@ from typing import Any
 import pytest
 
 from packstation.acts import intake
+from packstation.acts.alarming import open_alarms
 from packstation.acts.intake import BATCH, record_import, store_orders
+from packstation.domain.alarms import PullReason
 from packstation.domain.orders import Outcome, Status
 from packstation.domain.times import DAY
 from packstation.store.customers import find_customers
 from packstation.store.database import rows_of
 from packstation.store.holds import open_holds
 from packstation.store.shops import OtherShopError
-from tests.acts.worlds import World, dump, entries, failed_before, risky
+from tests.acts.worlds import World, dump, entries, failed_before, risky, standing_of_hold, tracked
 from tests.factories import NOW, a_buyer, a_shop, an_order, order_id
 
 SHOP = a_shop()
@@ -51,6 +53,34 @@ def test_an_import_that_was_interrupted_before_it_judged_completes_when_begun_ag
     again = world.arrive(*orders)
     assert (again.new, again.unchanged) == (2, 3)
     assert {order for _hold, order, _state in open_holds()} == {order_id("R-1"), order_id("R-2")}
+
+
+def test_an_alarm_that_an_interruption_kept_back_is_raised_when_the_same_order_is_handed_in_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = world.held("R-1")
+    world.arrive(an_order("A-1", buyer="binh", parcels=tracked("T-1")), an_order("A-2", buyer="chi"))
+    world.desk.pack("T-1")
+    ended: dict[str, Any] = {"status": Status.CANCELLED, "outcome": Outcome.CANCELLED, "known_at": NOW}
+    gone = [an_order("A-1", buyer="binh", parcels=tracked("T-1"), **ended), an_order("A-2", buyer="chi", **ended)]
+    gone.append(risky("R-1", **ended))
+
+    def stopped(*_: object) -> int:
+        raise StoppedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "judge_stored", stopped)
+        with pytest.raises(StoppedError):
+            world.arrive(*gone)
+    assert rows_of("SELECT DISTINCT status FROM orders") == [("cancelled",)]
+    assert (open_alarms(), [hold for hold, _order, _state in open_holds()]) == ([], [held.id])
+    again = world.arrive(*gone)
+    assert (again.changed, again.unchanged, again.judged) == (0, 3, 2), "not the one that is in nobody's hands"
+    assert [(alarm.number, alarm.why) for alarm in open_alarms()] == [("A-1", PullReason.CANCELLED)]
+    assert standing_of_hold(world.hold_of("R-1")) == ("closed", "order_cancelled")
+    before = dump()
+    assert world.arrive(*gone).judged == 1
+    assert dump() == before
 
 
 def test_progress_is_told_batch_by_batch(world: World) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,10 @@ from packstation.acts.overriding import (
 from packstation.acts.people import NotASupervisorError, PinLockedError, WrongPinError, set_active
 from packstation.domain.hold_events import EndedHoldError, FourEyesError, NotReopenableError, NotTheAskerError
 from packstation.domain.holds import AttemptResult, HoldState, RefusalWhy
-from packstation.domain.orders import IncomingParcel, Status
+from packstation.domain.orders import Address, IncomingParcel, Status, TimedStatus
 from packstation.domain.people import Role
-from packstation.domain.times import DAY, MINUTE
-from packstation.store.database import close_database, open_database
+from packstation.domain.times import DAY, HOUR, MINUTE
+from packstation.store.database import close_database, open_database, rows_of
 from packstation.store.parcels import parcel_ids
 from tests.acts.worlds import (
     PIN,
@@ -33,7 +34,7 @@ from tests.acts.worlds import (
     tracked,
     verdict_of,
 )
-from tests.factories import HOME, an_order, order_id
+from tests.factories import HOME, NOW, an_order, order_id
 
 WHY = "khách quen"
 
@@ -260,3 +261,58 @@ def test_a_disabled_supervisor_overrides_nothing(world: World) -> None:
     set_active(world.daemon, boss, active=False)
     with pytest.raises(NotASupervisorError):
         override(world.desk.place, boss, PIN, card.id, release=True, reason=WHY)
+
+
+HIDDEN = Address("N*** A*", "09****678", "***", "***", "***", "Hà Nội", "VN")
+LABELLED_AT = NOW - 30 * MINUTE
+LABELLED: dict[str, Any] = {
+    "statuses": [TimedStatus(Status.TO_PACK, "TO_PACK", NOW - HOUR), TimedStatus(Status.LABEL_READY, "RTS", LABELLED_AT)],
+    "address": HIDDEN,
+    "parcels": tracked("T-0001"),
+}
+
+
+@pytest.mark.parametrize("said", ["when", "not when"])
+def test_a_masked_address_said_to_have_changed_stops_until_a_supervisor_clears_it(world: World, said: str) -> None:
+    changed_at = NOW if said == "when" else an_order().placed_at
+    world.arrive(an_order("A-1", **LABELLED))
+    assert checked() == ("pack", [])
+    world.arrive(an_order("A-1", **LABELLED, address_changed_at=changed_at))
+    assert verdict_of(world.desk.scan("T-0001")) == ("stop", ["address-changed"])
+    world.arrive(an_order("A-1", **LABELLED, seller_note="gọi trước", address_changed_at=changed_at))
+    assert checked() == ("stop", ["address-changed"])
+    clear_address(world.desk.place, world.supervisor(), PIN, order_id("A-1"), reason=WHY)
+    assert checked() == ("pack", [])
+    for note in ("gọi sau", "giao tối"):
+        world.arrive(an_order("A-1", **LABELLED, seller_note=note, address_changed_at=changed_at))
+        assert checked() == ("pack", [])
+    with pytest.raises(NothingToClearError):
+        clear_address(world.desk.place, world.supervisor("Dung"), PIN, order_id("A-1"), reason=WHY)
+    world.arrive(an_order("A-1", **LABELLED, address_changed_at=NOW + MINUTE))
+    assert checked() == ("stop", ["address-changed"])
+    assert rows_of("SELECT address_key, label_address_key FROM orders") == [(None, None)], "masks are no address"
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "kind"), [(LABELLED_AT - 1, "pack"), (LABELLED_AT + 1, "stop"), (NOW - HOUR, "pack"), (None, "pack")]
+)
+def test_a_label_first_seen_with_a_changed_address_stops_only_if_it_is_known_to_be_older(
+    world: World, changed_at: int | None, kind: str
+) -> None:
+    world.arrive(an_order("A-1", **LABELLED, address_changed_at=changed_at))
+    assert checked()[0] == kind
+
+
+def test_a_change_before_the_label_stops_nothing(world: World) -> None:
+    world.arrive(an_order("A-1", address=HIDDEN, address_changed_at=NOW - 50 * MINUTE))
+    assert checked() == ("pack", [])
+    world.arrive(an_order("A-1", **LABELLED, address_changed_at=NOW - 50 * MINUTE))
+    assert checked() == ("pack", [])
+
+
+def test_a_changed_masked_address_with_a_new_label_stops_nothing(world: World) -> None:
+    world.arrive(an_order("A-1", **LABELLED))
+    world.arrive(an_order("A-1", **LABELLED, address_changed_at=NOW))
+    relabelled = {**LABELLED, "parcels": (IncomingParcel("P-T-0001", "T-0002"),)}
+    world.arrive(an_order("A-1", **relabelled, address_changed_at=NOW))
+    assert checked() == ("pack", [])

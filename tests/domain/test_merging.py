@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packstation.domain.merging import KeptOrder, better_text, fill, first_kept, merge, refunded, units
+from packstation.domain.merging import (
+    KeptOrder,
+    better_text,
+    change_known_to_label,
+    fill,
+    first_kept,
+    merge,
+    refunded,
+    units,
+)
 from packstation.domain.orders import (
     Address,
     FailureCause,
@@ -278,3 +287,41 @@ def test_handing_the_same_version_in_again_changes_nothing(handed_in: list[Incom
         assert kept.outcomes[: len(before.outcomes)] == before.outcomes
         assert kept.first_total == handed_in[0].total
         assert merge(kept, order, LATER + HOUR) == kept
+
+
+@pytest.mark.parametrize("update", [NOW + 1, NOW - 1])
+def test_of_two_changes_of_the_address_the_later_is_kept_whichever_comes_first(update: int) -> None:
+    def known(*changes: int | None) -> int | None:
+        kept = first_kept(an_order(updated_at=NOW, address_changed_at=changes[0]), SEEN)
+        again = an_order(updated_at=update, address_changed_at=changes[1])
+        return merge(kept, again, LATER).incoming.address_changed_at
+
+    assert known(None, NOW - 9) == known(NOW - 9, None) == NOW - 9
+    assert known(NOW - 9, NOW - 5) == known(NOW - 5, NOW - 9) == NOW - 5
+    assert known(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("labelled_at", "changed_at", "known"),
+    [
+        (NOW, None, 0),
+        (NOW, NOW - 5, NOW - 5),
+        (NOW, NOW, NOW),
+        (NOW, NOW + 5, 0),
+        (NOW, NOW - 2 * HOUR, NOW - 2 * HOUR),
+    ],
+)
+def test_a_label_knows_of_changes_before_it(labelled_at: int, changed_at: int | None, known: int) -> None:
+    placed = NOW - 2 * HOUR
+    statuses = [status(Status.TO_PACK, placed), status(Status.LABEL_READY, labelled_at)]
+    again = [*statuses, status(Status.LABEL_READY, NOW + HOUR)]
+    for one in (statuses, again):
+        kept = first_kept(an_order(placed_at=placed, statuses=one, address_changed_at=changed_at), SEEN)
+        assert change_known_to_label(kept) == known
+
+
+def test_a_label_made_anew_knows_of_changes_before_it() -> None:
+    words = (Status.LABEL_READY, Status.TO_PACK, Status.LABEL_READY)
+    statuses = [status(word, NOW + HOUR * place) for place, word in enumerate(words)]
+    kept = first_kept(an_order(statuses=statuses, address_changed_at=NOW + HOUR), SEEN)
+    assert change_known_to_label(kept) == NOW + HOUR

@@ -187,6 +187,25 @@ def test_a_new_tracking_number_without_a_package_number_is_a_new_label_too(datab
     assert rows_of("SELECT label_address_key = address_key FROM orders")[0][0]
 
 
+def label_changes() -> list[tuple[int | None, int | None, str | None]]:
+    return rows_of("SELECT address_changed_at, label_address_changed_at, address_key FROM orders")
+
+
+def test_a_masked_address_said_to_have_changed_is_kept_apart_from_the_labels_until_a_new_tracking_number(
+    database: str,
+) -> None:
+    hidden = Address("N***", "09****678", "***", "***", "***", "Hà Nội", "VN")
+    label: dict[str, Any] = {"status": Status.LABEL_READY, "address": hidden, "parcels": (IncomingParcel("P1", "T1"),)}
+    hand_in(an_order(address=hidden))
+    assert label_changes() == [(None, None, None)]
+    hand_in(an_order(**label))
+    assert label_changes() == [(None, 0, None)]
+    assert hand_in(an_order(**label, address_changed_at=NOW)).changed, "though nothing else is new"
+    assert label_changes() == [(NOW, 0, None)]
+    hand_in(an_order(**{**label, "parcels": (IncomingParcel("P1", "T2"),)}, address_changed_at=NOW))
+    assert label_changes() == [(NOW, NOW, None)]
+
+
 def test_what_a_release_covers_changes_with_address_items_and_amount_only(database: str) -> None:
     [first] = stored(an_order())
     key = cover_key(first)
@@ -200,7 +219,9 @@ def test_what_a_release_covers_changes_with_address_items_and_amount_only(databa
     ):
         hand_in(changed)
         keys.add(cover_key(first))
-    assert len(keys) == 4
+    hand_in(an_order(address=replace(HOME, ward="Other"), items=[an_item(quantity=2)], total=1, address_changed_at=NOW))
+    keys.add(cover_key(first))
+    assert len(keys) == 5
 
 
 def test_two_that_hand_in_the_same_orders_at_once_store_each_once(postgres_database: str) -> None:

@@ -60,11 +60,7 @@ class Desk:
     """A config folder and a database with the shops of simulated channels, logged in."""
 
     folder: Path
-    database: Path
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.database}"
+    url: str
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "packstation", "--config", str(self.folder), "--database", self.url, *words]
@@ -82,8 +78,13 @@ class Desk:
         )
 
 
-def desk_with(shops: Sequence[Simulated], folder: Path, monkeypatch: Any, *, pull: str = PULL, keys: str = "") -> Desk:
-    """Configure, migrate and log in, as a person would with `config init`, `db init` and `sync login`."""
+def desk_with(
+    shops: Sequence[Simulated], folder: Path, monkeypatch: Any, *, pull: str = PULL, keys: str = "", url: str = ""
+) -> Desk:
+    """Configure, migrate and log in, as a person would with `config init`, `db init` and `sync login`.
+
+    Without a database URL it is an SQLite file in the folder.
+    """
     sections = [
         f"[shops.{json.dumps(one.shop, ensure_ascii=False)}]\n"
         f'channel = "{one.channel}"\n'
@@ -92,7 +93,7 @@ def desk_with(shops: Sequence[Simulated], folder: Path, monkeypatch: Any, *, pul
         for one in shops
     ]
     (folder / "channels.toml").write_text("\n".join([pull, *sections]), encoding="utf-8")
-    desk = Desk(folder, folder / "desk.db")
+    desk = Desk(folder, url or f"sqlite:///{folder / 'desk.db'}")
     monkeypatch.setenv("PACKSTATION_KEY", KEY)
     open_database(desk.url)
     migrate()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx
+
+from packstation.store.database import close_database, open_database, rows_of
 
 
 def truth_of(url: str, at: int | None = None) -> dict[str, dict[str, Any]]:
@@ -18,13 +18,13 @@ def truth_of(url: str, at: int | None = None) -> dict[str, dict[str, Any]]:
     return {one["number"]: one for one in json.loads(answer.content)}
 
 
-def stored_in(database: Path, shop: str) -> dict[str, dict[str, Any]]:
+def stored_in(url: str, shop: str) -> dict[str, dict[str, Any]]:
     """What is stored of a shop's orders, in the same words."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    open_database(url, patient=True)
     try:
-        return _stored(connection, shop)
+        return _stored(shop)
     finally:
-        connection.close()
+        close_database()
 
 
 def differences(expected: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
@@ -71,9 +71,9 @@ def _deadlines(number: str, expected: list[int | None], stored: list[int | None]
     ]
 
 
-def _stored(connection: sqlite3.Connection, shop: str) -> dict[str, dict[str, Any]]:
+def _stored(shop: str) -> dict[str, dict[str, Any]]:
     orders: dict[int, dict[str, Any]] = {}
-    for row in connection.execute(
+    for row in rows_of(
         "SELECT o.id, o.number, o.status, o.outcome, o.cause, o.total, coalesce(o.cod, o.counts_as_cod), o.placed_at, o.kind, "
         "o.arrange_by, o.ship_by, o.cancels_at, o.answer_by FROM orders o JOIN shop s ON s.id = o.shop_id "
         "WHERE s.name = ? AND o.became IS NULL",
@@ -94,18 +94,16 @@ def _stored(connection: sqlite3.Connection, shop: str) -> dict[str, dict[str, An
             "refunded": {},
         }
     skus: dict[tuple[int, int], str] = {}
-    for order_id, line, sku, quantity, price in connection.execute(
-        "SELECT order_id, line, sku, quantity, price FROM order_item"
-    ):
+    for order_id, line, sku, quantity, price in rows_of("SELECT order_id, line, sku, quantity, price FROM order_item"):
         if order_id in orders:
             skus[order_id, line] = sku
             items = orders[order_id]["items"]
             items[sku, price] = items.get((sku, price), 0) + quantity
-    for order_id, line, quantity in connection.execute("SELECT order_id, line, quantity FROM order_refund"):
+    for order_id, line, quantity in rows_of("SELECT order_id, line, quantity FROM order_refund"):
         if order_id in orders and quantity and line is not None:
             refunded = orders[order_id]["refunded"]
             refunded[skus[order_id, line]] = refunded.get(skus[order_id, line], 0) + quantity
-    for order_id, tracking in connection.execute(
+    for order_id, tracking in rows_of(
         "SELECT po.order_id, p.tracking FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id WHERE p.tracking IS NOT NULL"
     ):
         if order_id in orders:

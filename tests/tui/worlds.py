@@ -173,6 +173,11 @@ class Hands:
             await asyncio.sleep(self._gap)
         await self.settle()
 
+    async def look(self) -> None:
+        """Have the station look at what was written elsewhere, as it does every second."""
+        self.app.watching.be_due()
+        await self.settle()
+
     def later(self, seconds: float) -> None:
         """Let time pass on the station's clock."""
         self.clock.now += seconds
@@ -238,10 +243,11 @@ async def at_desk(
     size: tuple[int, int] = (120, 36),
     demo_card: Sequence[DemoLine] = (),
     crash_logs: Path | None = None,
+    watches: bool = False,
 ) -> AsyncIterator[Hands]:
-    """A running station; `sign_in` is a badge to begin with."""
+    """A running station; `sign_in` is a badge to begin with. It looks for what is new when a test says so, else with `watches`."""
     clock = Clock()
-    app = StationApp(settings, demo_card, clock=clock, crash_logs=crash_logs)
+    app = StationApp(settings, demo_card, clock=clock, crash_logs=crash_logs, watches=watches)
     async with app.run_test(size=size) as pilot:
         hands = Hands(app, pilot, clock)
         await hands.settle()

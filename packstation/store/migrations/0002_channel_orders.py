@@ -1,4 +1,4 @@
-"""What channels say beyond export files: more deadlines, where a hub's copy comes from, and further codes of an order."""
+"""What channels say beyond export files: deadlines, that an address changed, where a hub's copy comes from, and further codes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ TABLES = """
 ALTER TABLE orders ADD COLUMN arrange_by BIGINT;
 ALTER TABLE orders ADD COLUMN cancels_at BIGINT;
 ALTER TABLE orders ADD COLUMN answer_by BIGINT;
+ALTER TABLE orders ADD COLUMN address_changed_at BIGINT;
+ALTER TABLE orders ADD COLUMN label_address_changed_at BIGINT;
 ALTER TABLE orders ADD COLUMN origin_channel TEXT;
 ALTER TABLE orders ADD COLUMN origin_number TEXT;
 ALTER TABLE orders ADD COLUMN became BIGINT;

@@ -10,6 +10,9 @@ from packstation.store.tables.base import Table
 class OrderRow(Table):
     """One order; key (shop, number). `digest` is that of the order as last handed in: equal ones change nothing.
 
+    `label_address_key` and `label_address_changed_at`: what was known of the address, and of its having changed (0: that it had not),
+    when the label was made or kept; the latter is null until a label was seen.
+
     `became`: the order that this row turned out to be a copy or the booking of. Such a row keeps what was handed in, but has
     no buyer, is never found, packed or listed, and all that people did with it is the other order's.
     """
@@ -56,6 +59,8 @@ class OrderRow(Table):
     arrange_by = BigIntegerField(null=True)
     cancels_at = BigIntegerField(null=True)
     answer_by = BigIntegerField(null=True)
+    address_changed_at = BigIntegerField(null=True)
+    label_address_changed_at = BigIntegerField(null=True)
     origin_channel = TextField(null=True)
     origin_number = TextField(null=True)
     became = BigIntegerField(null=True)

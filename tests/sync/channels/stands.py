@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,20 +22,22 @@ QUICK = Manners(connect_timeout=2.0, read_timeout=3.0, whole_timeout=4.0, first_
 
 
 class HeldTokens:
-    """A credential that is kept in memory and renewed as often as it is asked."""
+    """A credential that is kept in memory and renewed as often as it is asked, by one caller at a time."""
 
     def __init__(self, credential: Credential) -> None:
         self.credential = credential
         self.renewals = 0
+        self._turn = asyncio.Lock()
 
     async def current(self) -> Credential:
         return self.credential
 
     async def renewed(self, stale: Credential, renew: Callable[[Credential], Awaitable[Credential]]) -> Credential:
-        if self.credential == stale:
-            self.credential = await renew(stale)
-            self.renewals += 1
-        return self.credential
+        async with self._turn:
+            if self.credential == stale:
+                self.credential = await renew(stale)
+                self.renewals += 1
+            return self.credential
 
 
 @dataclass

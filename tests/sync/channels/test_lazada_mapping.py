@@ -52,6 +52,20 @@ def test_a_time_comes_in_any_of_three_shapes(text: object) -> None:
     assert mapped(created_at=text).placed_at == hanoi("2026-09-01 10:00")
 
 
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("2026-09-01 10:04:00 +0700", "2026-09-01 10:04"),
+        ("2026-09-01 10:00:00 +0700", None),
+        ("", None),
+        ("null", None),
+        ("soon", None),
+    ],
+)
+def test_an_address_updated_after_the_placing_was_changed_by_the_buyer(text: str, changed: str | None) -> None:
+    assert mapped(address_updated_at=text).address_changed_at == (hanoi(changed) if changed else None)
+
+
 def test_units_without_a_seller_sku_go_by_lazadas() -> None:
     assert mapped(a_unit(sku="null")).items[0].sku == "1_VNAMZ-2"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,6 +12,7 @@ from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, HOUR
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Decision, Span
+from sync.channels.shopee.api import in_batches
 from sync.sandbox.channels import shopee as simulation
 from sync.sandbox.channels.shopee.facets import booking_of, return_number, return_of
 from sync.sandbox.faults import Fault, everything
@@ -99,12 +101,15 @@ async def test_a_return_that_moves_no_update_time_still_brings_its_order() -> No
             (facts, given) for facts in facts_of(at) if (given := return_of(facts)) and given.status == "ACCEPTED"
         ]
         assert len(settled) >= 4
+        asked = await at.channel.orders([facts.number for facts, _given in settled])
+        by_number = {order.number: order for order in asked.orders}
         for facts, given in settled[:4]:
             found = await walk(at, Span(given.updated_at, given.updated_at + 1))
             order = next(order for order in found if order.number == facts.number)
             assert understood(order) == simulation.expected(facts)
             assert order.also == (given.number,)
             assert all(refund.known_at == given.updated_at // 1000 * 1000 for refund in order.refunds)
+            assert by_number[facts.number] == order
 
 
 async def test_vouchers_notes_buyers_and_masked_addresses_come_along() -> None:
@@ -161,6 +166,9 @@ async def test_a_booking_is_an_order_of_its_own_kind_until_it_is_matched(monkeyp
         again = await at.channel.orders([matched.booking or ""])
         assert [order.number for order in again.orders] == [matched.number]
         assert not again.missing
+        at.stand.faults.chances = {Fault.NO_ORDERS: 1.0}
+        from_bookings = {order.number for order in await walk(at, the_whole_span(at))}
+        assert matched.number in from_bookings
 
 
 async def test_codes_are_found_by_order_package_return_and_booking_number() -> None:
@@ -179,6 +187,28 @@ async def test_codes_are_found_by_order_package_return_and_booking_number() -> N
         assert sum(at.stand.calls.values()) == asked
         for unknown in ("991231ZZZZZZZZ", "OFG000000000000000", "000000000000000"):
             assert await at.channel.find(unknown) == ()
+
+
+async def test_a_batch_that_is_refused_for_one_unknown_id_brings_the_others() -> None:
+    batches = []
+
+    async def ask(batch: Sequence[str]) -> Sequence[str]:
+        batches.append(len(batch))
+        if "unknown" in batch:
+            raise ChannelError("not found", Advice.SKIP)
+        return batch
+
+    numbers = [f"N{place}" for place in range(60)]
+    numbers[17] = "unknown"
+    assert set(await in_batches(numbers, ask)) == {*numbers} - {"unknown"}
+    assert max(batches) == 50
+    assert len(batches) < 16
+
+    async def fail(_batch: Sequence[str]) -> Sequence[str]:
+        raise ChannelError("busy", Advice.RETRY)
+
+    with pytest.raises(ChannelError):
+        await in_batches(numbers, fail)
 
 
 async def test_a_note_is_written_once_beneath_what_the_seller_wrote() -> None:

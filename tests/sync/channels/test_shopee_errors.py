@@ -239,6 +239,12 @@ async def test_a_sellers_consent_becomes_a_credential_once(shop: AtStand) -> Non
     await shop.channel.check()
 
 
+async def test_a_code_that_was_pasted_alone_is_for_the_shop_of_the_configuration(shop: AtStand) -> None:
+    assert shop.channel.consent is not None
+    given = await shop.channel.consent.exchange({"code": (await agreed(shop))["code"]})
+    assert given.account == {"shop_id": "200001"}
+
+
 async def test_a_main_accounts_first_pair_is_traded_for_the_shops_own(shop: AtStand) -> None:
     assert shop.channel.consent is not None
     back = await agreed(shop)

@@ -124,6 +124,13 @@ def test_the_timeline_has_the_times_that_shopee_tells() -> None:
     assert [(one.outcome, one.known_at) for one in order.outcomes] == [(Outcome.DELIVERED, ARRIVED * 1000)]
 
 
+def test_a_parcel_arrived_before_it_was_asked_back_whatever_changed_later() -> None:
+    fields = packaged(P1="LOGISTICS_DELIVERY_DONE")
+    asked = returned(create_time=ARRIVED - 100, update_time=ARRIVED - 50, status="PROCESSING")
+    order = understood(order_status="TO_RETURN", pickup_done_time=SHIPPED, returns=(asked,), **fields)
+    assert order.outcomes[0].known_at == (ARRIVED - 100) * 1000
+
+
 def test_money_and_deadline_are_shopees() -> None:
     order = understood(total_amount="288500.4")
     assert (order.total, order.to_collect, order.paid_at) == (288_500, 0, PAID * 1000)

@@ -397,6 +397,12 @@ def test_masked_names_are_passed_on_and_masked_phones_are_nobodys() -> None:
     assert (order.buyer.external_id, order.buyer.name, order.buyer.phone) == ("7494000000000000001", "N***n", "")
 
 
+def test_a_changed_address_is_told_without_its_moment() -> None:
+    assert mapped().address_changed_at is None
+    assert mapped(has_updated_recipient_address=False).address_changed_at is None
+    assert mapped(has_updated_recipient_address=True).address_changed_at == PLACED * SECOND
+
+
 def test_an_unpaid_order_has_no_address_yet() -> None:
     order = mapped(status="UNPAID", user_id="0", rts_time=None)
     assert (order.address, order.buyer) == (Address(), None)

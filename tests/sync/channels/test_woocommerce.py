@@ -108,15 +108,23 @@ async def test_numbers_that_are_gone_are_missing_and_those_that_never_were_are_n
     assert read.orders == ()
 
 
+async def test_an_order_that_a_list_leaves_out_is_not_taken_for_gone() -> None:
+    async with shop(20, faults={Fault.NO_ORDERS: 1.0}) as web:
+        numbers = list(web.truth())
+        read = await web.channel.orders([*numbers, "99999"])
+        assert [order.number for order in read.orders] == numbers
+        assert read.missing == ("99999",)
+
+
 async def test_a_code_finds_the_order_of_that_number_and_nothing_of_a_strange_shape(web: Shop) -> None:
     number = next(iter(web.truth()))
-    assert await web.channel.find(number) == [number]
-    assert await web.channel.find(f"#{number}") == [number]
+    assert await web.channel.find(number) == (number,)
+    assert await web.channel.find(f"#{number}") == (number,)
     calls = sum(web.at.stand.calls.values())
     for strange in ("", "x", "mã vạch", "a b", "x" * 41, "0950000001'; --"):
         assert await web.channel.find(strange) == ()
     assert sum(web.at.stand.calls.values()) == calls
-    assert await web.channel.find("999999") == []
+    assert await web.channel.find("999999") == ()
 
 
 async def test_a_page_of_orders_costs_one_call_and_one_for_each_order_with_refunds(web: Shop) -> None:

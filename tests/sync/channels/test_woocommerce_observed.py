@@ -225,7 +225,7 @@ async def test_the_connector_filters_what_a_search_brings_up_itself(web: Shop) -
     name = (await web.listed())[0]["billing"]["last_name"].split()[0]
     found = await web.call("GET", "orders", search=name)
     assert found.json()
-    assert await web.channel.find("nguyen") == []
+    assert await web.channel.find("nguyen") == ()
 
 
 async def test_the_next_link_drops_a_status_filter_with_commas(web: Shop) -> None:
