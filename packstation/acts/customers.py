@@ -5,6 +5,7 @@ from __future__ import annotations
 from packstation.acts.policies import current_policy
 from packstation.domain.cards import CustomerCard, OrderCard
 from packstation.domain.times import parse_iso
+from packstation.store.balances import balance_of
 from packstation.store.customers import customer_name, order_ids_of, shop_of_customer
 from packstation.store.database import database_now
 from packstation.store.histories import HistoryScope, ShopRateTimeline, buyers_of, history_at, history_now
@@ -35,6 +36,7 @@ def customer_at(customer_id: int, at_text: str | None = None) -> tuple[CustomerC
         customer_name(customer_id),
         tuple((channel, external) for _id, channel, external in buyers),
         history,
+        *(balance_of(customer_id) if at is None else (None, None)),
     )
     orders = [order_card(order_id, policy.holds, at) for order_id in order_ids_of(customer_id, at)]
     return card, orders

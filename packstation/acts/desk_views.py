@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard, HoldCard, OrderCard, PastOrderCard
-from packstation.domain.times import HOUR
+from packstation.domain.times import HOUR, MINUTE
+from packstation.store import refreshes
 from packstation.store.contacts import contact_card
 from packstation.store.database import answering, database_now
 from packstation.store.histories import buyers_of
 from packstation.store.holds import latest_hold, open_holds, open_holds_of
 from packstation.store.order_cards import customer_of, open_packable_cards, order_card, past_order_cards
+from packstation.store.outbox import outbox_standing
 from packstation.store.parcels import packed_times
 from packstation.store.shops import data_ages
+from packstation.store.sync_state import SyncStanding, sync_standings
 
 PAST_ORDERS = 50
+_RESTART = 2 * MINUTE
+"""So long, ms, a shop may be without a daemon before that counts as trouble: one that is started anew takes less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,90 @@ class BesideVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class StationHeader:
-    """What the header counts. `ages` are (channel, ms since its last successful sync) for channels that sync.
+class ShopStanding:
+    """How a shop's sync stands.
 
-    `packed_today` since midnight in `zone`; `per_hour` over the last 60 minutes.
+    Attributes:
+        shop: its name.
+        channel: where it sells.
+        age: ms since its last successful sync; None for never.
+        history: how much of the first back-fill is done, 0 to 1.
+        trouble: what keeps it from being synced, in English as it was stored; empty for nothing.
+        trouble_for: since when, ms.
+        has_daemon: whether a daemon has it.
+        asked: questions of desks that wait for an answer.
+        rereads: orders that are to be read again.
+        unreadable: orders that were put aside because nothing could make sense of them.
     """
+
+    shop: str
+    channel: str
+    age: int | None
+    history: float
+    trouble: str
+    trouble_for: int
+    has_daemon: bool
+    asked: int
+    rereads: int
+    unreadable: int
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody has synced it for longer than a daemon takes to be started anew."""
+        return not self.has_daemon and (self.age is None or self.age >= _RESTART)
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether somebody has to look after it, or will have to if it goes on."""
+        return bool(self.trouble) or self.is_left
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAge:
+    """How fresh a channel's data is: that of its shop that lags most.
+
+    `age` in ms, None for never; `history` the least share of the first back-fill, 0 to 1; `is_troubled` when any shop is.
+    """
+
+    channel: str
+    age: int | None
+    history: float = 1.0
+    is_troubled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataStanding:
+    """How fresh the data is, by channel, and the shop to be looked after first, if any."""
+
+    ages: tuple[ChannelAge, ...] = ()
+    worst: ShopStanding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOverview:
+    """Every shop that a daemon ever had, by name, and how many decisions wait for their channels or did not go out.
+
+    `oldest_for`: how long the oldest of those that wait does, ms.
+    """
+
+    shops: tuple[ShopStanding, ...]
+    unsent: int
+    oldest_for: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class StationHeader:
+    """What the header counts: `packed_today` since the station's midnight, `per_hour` over the last 60 minutes."""
 
     packed_today: int
     per_hour: int
-    ages: tuple[tuple[str, int], ...]
+    data: DataStanding
+
+    @property
+    def ages(self) -> tuple[ChannelAge, ...]:
+        """How fresh the data is, for channels that sync."""
+        return self.data.ages
 
 
 def beside_verdict(customer_id: int | None, order_id: int) -> BesideVerdict:
@@ -92,11 +173,61 @@ def _held(order_id: int) -> HeldOrder:
     return HeldOrder(card, order_card(order_id, current_policy().holds), customer_of(order_id))
 
 
-def channel_ages() -> tuple[tuple[str, int], ...]:
-    """For each channel that syncs the age of its data, ms: that of the shop that lags most."""
+def data_standing() -> DataStanding:
+    """How fresh the data is, and what troubles it."""
     with answering():
         now = database_now()
-        return tuple((channel, max(0, now - synced)) for channel, synced in data_ages())
+        shops = _shops(now)
+        ages = {channel: max(0, now - synced) for channel, synced in data_ages()}
+        channels = sorted({*ages, *(shop.channel for shop in shops)})
+        return DataStanding(
+            tuple(_channel_age(channel, ages.get(channel), shops) for channel in channels), _worst(shops)
+        )
+
+
+def sync_overview() -> SyncOverview:
+    """How the sync of every shop stands."""
+    with answering():
+        now = database_now()
+        outbox = outbox_standing()
+        oldest = 0 if outbox.oldest_at is None else max(0, now - outbox.oldest_at)
+        return SyncOverview(_shops(now), outbox.waiting, oldest, outbox.parked)
+
+
+def _shops(now: int) -> tuple[ShopStanding, ...]:
+    asked = dict(refreshes.waiting(now))
+    return tuple(_shop(each, asked.get(each.shop, 0), now) for each in sync_standings())
+
+
+def _shop(sync: SyncStanding, asked: int, now: int) -> ShopStanding:
+    return ShopStanding(
+        sync.shop,
+        sync.channel,
+        None if sync.synced_at is None else max(0, now - sync.synced_at),
+        sync.progress.history_share,
+        sync.trouble,
+        0 if sync.trouble_since is None else max(0, now - sync.trouble_since),
+        sync.daemon is not None and sync.daemon_until is not None and sync.daemon_until > now,
+        asked,
+        sync.rereads,
+        sync.unreadable,
+    )
+
+
+def _channel_age(channel: str, age: int | None, shops: Iterable[ShopStanding]) -> ChannelAge:
+    own = [shop for shop in shops if shop.channel == channel]
+    return ChannelAge(
+        channel,
+        None if any(shop.age is None for shop in own) else age,
+        min((shop.history for shop in own), default=1.0),
+        any(shop.is_troubled for shop in own),
+    )
+
+
+def _worst(shops: Iterable[ShopStanding]) -> ShopStanding | None:
+    """A shop that nobody syncs, else the one in trouble for the longest; trouble that may pass by itself does not count yet."""
+    bad = [shop for shop in shops if shop.is_left or (shop.trouble and shop.trouble_for >= MINUTE)]
+    return max(bad, key=lambda shop: (shop.is_left, shop.trouble_for), default=None)
 
 
 def station_header(place: Workplace, midnight: int) -> StationHeader:
@@ -112,5 +243,5 @@ def station_header(place: Workplace, midnight: int) -> StationHeader:
         return StationHeader(
             packed_today=sum(packed >= midnight for packed in times),
             per_hour=sum(packed >= now - HOUR for packed in times),
-            ages=channel_ages(),
+            data=data_standing(),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from packstation.acts.alarming import raise_pull_parcel
 from packstation.acts.announcing import announce_hold
 from packstation.acts.judging import judge_locked
 from packstation.acts.people import prove_supervisor
@@ -130,6 +129,4 @@ def _decide(place: Workplace, person_id: int, hold_id: int, event: HoldEvent, re
             facts={"why": type(event).__name__, "state": str(after.state), "reason": str(after.reason)},
             text=reason,
         )
-        if after.is_open and not hold.is_open:
-            raise_pull_parcel(place, order_id)
     return after

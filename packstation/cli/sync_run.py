@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def run(context: typer.Context, *, once: bool) -> None:
     from sync.credentials.vault import Vault
     from sync.daemon import Daemon
     from sync.logs import begin_log
+    from sync.shops_config import load_shops
 
     folder = folder_of(context)
     if not _shops(folder).shops:
@@ -52,7 +54,7 @@ def run(context: typer.Context, *, once: bool) -> None:
     sys.setswitchinterval(_TURN_OF_A_THREAD)
 
     async def sync() -> bool:
-        daemon = Daemon(lambda: load_shops(folder), lambda: open_command("sync"), vault)
+        daemon = Daemon(partial(load_shops, folder), lambda: open_command("sync"), vault)
         if once:
             return await daemon.run_once()
         await daemon.run()

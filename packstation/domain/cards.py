@@ -60,12 +60,17 @@ class OrderCard:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """One person. `buyers` are (channel, id) pairs; `history` leaves the order being judged out."""
+    """One person. `buyers` are (channel, id) pairs; `history` leaves the order being judged out.
+
+    `debt` (minor units) and `points` are what the POS shops say in sum; None where none says.
+    """
 
     id: int
     name: str
     buyers: tuple[tuple[str, str], ...]
     history: History
+    debt: int | None = None
+    points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,16 @@ class IncomingBuyer:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingBalance:
+    """What a buyer owes the shop (minor units of its currency) and the points they have, as its POS counts both, at `known_at`, ms UTC."""
+
+    external_id: str
+    debt: int
+    points: int
+    known_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingParcel:
     """One package of an order as the channel reports it; any field may be missing yet, but not all."""
 

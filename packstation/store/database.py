@@ -24,6 +24,9 @@ from packstation.store.tables.base import database as proxy
 
 _BUSY_TIMEOUT_SECONDS = 5
 _STATION_TIMEOUT_MS = 2_000
+_CHECKPOINT_PAGES = 1_000
+_STATION_CHECKPOINT_PAGES = 4_000
+"""A checkpoint waits for the disk: where a daemon runs it comes first, and nobody stands at a desk meanwhile."""
 _PATIENT_LOCK_TIMEOUT_MS = 60_000
 _NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "davfs", "ceph", "afs", "9p", "ncpfs"}
@@ -53,7 +56,7 @@ def open_database(url: str, *, patient: bool = False) -> Database:
     close_database()
     scheme, colon, _rest = url.partition(":")
     if colon and scheme == "sqlite":
-        database = _sqlite(url)
+        database = _sqlite(url, patient)
     elif colon and scheme in ("postgresql", "postgres"):
         database = _postgresql(url, patient)
     else:
@@ -90,7 +93,7 @@ def is_sqlite() -> bool:
     return isinstance(proxy.obj, SqliteDatabase)
 
 
-def _sqlite(url: str) -> Database:
+def _sqlite(url: str, patient: bool) -> Database:
     path = sqlite_path(url)
     share = network_file_system(path)
     if share:
@@ -101,7 +104,13 @@ def _sqlite(url: str) -> Database:
     return SharedSqliteDatabase(
         str(path),
         patience=_BUSY_TIMEOUT_SECONDS,
-        pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": "full", "cache_size": -64_000},
+        pragmas={
+            "journal_mode": "wal",
+            "foreign_keys": 1,
+            "synchronous": "full",
+            "cache_size": -64_000,
+            "wal_autocheckpoint": _CHECKPOINT_PAGES if patient else _STATION_CHECKPOINT_PAGES,
+        },
     )
 
 
@@ -232,14 +241,21 @@ def answering() -> Iterator[None]:
             raise
         if not proxy.obj.in_transaction():
             proxy.obj.close()
-        raise DatabaseAwayError(one_line(error)) from error
+        raise DatabaseAwayError(one_line(_first_cause(error))) from error
     except InterfaceError as error:
         if not proxy.obj.in_transaction():
             proxy.obj.close()
         raise DatabaseAwayError(one_line(error)) from error
 
 
-def one_line(error: Exception) -> str:
+def _first_cause(error: BaseException) -> BaseException:
+    """What went wrong first: SQLite rolls back by itself when the disk is full, and then the ORM's own rollback fails too."""
+    while isinstance(error.__context__, DatabaseError | sqlite3.Error):
+        error = error.__context__
+    return error
+
+
+def one_line(error: BaseException) -> str:
     """The first line of an engine's error, without addresses and without passwords."""
     text = (str(error) or type(error).__name__).splitlines()[0]
     return re.sub(r"password=\S+", "password=…", text)

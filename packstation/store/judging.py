@@ -11,6 +11,7 @@ from packstation.domain.orders import OrderKind
 from packstation.domain.packing import ParcelState
 from packstation.domain.times import HOUR
 from packstation.domain.verdict import HoldStanding, JudgedOrder, JudgedParcel
+from packstation.store.balances import balance_of
 from packstation.store.database import rows_of
 from packstation.store.histories import (
     HistoryScope,
@@ -71,12 +72,12 @@ def read_for_judging(
     card = order_card(order_id, rules, at)
     row = rows_of(
         "SELECT o.buyer_id, o.shop_id, s.currency, s.synced_at, o.address_key, o.label_address_key, "
-        "o.address_changed_at > o.label_address_changed_at, o.lines, o.units, o.kind, o.became, b.customer_id, b.name FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id "
-        "WHERE o.id = ?",
+        "o.address_changed_at > o.label_address_changed_at, o.lines, o.units, o.kind, o.became, b.customer_id, b.name "
+        "FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id WHERE o.id = ?",
         (order_id,),
     )[0]
-    _buyer, shop_id, currency, synced_at, address, label_address, told_changed, *row = row
-    lines, units, kind, became, customer_id, name = row
+    _buyer, shop_id, currency, synced_at, address, label_address, told_changed, *rest = row
+    lines, units, kind, became, customer_id, name = rest
     if became is not None:
         # Looked up a moment before it proved to be a copy.
         return read_for_judging(became, parcel_id, rules, prior_weight, now, at=at, rates=rates)
@@ -90,9 +91,9 @@ def read_for_judging(
             history = history_now(buyers, scope, now, judged_id)
         else:
             history = history_at(buyers, scope, (rates or ShopRates()).of(shop_id).at(at), at, judged_id)
-        customer = CustomerCard(
-            customer_id, name, tuple((channel, external) for _id, channel, external in buyers), history
-        )
+        debt, points = balance_of(customer_id) if at is None else (None, None)
+        profiles = tuple((channel, external) for _id, channel, external in buyers)
+        customer = CustomerCard(customer_id, name, profiles, history, debt, points)
     hold = latest_hold(order_id, at)
     parcels = [parcel for parcel in card.parcels if parcel_id is None or parcel.id == parcel_id]
     moment = now if at is None else at

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from packstation.store.database import rows_of
 
-
 LABEL_HOLDS_NOW = "label_address_key = address_key, label_address_changed_at = coalesce(address_changed_at, 0)"
 """The assignments by which a label is one for the address as it is now."""
 

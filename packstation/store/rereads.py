@@ -125,8 +125,8 @@ def without_tracking(shop_id: int, numbers: Sequence[str]) -> list[str]:
             row[0]
             for row in rows_of(
                 f"SELECT o.number FROM orders o WHERE o.shop_id = ? AND o.number IN ({marks}) AND o.status = 'label_ready' "
-                "AND NOT EXISTS (SELECT 1 FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
-                "WHERE po.order_id = o.id AND p.tracking IS NOT NULL)",
+                "AND (SELECT count(*) = 0 OR count(*) > count(p.tracking) FROM parcel_order po "
+                "JOIN parcel p ON p.id = po.parcel_id WHERE po.order_id = o.id)",
                 (shop_id, *some),
             )
         ]

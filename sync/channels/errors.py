@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What a connector raises that trips over an answer; third parties' ones too."""
+
 
 class Advice(StrEnum):
     """What to do about an error."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from packstation.domain.orders import IncomingOrder
+from packstation.domain.orders import IncomingBalance, IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from sync.credentials.credential import Credential
 
@@ -67,11 +67,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of changed orders. `next_cursor` None: it was the last; a cursor is opaque and good for this span alone."""
+    """One page of changed orders. `next_cursor` None: it was the last; a cursor is opaque and good for this span alone.
+
+    `balances` are those of buyers that changed in the span, where the channel is a POS that counts debt and points.
+    """
 
     orders: tuple[IncomingOrder, ...]
     next_cursor: str | None = None
     unreadable: tuple[Unreadable, ...] = ()
+    balances: tuple[IncomingBalance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

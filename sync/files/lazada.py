@@ -17,6 +17,7 @@ from sync.files.export_rows import (
     vietnamese_shop,
     vouchers_of,
 )
+from sync.files.lazada_words import LEAST_ADVANCED_FIRST, STATUS_WORDS
 from sync.files.result import ReadFile
 from sync.files.status_words import cancellation, failed_delivery, folded, meaning
 from sync.files.table import Header, Table
@@ -61,44 +62,10 @@ _REQUIRED = ("number", "placed", "status", "item", "price")
 _SIGNATURE = ("orderItemId", "orderNumber", "createTime", "sellerSku", "unitPrice", "itemName", "status")
 
 _WORDS = {
-    folded(word): status
-    for status, words in {
-        Status.UNPAID: ("unpaid",),
-        Status.TO_PACK: ("pending", "topack", "repacked"),
-        Status.LABEL_READY: ("packed", "ready_to_ship", "ready_to_ship_pending", "toship"),
-        Status.SHIPPED: ("shipped", "shipping"),
-        Status.DELIVERED: ("delivered",),
-        Status.COMPLETED: ("confirmed", "completed"),
-        Status.CANCEL_REQUESTED: ("cancel_pending", "is_cancel_pending"),
-        Status.CANCELLED: ("canceled", "cancelled"),
-        Status.RETURNING: (
-            "failed",
-            "failed_delivery",
-            "delivery failed",
-            "shipped_back",
-            "shipped_back_failed",
-            "returning",
-        ),
-        Status.RETURNED: ("returned", "shipped_back_success"),
-        Status.LOST: ("lost", "lost_by_3pl", "damaged_by_3pl", "package_scrapped"),
-    }.items()
-    for word in words
+    **{folded(word): status for word, status in STATUS_WORDS.items()},
+    **dict.fromkeys(("cancel_pending", "is_cancel_pending"), Status.CANCEL_REQUESTED),
+    **dict.fromkeys(("delivery failed", "returning"), Status.RETURNING),
 }
-_LEAST_ADVANCED_FIRST = (
-    Status.CHANNEL_HOLD,
-    Status.CANCEL_REQUESTED,
-    Status.UNPAID,
-    Status.TO_PACK,
-    Status.LABEL_READY,
-    Status.SHIPPED,
-    Status.DELIVERED,
-    Status.COMPLETED,
-    Status.LOST,
-    Status.RETURNING,
-    Status.RETURNED,
-    Status.CANCELLED,
-)
-"""An order stands where its least advanced unit stands, so that one odd unit keeps a parcel from being packed."""
 
 
 def fits(header: Header) -> bool:
@@ -129,7 +96,7 @@ def _order(number: str, units: list[tuple[Row, Item]]) -> IncomingOrder:
     statuses = [_status(row) for row in rows]
     live = [one for one, status in zip(units, statuses, strict=True) if status is not Status.CANCELLED] or units
     live_rows = [row for row, _unit in live]
-    status = min(statuses, key=_LEAST_ADVANCED_FIRST.index)
+    status = min(statuses, key=LEAST_ADVANCED_FIRST.index)
     standing = rows[statuses.index(status)]
     updated = max((at for row in rows if (at := row.time("updated")) is not None), default=None)
     delivered = max((at for row in rows if (at := row.time("delivered")) is not None), default=None)

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import importlib
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import formatdate
@@ -51,8 +52,12 @@ def application(stand: Stand) -> ASGIApp:
             stand.faults.chances = {Fault(name): float(chance) for name, chance in chances.items()}
         return JSONResponse({"chances": stand.faults.chances, "struck": stand.faults.struck, "calls": stand.calls})
 
+    async def login(_request: Request) -> Response:
+        return JSONResponse(dataclasses.asdict(channel.credential(stand)))
+
     own = [
         Route("/_sandbox/truth", truth),
+        Route("/_sandbox/login", login, methods=["POST"]),
         Route("/_sandbox/faults", faults, methods=["GET", "POST"]),
     ]
     return _Weather(Starlette(routes=[*own, *channel.routes(stand)]), stand)
@@ -131,16 +136,19 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     Args:
         app: what is served.
         port: 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
     """
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", date_header=False, lifespan="off")
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve())
+    listening = socket.create_server(("127.0.0.1", port), backlog=128)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", date_header=False, lifespan="off"))
+    running = asyncio.create_task(server._serve([listening]))
     while not server.started:
         if running.done():
             await running
         await asyncio.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = server.force_exit = True
         await running

@@ -266,7 +266,10 @@ def test_a_disabled_supervisor_overrides_nothing(world: World) -> None:
 HIDDEN = Address("N*** A*", "09****678", "***", "***", "***", "Hà Nội", "VN")
 LABELLED_AT = NOW - 30 * MINUTE
 LABELLED: dict[str, Any] = {
-    "statuses": [TimedStatus(Status.TO_PACK, "TO_PACK", NOW - HOUR), TimedStatus(Status.LABEL_READY, "RTS", LABELLED_AT)],
+    "statuses": [
+        TimedStatus(Status.TO_PACK, "TO_PACK", NOW - HOUR),
+        TimedStatus(Status.LABEL_READY, "RTS", LABELLED_AT),
+    ],
     "address": HIDDEN,
     "parcels": tracked("T-0001"),
 }

@@ -31,7 +31,9 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize(("state", "reason"), [(state, reason) for state in HoldState for reason in sorted(REASONS[state])])
+@pytest.mark.parametrize(
+    ("state", "reason"), [(state, reason) for state in HoldState for reason in sorted(REASONS[state])]
+)
 def test_a_channel_is_told_of_decisions_about_the_buyer_and_of_nothing_else(
     state: HoldState, reason: HoldReason
 ) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 from packstation.domain.alarms import PullReason
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
 from packstation.domain.ledger import EntryKind
-from packstation.domain.orders import FailureCause, IncomingParcel, Outcome, Refund, Status
+from packstation.domain.orders import FailureCause, IncomingBalance, IncomingParcel, Outcome, Refund, Status
 from packstation.domain.outbox import Announcement, DecisionKind
 from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
 from packstation.domain.times import HOUR, MINUTE
-from packstation.store import outbox
+from packstation.store import outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
+from packstation.store.balances import keep_balances
+from packstation.store.credentials import put_credential
 from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
 from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
 from packstation.store.ledger import LedgerWriter
@@ -76,11 +78,20 @@ def fill() -> None:
         raise_alarm(parcel_id, first, PullReason.HELD, NOW + 2)
         execute_many("UPDATE shop SET synced_at = ? WHERE name = 'shop-a'", [(NOW,)])
         ask_for_order(first, "T1", desk, NOW)
+        shop_id = rows_of("SELECT id FROM shop WHERE name = 'shop-a'")[0][0]
+        sync_state.begin(shop_id)
+        sync_state.take_shop(shop_id, "daemon 1", NOW, NOW + MINUTE)
+        sync_state.save_progress(shop_id, sync_state.Progress(NOW, NOW - HOUR, NOW - MINUTE, NOW, NOW, NOW), "daemon 1")
+        sync_state.troubled(shop_id, "không tới được", "away", NOW)
+        rereads.ask_to_reread(shop_id, ["A-1"], rereads.Why.HINT, NOW)
+        keep_balances("shopee", shop_id, [IncomingBalance("an.nguyen", 250_000, 12, NOW)])
+        rereads.park(shop_id, [("A-9", "total: no number")], NOW)
         for name in ("desk 1", "import"):
             writer = LedgerWriter(name, NOW)
             writer.write(
                 EntryKind.PACKED, NOW, order_id=first, person_id=lan, facts={"code": "T1"}, text=f"ghi chú {name}"
             )
+    put_credential(shop_id, "sealed", NOW + HOUR, None)
 
 
 def content() -> dict[str, list[tuple[Any, ...]]]:

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from packstation.domain.orders import Shop
-from packstation.store.database import close_database, open_database, transaction
+from packstation.store.database import DatabaseAwayError, close_database, open_database, rows_of, transaction
 from packstation.store.schema import migrate
 from packstation.store.shops import shop_id_of
 from sync.credentials.credential import Credential
@@ -104,6 +106,24 @@ def desk_with(
         log_in(vault, shop_id, Credential(**one.credential))
     close_database()
     return desk
+
+
+def log_in_where_asked(url: str, shop: Simulated) -> bool:
+    """Do what a seller does who reads in `status` that a new login is needed; whether it was."""
+    open_database(url, patient=True)
+    try:
+        with suppress(DatabaseAwayError):
+            asked = rows_of(
+                "SELECT y.shop_id FROM shop_sync y JOIN shop s ON s.id = y.shop_id WHERE s.name = ? AND y.trouble LIKE ?",
+                (shop.shop, "%sync login%"),
+            )
+            if asked:
+                credential = httpx.post(f"{shop.url}/_sandbox/login", timeout=30).json()
+                log_in(Vault(find_keys()), asked[0][0], Credential(**credential))
+                return True
+        return False
+    finally:
+        close_database()
 
 
 def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, patience: float = 30) -> int:

@@ -1,4 +1,4 @@
-"""How far each shop is synced, which daemon has it, and what has to be read again."""
+"""How far each shop is synced, which daemon has it, what has to be read again, and what POS shops say that buyers owe."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ CREATE INDEX reread_due ON reread (shop_id, due_at);
 CREATE TABLE unreadable (
     shop_id BIGINT NOT NULL REFERENCES shop(id), number TEXT NOT NULL, why TEXT NOT NULL, seen_at BIGINT NOT NULL,
     PRIMARY KEY (shop_id, number)) {rowless};
+CREATE TABLE buyer_balance (
+    buyer_id BIGINT PRIMARY KEY REFERENCES buyer(id), debt BIGINT NOT NULL, points BIGINT NOT NULL, known_at BIGINT NOT NULL)
+    {rowless};
 CREATE INDEX orders_updated ON orders (shop_id, updated_at);
 """
 
 
 def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
-    """Create the tables of the daemon's state."""
+    """Create the tables of the daemon's state and of balances."""
     execute_statements(db, TABLES)

@@ -120,6 +120,18 @@ class ShopSummaryRow(Table):
         table_name = "shop_summary"
 
 
+class BuyerBalanceRow(Table):
+    """What a buyer owes and the points they have, as the shop's POS says."""
+
+    buyer_id = BigIntegerField(primary_key=True)
+    debt = BigIntegerField()
+    points = BigIntegerField()
+    known_at = BigIntegerField()
+
+    class Meta:
+        table_name = "buyer_balance"
+
+
 class BuyerBlockRow(Table):
     """A buyer whose orders must not be packed from `from_at` until `until_at` (None: for good)."""
 

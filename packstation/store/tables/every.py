@@ -5,6 +5,7 @@ from __future__ import annotations
 from packstation.store.tables.base import Table
 from packstation.store.tables.buyers import (
     BuyerAliasRow,
+    BuyerBalanceRow,
     BuyerBlockRow,
     BuyerDayRow,
     BuyerRow,
@@ -51,6 +52,7 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     CustomerRow,
     BuyerRow,
     BuyerAliasRow,
+    BuyerBalanceRow,
     OrderRow,
     ItemRow,
     RefundRow,

@@ -90,6 +90,7 @@ class Mapper:
             updated_at=updated_at,
             ship_by=self._first_time(unit.wire.sla_time_stamp for unit in live),
             answer_by=self._first_time(unit.wire.cancel_trigger_time for unit in live if unit.wire.need_cancel_confirm),
+            address_changed_at=self._address_changed_at(order, placed_at),
             buyer_note=order.buyer_note,
             seller_note=order.remarks,
             also=_other_codes(order, reverses),
@@ -97,6 +98,11 @@ class Mapper:
 
     def _first_time(self, texts: Iterable[str]) -> int | None:
         return min((at for text in texts if (at := self._cells.time_if_readable(text)) is not None), default=None)
+
+    def _address_changed_at(self, order: OrderWire, placed_at: int) -> int | None:
+        """`address_updated_at` where it is later than the placing: the address itself is masked."""
+        at = self._cells.time_if_readable(order.address_updated_at)
+        return at if at is not None and at > placed_at else None
 
     def _updated_at(self, order: OrderWire, units: Sequence[Unit]) -> int | None:
         times = [self._cells.time_if_readable(order.updated_at)]

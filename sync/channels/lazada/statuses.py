@@ -10,42 +10,12 @@ from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
 from packstation.domain.orders import Outcome, Status, TimedOutcome
+from sync.files.lazada_words import LEAST_ADVANCED_FIRST, STATUS_WORDS
 from sync.files.status_words import failed_delivery, folded
 
 BEFORE_SHIPPING = frozenset({Status.CHANNEL_HOLD, Status.UNPAID, Status.TO_PACK, Status.LABEL_READY})
 FAILED_WORDS = frozenset({"failed", "failed_delivery", "shipped_back", "shipped_back_success", "shipped_back_failed"})
 """The courier could not hand the unit over: it never was with the buyer."""
-
-_WORDS: Mapping[str, Status] = {
-    word: status
-    for status, words in {
-        Status.UNPAID: ("unpaid",),
-        Status.TO_PACK: ("pending", "topack", "repacked"),
-        Status.LABEL_READY: ("packed", "ready_to_ship", "ready_to_ship_pending", "toship"),
-        Status.SHIPPED: ("shipped", "shipping"),
-        Status.DELIVERED: ("delivered",),
-        Status.COMPLETED: ("confirmed", "completed"),
-        Status.CANCELLED: ("canceled", "cancelled"),
-        Status.RETURNING: ("failed", "failed_delivery", "shipped_back", "shipped_back_failed"),
-        Status.RETURNED: ("returned", "shipped_back_success"),
-        Status.LOST: ("lost", "lost_by_3pl", "damaged_by_3pl", "package_scrapped"),
-    }.items()
-    for word in words
-}
-_LEAST_ADVANCED_FIRST = (
-    Status.CHANNEL_HOLD,
-    Status.CANCEL_REQUESTED,
-    Status.UNPAID,
-    Status.TO_PACK,
-    Status.LABEL_READY,
-    Status.SHIPPED,
-    Status.DELIVERED,
-    Status.COMPLETED,
-    Status.LOST,
-    Status.RETURNING,
-    Status.RETURNED,
-    Status.CANCELLED,
-)
 
 
 class Canceller(Enum):
@@ -73,13 +43,13 @@ def status_of(word: str, more: Mapping[str, Status]) -> Status:
         word: as Lazada wrote it.
         more: `statuses` of channels.toml.
     """
-    known = _WORDS.get(word.casefold())
+    known = STATUS_WORDS.get(word.casefold())
     return known if known is not None else more.get(word, Status.CHANNEL_HOLD)
 
 
 def least_advanced(statuses: Iterable[Status]) -> Status:
     """Where an order stands whose units stand like that: one unit that must not go keeps the parcel."""
-    return min(statuses, key=_LEAST_ADVANCED_FIRST.index)
+    return min(statuses, key=LEAST_ADVANCED_FIRST.index)
 
 
 def canceller_of(initiator: str) -> Canceller:

@@ -70,6 +70,7 @@ class OrderWire(_Wire):
     order_number: Text = ""
     created_at: Text = ""
     updated_at: Text = ""
+    address_updated_at: Text = ""
     payment_method: Text = ""
     price: Text = ""
     voucher: Text = ""

@@ -42,7 +42,8 @@ _DELIVERED = frozenset({Status.DELIVERED, Status.COMPLETED})
 def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> IncomingOrder:
     """The order with what its returns say.
 
-    A return need not change the order's `update_time`, so the order counts as changed when its latest return was.
+    A return need not change the order's `update_time`, so the order counts as changed when its latest return was. That the buyer
+    changed the address is a flag without a moment (`has_updated_recipient_address`), and the address itself is masked.
 
     Raises:
         UnreadableRecordError: an amount cannot be read.
@@ -91,6 +92,7 @@ def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> Incom
         ship_by=_ms(order.tts_sla_time or order.pick_up_cut_off_time or order.collection_due_time),
         cancels_at=_cancels_at(order),
         answer_by=_answer_by(order) if status is Status.CANCEL_REQUESTED else None,
+        address_changed_at=order.create_time * SECOND if order.has_updated_recipient_address else None,
         kind=_kind(order),
         buyer_note=order.buyer_message,
         seller_note=order.seller_note,

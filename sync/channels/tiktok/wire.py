@@ -124,6 +124,7 @@ class Order(_Wire):
     is_sample_order: Flag = False
     is_replacement_order: Flag = False
     is_exchange_order: Flag = False
+    has_updated_recipient_address: Flag = False
     cancel_reason: Text = ""
     cancellation_initiator: Text = ""
     fulfillment_type: Text = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -74,7 +75,6 @@ class Life:
         passed = [Passed(step.status, step.at) for step in steps]
         ended = [step for step in steps if step.outcome is not None]
         outcome = ended[-1].outcome if ended else None
-        happened = [at for at in self.changes if at <= now]
         readdressed = self.readdressed_at is not None and self.readdressed_at <= now
         odd = self.odd_at is not None and self.odd_at[0] <= now < self.odd_at[1]
         notes = [text for at, text in self.seller_notes if at <= now]
@@ -85,7 +85,7 @@ class Life:
             number=self.number,
             serial=self.serial,
             placed_at=self.placed_at,
-            updated_at=happened[-1],
+            updated_at=self.last_change(now) or self.placed_at,
             passed=tuple(passed),
             outcome=outcome or Outcome.OPEN,
             cause=ended[-1].cause if ended else None,
@@ -118,6 +118,11 @@ class Life:
             withdrawn=bool(asked) and status not in (Status.CANCEL_REQUESTED, Status.CANCELLED),
             deleted=self.vanishes_at is not None and self.vanishes_at <= now,
         )
+
+    def last_change(self, now: int) -> int | None:
+        """When something last changed, seen at `now`; None before it was placed."""
+        place = bisect_right(self.changes, now)
+        return self.changes[place - 1] if place else None
 
     @property
     def _kind(self) -> OrderKind:

@@ -67,12 +67,9 @@ class Market:
         self._arrive(now)
         first = bisect_left(self._changes, (since, -1))
         last = bisect_right(self._changes, (min(until - 1, now), len(self._lives)))
-        found = []
-        for at, place in self._changes[first:last]:
-            facts = self._lives[place].facts(now)
-            if facts is not None and facts.updated_at == at:
-                found.append(facts)
-        return found
+        newest = ((at, self._lives[place]) for at, place in self._changes[first:last])
+        facts = (life.facts(now) for at, life in newest if life.last_change(now) == at)
+        return [one for one in facts if one is not None]
 
     def every(self, now: int) -> Iterator[Facts]:
         """All orders placed until `now`, in the order of placing."""

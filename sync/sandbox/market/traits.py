@@ -97,7 +97,7 @@ TRAITS_OF: Mapping[str, frozenset[Trait]] = {
             Trait.FROM_MARKETPLACE,
         }
     ),
-    "nhanh": frozenset({Trait.FREE_LINE, Trait.LATE_TRACKING, Trait.ODD_WORD, Trait.FROM_MARKETPLACE}),
+    "nhanh": frozenset({Trait.FREE_LINE, Trait.LATE_TRACKING, Trait.ODD_WORD, Trait.FROM_MARKETPLACE, Trait.VANISHED}),
     "pancake": frozenset(
         {Trait.FREE_LINE, Trait.LATE_TRACKING, Trait.PARTLY_RETURNED, Trait.ODD_WORD, Trait.FROM_MARKETPLACE}
     ),

@@ -25,9 +25,8 @@ from sync.web.connection import Connection
 from tests.sync.channels.stands import QUICK, AtStand, HeldTokens, shop_config
 from tests.sync.channels.understood import understood
 
-PASSING = {
-    fault: 0.05
-    for fault in (
+PASSING = dict.fromkeys(
+    (
         Fault.HTML_PAGE,
         Fault.LYING_TYPE,
         Fault.CUT_OFF,
@@ -37,8 +36,9 @@ PASSING = {
         Fault.NO_ORDERS,
         Fault.SHIFTED,
         Fault.LOST_ROW,
-    )
-}
+    ),
+    0.05,
+)
 """Faults that pass without a wait of a second or more."""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from packstation.domain.orders import OrderKind, Origin, Outcome, Status
 from packstation.domain.outbox import DecisionKind
-from packstation.domain.times import DAY, SECOND
+from packstation.domain.times import DAY, HOUR, SECOND
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Decision, Span
 from sync.credentials.credential import Credential
@@ -21,6 +21,7 @@ from sync.sandbox.channels.kiotviet.records import (
 )
 from sync.sandbox.faults import Fault, everything
 from sync.sandbox.market.facts import Facts
+from sync.sandbox.stand import real_clock
 from sync.sandbox.truth import Expected
 from sync.web.rates import urgently
 from tests.sync.channels.stands import AtStand, at_stand
@@ -94,6 +95,18 @@ async def test_a_split_order_has_the_parcels_of_all_its_invoices() -> None:
             package.tracking or "" for package in facts.packages
         )
         assert order.also[:2] == (invoice_code(facts), invoice_code(facts, 1))
+
+
+async def test_a_sale_is_the_same_whichever_of_its_records_led_to_it() -> None:
+    async with at_stand("kiotviet", orders=150) as stand:
+        sales = [one for one in every_facts(stand) if has_order(one) and one.reached(Status.SHIPPED)]
+        split = next(one for one in sales if len(one.packages) == 2)
+        for facts in (split, sales[0]):
+            codes = [order_code(facts), *(invoice_code(facts, place) for place in range(len(facts.packages)))]
+            read = [(await stand.channel.orders([code])).orders for code in codes]
+            page = await stand.channel.changes(Span(facts.updated_at, facts.updated_at + 1), "invoices:0:0")
+            read.append(tuple(order for order in page.orders if order.number == codes[0]))
+            assert len({orders[0] for orders in read}) == 1
 
 
 async def test_somebody_who_walked_in_is_nobody_and_has_everything() -> None:
@@ -178,8 +191,9 @@ async def test_a_revoked_connection_is_the_sellers_to_mend() -> None:
         assert caught.value.advice is Advice.ASK_SELLER
 
 
-async def test_another_shops_name_is_the_sellers_to_mend() -> None:
-    async with at_stand("kiotviet", orders=1, account={"retailer": "somebody"}) as stand:
+@pytest.mark.parametrize("name", ["somebody", "sóc nâu", ""])
+async def test_another_shops_name_is_the_sellers_to_mend(name: str) -> None:
+    async with at_stand("kiotviet", orders=1, account={"retailer": name}) as stand:
         with pytest.raises(ChannelError) as caught:
             await stand.channel.check()
         assert caught.value.advice is Advice.ASK_SELLER
@@ -205,17 +219,36 @@ async def test_an_answer_that_is_none_is_tried_again(fault: Fault) -> None:
 
 
 async def test_pages_that_shift_lose_nothing() -> None:
-    async with at_stand("kiotviet", orders=150, faults={Fault.SHIFTED: 1.0}) as stand:
+    async with at_stand("kiotviet", orders=130, faults={Fault.SHIFTED: 1.0}) as stand:
         page = await stand.channel.changes(Span(0, stand.opened_at + SECOND), None)
         assert page.next_cursor is not None
         found, _pages = await walked(stand)
         assert set(found) == set(truth(stand))
 
 
+async def test_sales_that_change_while_they_are_walked_take_no_other_along() -> None:
+    now = [real_clock()]
+    async with at_stand("kiotviet", orders=180, days=5, clock=lambda: now[0]) as stand:
+        span = Span(stand.opened_at - 40 * DAY, stand.opened_at)
+        found, cursor, pages = set[str](), None, 0
+        while pages == 0 or cursor is not None:
+            page = await stand.channel.changes(span, cursor)
+            found |= {order.number for order in page.orders}
+            cursor, pages = page.next_cursor, pages + 1
+            now[0] += 5 * HOUR
+        still = [facts for facts in every_facts(stand) if facts.updated_at < span.until]
+        moved = [facts for facts in every_facts(stand) if facts.placed_at < span.until <= facts.updated_at]
+        assert len(still) > 100
+        assert len(moved) > 5
+        expected = [kiotviet.expected(facts) for facts in still]
+        assert {one.number for one in expected if one is not None} <= found
+
+
 async def test_with_every_fault_the_walks_together_bring_everything() -> None:
     faults = {**everything(0.01), **dict.fromkeys((Fault.SLOW, Fault.STALLED, Fault.TOO_LARGE, Fault.TOO_OFTEN), 0.0)}
     async with at_stand("kiotviet", orders=20, faults=faults, seed=5) as stand:
-        right, found = truth(stand), {}
+        right = truth(stand)
+        found: dict[str, Expected] = {}
         for _round in range(4):
             found |= (await walked(stand))[0]
         assert found == right

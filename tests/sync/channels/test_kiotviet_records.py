@@ -310,7 +310,9 @@ async def told(answers: dict[str, Any]) -> AsyncIterator[tuple[Channel, list[str
 
 async def every_order(channel: Channel) -> tuple[dict[str, IncomingOrder], list[str]]:
     """The orders of a walk, and the numbers of those that were unreadable."""
-    orders, unreadable, cursor, pages = {}, [], None, 0
+    orders: dict[str, IncomingOrder] = {}
+    unreadable: list[str] = []
+    cursor, pages = None, 0
     while pages == 0 or cursor is not None:
         page = await channel.changes(Span(0, hanoi("2026-09-02T00:00:00")), cursor)
         orders |= {one.number: one for one in page.orders}
@@ -440,7 +442,7 @@ def test_a_genuine_delivery_about_something_else_hints_at_nothing(body: bytes) -
 def test_deliveries_of_the_simulated_shop_name_order_and_invoice() -> None:
     stand, opened_at = make_stand("kiotviet", orders=40)
     facts = next(one for one in stand.market.every(opened_at) if one.origin and one.reached(Status.SHIPPED))
-    hinted = []
+    hinted: list[str] = []
     for headers, body in kiotviet.deliveries(stand, facts):
         read = pushed(headers["x-hub-signature"], body, stand.secret("webhook_secret"))
         assert read.hint is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -52,7 +53,7 @@ class Gate:
 
     def headers(self) -> Mapping[str, str]:
         """How full the bucket is."""
-        return {"x-haravan-api-call-limit": f"{min(_SIZE, int(self._filled))}/{_SIZE}"}
+        return {"x-haravan-api-call-limit": f"{min(_SIZE, ceil(self._filled))}/{_SIZE}"}
 
     def refusal(self, request: Request) -> Response | None:
         """Why a call is turned away."""

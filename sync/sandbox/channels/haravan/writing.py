@@ -74,7 +74,12 @@ def order_json(facts: Facts) -> Mapping[str, Any]:
         "shipping_address": _address(facts),
         "line_items": [_line(facts, place, line) for place, line in enumerate(facts.lines)],
         "discount_codes": [
-            {"code": facts.voucher[0], "amount": float(facts.voucher[1]), "type": "fixed_amount", "is_coupon_code": True}
+            {
+                "code": facts.voucher[0],
+                "amount": float(facts.voucher[1]),
+                "type": "fixed_amount",
+                "is_coupon_code": True,
+            }
         ]
         if facts.voucher
         else [],

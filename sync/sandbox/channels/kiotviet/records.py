@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,7 +217,8 @@ def _invoice_row(facts: Facts, place: int, zone: str, *, old_set: bool) -> Row:
 
 
 def _counter_row(facts: Facts, zone: str) -> Row:
-    head = _head(facts, invoice_code(facts), _id(facts, _INVOICE_IDS), facts.placed_at, zone)
+    modified = _invoice_modified(facts)
+    head = _head(facts, invoice_code(facts), _id(facts, _INVOICE_IDS), modified, zone)
     for name in ("customerId", "customerCode"):
         del head[name]
     body = {
@@ -232,7 +232,7 @@ def _counter_row(facts: Facts, zone: str) -> Row:
         "invoiceDetails": [_detail(line) for line in facts.lines],
         "payments": [{"amount": facts.total, "method": "Cash", "transDate": _time(facts.placed_at, zone)}],
     }
-    return Row(invoice_code(facts), _id(facts, _INVOICE_IDS), facts.placed_at, body)
+    return Row(invoice_code(facts), _id(facts, _INVOICE_IDS), modified, body)
 
 
 def _head(facts: Facts, code: str, identity: int, modified: int, zone: str) -> dict[str, Any]:
@@ -308,8 +308,3 @@ def _id(facts: Facts, base: int) -> int:
 def _time(at: int, zone: str) -> str:
     """The shop's wall clock with seven digits behind the second, and no offset."""
     return from_ms(at, zone).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}0000"
-
-
-def newest_first(rows: Sequence[Row]) -> list[Row]:
-    """The rows by id, the latest made first: how listings come unless asked otherwise."""
-    return sorted(rows, key=lambda row: row.id, reverse=True)

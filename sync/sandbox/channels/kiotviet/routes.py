@@ -20,7 +20,6 @@ from packstation.domain.times import DAY, HOUR, to_ms
 from sync.sandbox.channels.kiotviet.records import (
     Row,
     invoice_rows,
-    newest_first,
     number_of_id,
     order_row,
     return_rows,
@@ -117,7 +116,8 @@ class _Shop:
             found = [row for row in every if since <= row.modified <= until]
             if "orderId" in query:
                 found = [row for row in every if row.body.get("orderId") == int(query["orderId"])]
-            found = sorted(found, key=lambda row: (row.modified, row.id)) if "orderBy" in query else newest_first(found)
+            # Listings come by id, the latest first, unless asked otherwise.
+            found.sort(key=lambda row: (row.modified, row.id) if "orderBy" in query else (-row.id, 0))
             if query.get("orderDirection", "Asc").casefold() == "desc":
                 found.reverse()
             if self._stand.faults.strikes(Fault.NO_ORDERS):

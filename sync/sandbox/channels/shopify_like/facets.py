@@ -75,7 +75,9 @@ def stage_of(facts: Facts) -> Stage:
 def missed_at(facts: Facts) -> int | None:
     """When the courier did not meet the buyer, where that was the reason."""
     turned = facts.reached(Status.RETURNING)
-    return turned - 2 * HOUR if turned is not None and facts.cause is not None and facts.cause == "unreachable" else None
+    return (
+        turned - 2 * HOUR if turned is not None and facts.cause is not None and facts.cause == "unreachable" else None
+    )
 
 
 def refunds_of(facts: Facts) -> Sequence[Given]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,8 @@ from starlette.routing import Route
 
 from packstation.domain.orders import Outcome, Status
 from packstation.domain.times import UnreadableTimeError, parse_iso
-from sync.sandbox.channels.shopify_like.facets import number_of, order_id
+from sync.sandbox.channels.shopify_like.facets import number_of
+from sync.sandbox.channels.shopify_like.listing import first_changed
 from sync.sandbox.faults import Fault
 from sync.sandbox.market.facts import Facts, Passed
 from sync.sandbox.stand import Stand
@@ -95,11 +97,14 @@ class _Shop:
         except UnreadableTimeError:
             return errors(400, "invalid time")
         now = self._stand.clock()
-        changed = self._stand.market.changed(since or 0, (now if until is None else until) + 1, now)
-        found = [one for one in map(self._overlaid, changed) if _is_wanted(one, query.get("status", "open"))]
-        if not (self._dialect.sorts and query.get("order") == f"{self._dialect.changed} asc"):
-            found.sort(key=lambda one: (-one.placed_at, -one.serial))
         start = (int(page) - 1) * int(limit)
+        rising = self._dialect.sorts and query.get("order") == f"{self._dialect.changed} asc"
+        wanted = query.get("status", "open")
+        most = start + int(limit) if rising and wanted == "any" else sys.maxsize
+        changed = first_changed(self._stand.market, since or 0, (now if until is None else until) + 1, now, most)
+        found = [one for one in map(self._overlaid, changed) if _is_wanted(one, wanted)]
+        if not rising:
+            found.sort(key=lambda one: (-one.placed_at, -one.serial))
         return self._rows(self._spoiled(found, start, start + int(limit)))
 
     async def single(self, request: Request) -> Response:
@@ -184,8 +189,3 @@ async def _json(request: Request) -> dict[str, Any]:
     except ValueError:
         given = None
     return given if isinstance(given, dict) else {}
-
-
-def identity(facts: Facts) -> str:
-    """The order's id as text."""
-    return str(order_id(facts.number))

@@ -25,7 +25,9 @@ def told(facts: Facts) -> Expected:
     refunded = truth.refunded
     if facts.outcome is Outcome.RETURNED:
         refunded = tuple(sorted((line.sku, line.active) for line in facts.lines if line.active))
-    outcome = {Outcome.SYSTEM_CANCELLED: Outcome.CANCELLED, Outcome.LOST: Outcome.OPEN}.get(facts.outcome, facts.outcome)
+    outcome = {Outcome.SYSTEM_CANCELLED: Outcome.CANCELLED, Outcome.LOST: Outcome.OPEN}.get(
+        facts.outcome, facts.outcome
+    )
     return replace(
         truth,
         number=str(order_id(facts.number)),
