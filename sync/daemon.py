@@ -74,7 +74,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         handled = [(signal.SIGTERM, self._stopping.set), (signal.SIGINT, self._stopping.set)]
         if hasattr(signal, "SIGHUP"):
-            handled.append((signal.SIGHUP, partial(self._reload)))
+            handled.append((signal.SIGHUP, self.reload))
         for number, act in handled:
             with suppress(NotImplementedError):  # no such signals for event loops on Windows
                 loop.add_signal_handler(number, act)
@@ -157,7 +157,8 @@ class Daemon:
         shop = ShopDaemon(config, place, self._vault, self._in_db, self._running, rhythm)
         self._shops[config.name] = (config, shop, asyncio.create_task(shop.run(once=once)))
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
+        """Read the configuration anew, as SIGHUP does; one with a mistake changes nothing."""
         try:
             config = self._load()
         except SettingsError as error:
@@ -176,9 +177,7 @@ class Daemon:
             wanted = {shop.name: shop for shop in config.shops}
             in_step = before.pull == config.pull
             changed = [
-                name
-                for name, (had, _shop, _task) in self._shops.items()
-                if not in_step or wanted.get(name) != had
+                name for name, (had, _shop, _task) in self._shops.items() if not in_step or wanted.get(name) != had
             ]
             await self._end_shops(changed)
             for shop in config.shops:
@@ -224,7 +223,7 @@ class Daemon:
                     None if standing.synced_at is None else max(0, now - standing.synced_at) / SECOND,
                     standing.progress.history_share,
                     bool(standing.trouble),
-                    daemon.figures.orders,
+                    daemon.figures.stored.orders,
                     daemon.figures.delivered,
                     dict(daemon.figures.errors),
                     standing.rereads,

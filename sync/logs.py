@@ -49,7 +49,9 @@ class _Librarys(logging.Handler):
         """Write one record."""
         error = record.exc_info[1] if record.exc_info else None
         what = {"kind": type(error).__name__, "where": place_of(error)} if error is not None else {}
-        structlog.get_logger().warning("a library's word", library=record.name, text=str(record.msg).partition("\n")[0], **what)
+        structlog.get_logger().warning(
+            "a library's word", library=record.name, text=str(record.msg).partition("\n")[0], **what
+        )
 
 
 def _without_private(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -253,6 +253,7 @@ class Pull:
                     seen_cursors.add(cursor)
                     fetching = asyncio.ensure_future(self._channel.changes(span, cursor))
                 changed += await self._store.take(page.orders, page.unreadable)
+                await self._store.take_balances(page.balances)
                 numbers.update(order.number for order in page.orders)
                 numbers.update(one.number for one in page.unreadable)
         finally:

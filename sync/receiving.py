@@ -89,18 +89,30 @@ class Receiver:
             DatabaseAwayError: the database does not answer.
         """
         hooks = self._config.webhooks
-        with socket.create_server((hooks.host, hooks.port), backlog=128) as listening:
+        family = socket.AF_INET6 if ":" in hooks.host else socket.AF_INET
+        with socket.create_server((hooks.host, hooks.port), family=family, backlog=128) as listening:
             connections: list[Connection] = []
-            app = Starlette(routes=[Route("/hooks/{shop}", self._receive, methods=["POST"])])
+            app = Starlette(routes=[Route("/hooks/{shop}", self._receive, methods=["GET", "POST"])])
             uvicorn_config = uvicorn.Config(
-                app, log_config=None, lifespan="off", server_header=False, limit_concurrency=_MOST_AT_ONCE
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                limit_concurrency=_MOST_AT_ONCE,
             )
             try:
                 paths = hook_paths(shop.name for shop in self._config.shops)
                 for shop in self._config.shops:
                     with suppress(OtherShopError, UnknownChannelError):  # the shop's own daemon says so
                         connections.append(await self._add(shop, paths[shop.name]))
-                await uvicorn.Server(uvicorn_config)._serve([listening])
+                server = uvicorn.Server(uvicorn_config)
+                serving = asyncio.create_task(server._serve([listening]))
+                try:
+                    await asyncio.shield(serving)
+                finally:
+                    server.should_exit = server.force_exit = True
+                    await serving
             finally:
                 for task in self._looking:
                     task.cancel()
@@ -129,9 +141,12 @@ class Receiver:
         body = await _bounded_body(request)
         if body is None:
             return Response(status_code=413)
+        challenge = dict(request.query_params) if request.method == "GET" else None
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
-            read = address.channel.read_push(PushDelivery(address.url, headers, body), await address.tokens.current())
+            read = address.channel.read_push(
+                PushDelivery(address.url, headers, body, challenge), await address.tokens.current()
+            )
         except (ChannelError, DatabaseAwayError) as error:
             log.warning("delivery not read", shop=address.config.name, text=str(error))
             return Response(status_code=503)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import secrets
-import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -28,12 +25,13 @@ from sync.channels.registry import UnknownChannelError, open_channel
 from sync.credentials.tokens import Tokens
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
+from sync.holder import has_died, new_name
 from sync.logs import place_of
 from sync.pull import LostShopError, Pull
 from sync.push import deliver_due
 from sync.rhythm import Rhythm
 from sync.shops_config import ShopConfig
-from sync.storing import ShopStore
+from sync.storing import ShopStore, Tally
 from sync.web.connection import Connection
 
 CLOCK_IS_OFF = 60 * SECOND
@@ -41,6 +39,7 @@ CLOCK_IS_OFF = 60 * SECOND
 _STANDING_BY = 1.0
 """Seconds between two looks at a shop that another daemon has."""
 
+_POLL = "poll"
 _TOLD = (ChannelError, LostShopError, OtherShopError, UnknownChannelError)
 """Errors whose text is written for people."""
 
@@ -51,9 +50,18 @@ log = structlog.get_logger(__name__)
 class Figures:
     """What a shop's sync did since the daemon began; for metrics."""
 
-    orders: int = 0
+    stored: Tally = field(default_factory=Tally)
     errors: dict[str, int] = field(default_factory=dict)
     delivered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """What a piece of work has failed with since a moment, ms UTC by the database's clock."""
+
+    text: str
+    code: str
+    since: int
 
 
 class ShopDaemon:
@@ -70,7 +78,7 @@ class ShopDaemon:
     ) -> None:
         self.config = config
         self.figures = Figures()
-        self.name = f"{this_computer()}/{os.getpid()}/{secrets.token_hex(3)}"
+        self.name = new_name()
         self._place = place
         self._vault = vault
         self._in_db = in_db
@@ -78,7 +86,7 @@ class ShopDaemon:
         self._rhythm = rhythm
         self._shop_id = 0
         self._leaving = asyncio.Event()
-        self._clock_off_since: int | None = None
+        self._troubles: dict[str, _Trouble] = {}
 
     async def run(self, *, once: bool = False) -> bool:
         """Sync the shop until told to leave; with `once` until it is up to date. Whether it is without trouble at the end.
@@ -139,7 +147,7 @@ class ShopDaemon:
                 now = database_now()
                 until = now + round(self._rhythm.lease * SECOND)
                 holder = sync_state.holder_of(self._shop_id)
-                if holder is not None and holder != self.name and _has_died(holder):
+                if holder is not None and holder != self.name and has_died(holder):
                     sync_state.leave_shop(self._shop_id, holder)
                 return sync_state.take_shop(self._shop_id, self.name, now, until)
 
@@ -161,7 +169,7 @@ class ShopDaemon:
         try:
             channel = open_channel(self.config, connection)
             connection.limit(self.config.requests_per_second or channel.abilities.requests_per_second)
-            store = ShopStore(self._place, self.config.shop, self._shop_id, self._in_db)
+            store = ShopStore(self._place, self.config.shop, self._shop_id, self._in_db, self.figures.stored)
             pull = Pull(channel, store, self.name, connection.clock.now, self.config.history_days)
             await self._in_db(partial(self._switch_on, channel))
             await pull.begin()
@@ -173,11 +181,11 @@ class ShopDaemon:
             async with asyncio.TaskGroup() as tasks:
                 jobs = [
                     tasks.create_task(self._keep()),
-                    tasks.create_task(self._again(partial(self._poll, pull, connection), self._rhythm.poll)),
-                    tasks.create_task(self._again(pull.history, self._rhythm.poll)),
-                    tasks.create_task(self._again(partial(self._reconcile, pull), self._rhythm.poll)),
-                    tasks.create_task(self._again(pull.reread_due, self._rhythm.rereads)),
-                    tasks.create_task(self._again(partial(self._tell, channel), self._rhythm.outbox)),
+                    tasks.create_task(self._again(_POLL, partial(self._poll, pull, connection), self._rhythm.poll)),
+                    tasks.create_task(self._again("history", pull.history, self._rhythm.poll)),
+                    tasks.create_task(self._again("recent", partial(self._reconcile, pull), self._rhythm.poll)),
+                    tasks.create_task(self._again("rereads", pull.reread_due, self._rhythm.rereads)),
+                    tasks.create_task(self._again("outbox", partial(self._tell, channel), self._rhythm.outbox)),
                 ]
                 await self._leaving.wait()
                 for job in jobs:
@@ -208,15 +216,16 @@ class ShopDaemon:
                 if not await self._take():
                     raise LostShopError(self.config.name)
 
-    async def _again(self, work: Callable[[], Awaitable[object]], every: float) -> None:
+    async def _again(self, job: str, work: Callable[[], Awaitable[object]], every: float) -> None:
         """Do a piece of work again and again; what goes wrong is reported, and tried later and later."""
         failures = 0
         while True:
             try:
                 await work()
                 failures, rest = 0, every
+                self._troubles.pop(job, None)
             except (ChannelError, DatabaseAwayError, *STUMBLES) as error:
-                await self._report(error)
+                await self._report(error, job)
                 failures += 1
                 rest = self._rest_after(error, failures)
             await asyncio.sleep(rest)
@@ -230,20 +239,27 @@ class ShopDaemon:
         return max(error.retry_after or 0.0, min(backoff, self._rhythm.poll * 2))
 
     async def _poll(self, pull: Pull, connection: Connection) -> None:
-        self.figures.orders += await pull.changes()
+        await pull.changes()
         off = connection.clock.offset_ms
 
         def note() -> None:
             with transaction():
                 now = database_now()
                 sync_state.synced(self._shop_id, now)
-                self._clock_off_since = None if abs(off) < CLOCK_IS_OFF else self._clock_off_since or now
-                if self._clock_off_since is not None:
+                if abs(off) < CLOCK_IS_OFF:
+                    self._troubles.pop("clock", None)
+                else:
                     line = _("this computer's clock differs from the channel's by {minutes} minutes: set it")
-                    text = line.format(minutes=round(abs(off) / MINUTE))
-                    sync_state.troubled(self._shop_id, text, "clock", self._clock_off_since)
+                    self._remember("clock", line.format(minutes=round(abs(off) / MINUTE)), "clock", now)
+                # Changes came in, which clears what was shown; what other work still has trouble with is shown on.
+                for trouble in list(self._troubles.values())[:1]:
+                    sync_state.troubled(self._shop_id, trouble.text, trouble.code, trouble.since)
 
         await self._in_db(note)
+
+    def _remember(self, job: str, text: str, code: str, now: int) -> None:
+        since = self._troubles[job].since if job in self._troubles else now
+        self._troubles[job] = _Trouble(text, code, since)
 
     async def _reconcile(self, pull: Pull) -> None:
         """Go through the last days when it is time, and through a slice of the history once more as long as some is left."""
@@ -258,7 +274,7 @@ class ShopDaemon:
     async def _tell(self, channel: Channel) -> None:
         self.figures.delivered += await deliver_due(self._shop_id, channel, self._in_db)
 
-    async def _report(self, error: Exception) -> None:
+    async def _report(self, error: Exception, job: str = _POLL) -> None:
         """Show what is wrong, in one line; a database that is away cannot show it, and says so itself."""
         code = error.code if isinstance(error, ChannelError) else type(error).__name__
         text = str(error)
@@ -279,7 +295,10 @@ class ShopDaemon:
 
         def note() -> None:
             with transaction():
-                sync_state.troubled(self._shop_id, text, code, database_now())
+                now = database_now()
+                if job != _POLL:
+                    self._remember(job, text, code, now)
+                sync_state.troubled(self._shop_id, text, code, now)
 
         with suppress(DatabaseAwayError):
             await self._in_db(note)
@@ -294,29 +313,3 @@ def _first(error: Exception) -> Exception:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-@cache
-def this_computer() -> str:
-    """Where process ids mean the same processes: this host, and on Linux this namespace of processes (containers have their own)."""
-    try:
-        return f"{socket.gethostname()}.{os.stat('/proc/self/ns/pid').st_ino}"
-    except OSError:
-        return socket.gethostname()
-
-
-def _has_died(holder: str) -> bool:
-    """Whether a daemon of this computer is gone, so that nobody need wait for its lease to end."""
-    if os.name == "nt":  # there signal 0 is Ctrl+C
-        return False
-    host, _slash, rest = holder.partition("/")
-    pid = rest.partition("/")[0]
-    if host != this_computer() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -11,8 +11,9 @@ import structlog
 from packstation.acts.intake import store_orders
 from packstation.acts.vanishing import store_gone
 from packstation.acts.workplace import Workplace
-from packstation.domain.orders import IncomingOrder, Shop
+from packstation.domain.orders import IncomingBalance, IncomingOrder, Shop
 from packstation.store import rereads
+from packstation.store.balances import keep_balances
 from packstation.store.database import database_now, transaction
 from sync.channels.protocol import Unreadable
 from sync.database_thread import DatabaseThread
@@ -23,6 +24,13 @@ PIECE = 12
 log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many orders were stored new or changed, whatever they were read for; for metrics."""
+
+    orders: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class ShopStore:
     """Where one shop's orders go."""
@@ -31,6 +39,7 @@ class ShopStore:
     shop: Shop
     shop_id: int
     in_db: DatabaseThread
+    tally: Tally = field(default_factory=Tally)
 
     async def take(self, orders: Sequence[IncomingOrder], unreadable: Sequence[Unreadable] = ()) -> int:
         """Store and judge orders and park what cannot be read; how many orders are new or changed.
@@ -43,7 +52,18 @@ class ShopStore:
             changed += await self.in_db(partial(self._store, orders[start : start + PIECE]))
         if unreadable:
             await self.in_db(partial(self._park, unreadable))
+        self.tally.orders += changed
         return changed
+
+    async def take_balances(self, balances: Sequence[IncomingBalance]) -> None:
+        """Keep what buyers owe and the points they have."""
+
+        def keep(some: Sequence[IncomingBalance]) -> None:
+            with transaction():
+                keep_balances(self.shop.channel, self.shop_id, some)
+
+        for start in range(0, len(balances), PIECE):
+            await self.in_db(partial(keep, balances[start : start + PIECE]))
 
     async def take_as_gone(self, number: str) -> bool:
         """The channel no longer has this order; whether it was one that had not ended."""

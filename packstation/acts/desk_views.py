@@ -14,6 +14,7 @@ from packstation.store.contacts import contact_card
 from packstation.store.database import answering, database_now
 from packstation.store.histories import buyers_of
 from packstation.store.holds import latest_hold, open_holds, open_holds_of
+from packstation.store.judging import count_to_pack
 from packstation.store.order_cards import customer_of, open_packable_cards, order_card, past_order_cards
 from packstation.store.outbox import outbox_standing
 from packstation.store.parcels import packed_times
@@ -21,6 +22,8 @@ from packstation.store.shops import data_ages
 from packstation.store.sync_state import SyncStanding, sync_standings
 
 PAST_ORDERS = 50
+MOST_COUNTED = 1_000
+"""Of the orders that are still to pack no more are counted: the header is refreshed all the time."""
 _RESTART = 2 * MINUTE
 """So long, ms, a shop may be without a daemon before that counts as trouble: one that is started anew takes less."""
 
@@ -97,10 +100,14 @@ class ChannelAge:
 
 @dataclass(frozen=True, slots=True)
 class DataStanding:
-    """How fresh the data is, by channel, and the shop to be looked after first, if any."""
+    """How fresh the data is, by channel, the shop to be looked after first, if any, and how many orders are to pack.
+
+    Of these no more than MOST_COUNTED are counted.
+    """
 
     ages: tuple[ChannelAge, ...] = ()
     worst: ShopStanding | None = None
+    to_pack: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,9 @@ def data_standing() -> DataStanding:
         ages = {channel: max(0, now - synced) for channel, synced in data_ages()}
         channels = sorted({*ages, *(shop.channel for shop in shops)})
         return DataStanding(
-            tuple(_channel_age(channel, ages.get(channel), shops) for channel in channels), _worst(shops)
+            tuple(_channel_age(channel, ages.get(channel), shops) for channel in channels),
+            _worst(shops),
+            count_to_pack(MOST_COUNTED),
         )
 
 

@@ -19,7 +19,7 @@ CHANNELS = ("shopee", "tiktok", "lazada", "woocommerce")
 """What the demo simulates: the three market places that most sellers have, and a web shop."""
 _ORDERS = 150
 _DAYS = 30
-_ARRIVALS_PER_HOUR = 45
+_ARRIVALS_PER_HOUR = 90
 _PULL = "[pull]\npoll_seconds = 2\nlease_seconds = 5\n"
 
 

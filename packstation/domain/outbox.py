@@ -50,7 +50,7 @@ class Announcement:
         subject: the id of what it is about: the parcel for PACKED, the hold for HOLD_RELEASED and HOLD_REJECTED, else the order.
         text: a note, or why a cancellation is asked for, in a person's words.
         packages: the channel's package numbers; empty for the whole order.
-        reason: a hold's reason; empty for the other kinds.
+        reason: a hold's reason, or why a cancellation is asked for; empty for the other kinds.
     """
 
     kind: DecisionKind

@@ -204,6 +204,18 @@ def to_judge_again(shop_id: int, numbers: Sequence[str]) -> list[int]:
     ]
 
 
+def count_to_pack(most: int) -> int:
+    """How many orders are still to pack and not on hold; counting stops at `most`."""
+    rows = rows_of(
+        f"SELECT count(*) FROM (SELECT 1 FROM orders WHERE {_PACKABLE} "
+        "AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.order_id = orders.id AND h.state IN ('waiting', 'escalated')) "
+        "AND NOT EXISTS (SELECT 1 FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
+        "WHERE po.order_id = orders.id AND p.state IN ('packed', 'handed_over')) LIMIT ?) AS found",
+        (most,),
+    )
+    return int(rows[0][0])
+
+
 def packable_orders() -> list[int]:
     """All orders that could be packed now, by placed time."""
     return [row[0] for row in rows_of(f"SELECT id FROM orders WHERE {_PACKABLE} ORDER BY placed_at, id")]

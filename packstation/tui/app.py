@@ -29,6 +29,7 @@ from packstation.tui.input.bursts import BurstTiming
 from packstation.tui.input.scans import Scanned, TypedLineChanged
 from packstation.tui.keys import DESK_KEYS, keys_shown
 from packstation.tui.kiosk import KioskApp
+from packstation.tui.noting import Noting
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.screens.choosing import ChooseShop, CodeChosen, DemoCard, Holds
@@ -37,8 +38,10 @@ from packstation.tui.screens.desk import Desk
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.first_start import FirstStart
 from packstation.tui.screens.help import Help
+from packstation.tui.screens.note import Note
 from packstation.tui.screens.order_lines import OrderLines
 from packstation.tui.screens.override import Override
+from packstation.tui.screens.shops import Shops
 from packstation.tui.screens.sign_in import SignIn
 from packstation.tui.signing_in import SigningIn
 from packstation.tui.sounds import Bell
@@ -46,6 +49,7 @@ from packstation.tui.station import Clock, Station, now_ms, rules_of
 from packstation.tui.theme import THEME
 from packstation.tui.watching import Watching
 from packstation.tui.widgets.contact_pane import ContactPane
+from packstation.tui.widgets.header_bar import HeaderBar
 from packstation.tui.widgets.key_bar import KeyBar
 from packstation.tui.widgets.line_table import LineTable
 from packstation.tui.work_queue import Job, WorkQueue
@@ -100,7 +104,10 @@ class StationApp(KioskApp):
         self.title = "packstation"
         self.settings = settings
         self.demo_card = tuple(demo_card)
-        self.desk = Desk(keys_shown(with_demo=bool(demo_card)))
+        with_demo = bool(demo_card)
+        self.desk = Desk(
+            keys_shown(with_demo=with_demo, with_order=False), keys_shown(with_demo=with_demo, with_order=True)
+        )
         self.database = DatabaseThread()
         self.queue = WorkQueue()
         self.station = Station(settings, self.desk, self.database, self.queue, Bell(settings.sounds, self.bell), clock)
@@ -111,6 +118,7 @@ class StationApp(KioskApp):
         self._watches = watches
         self.contacting = Contacting(self.station, self.watching.be_due)
         self.overriding = Overriding(self.station, self._open)
+        self.noting = Noting(self.station, self._open)
         self.signing_in = SigningIn(self.station, self._open, self._first_signed_in, remarks)
         self.commands = Commands(
             self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
@@ -237,6 +245,14 @@ class StationApp(KioskApp):
     def _override_decided(self, message: Override.Decided) -> None:
         self.queue.put(partial(self.overriding.decide, message))
 
+    @on(Note.Written)
+    def _note_written(self, message: Note.Written) -> None:
+        self.queue.put(partial(self.noting.send, message))
+
+    @on(HeaderBar.Clicked)
+    def _header_clicked(self) -> None:
+        self.action_shops()
+
     @on(LineTable.RowChosen)
     def _past_order_chosen(self, message: LineTable.RowChosen) -> None:
         if type(message) is LineTable.RowChosen and message.table.id == "past":
@@ -293,6 +309,14 @@ class StationApp(KioskApp):
         if self.station.person is not None:
             self._ask(self.signing_in.ask)
 
+    def action_shops(self) -> None:
+        """F11."""
+        self._ask(self._open_shops)
+
+    def action_note(self) -> None:
+        """Ctrl+N."""
+        self._ask(self.noting.ask)
+
     def action_demo_card(self) -> None:
         """F12."""
         if self.demo_card and self.station.person is not None:
@@ -331,6 +355,9 @@ class StationApp(KioskApp):
     async def _open_holds(self) -> None:
         held = await self.station.act(desk_views.all_open_holds)
         self._open(Holds(held, now_ms()))
+
+    async def _open_shops(self) -> None:
+        self._open(Shops(await self.station.act(desk_views.sync_overview)))
 
     async def _open_past_order(self, index: int) -> None:
         past = self.desk.past_order(index)

@@ -11,25 +11,42 @@ from packstation.tui.widgets.key_bar import KeyShown
 
 @dataclass(frozen=True, slots=True)
 class DeskKey:
-    """A function key: the action it starts, and the command code that does the same."""
+    """A key: the action it starts, and the command code that does the same.
+
+    Attributes:
+        key: as Textual calls it.
+        action: the app's.
+        command: empty for none.
+        worth: what it is worth on the last line without an order on screen; None for nothing.
+        worth_with_order: what it is worth there with one.
+    """
 
     key: str
     action: str
     command: str = ""
+    worth: int | None = 2
+    worth_with_order: int | None = 2
+
+    @property
+    def cap(self) -> str:
+        """What is printed on the key."""
+        return self.key.upper().replace("CTRL+", "^")
 
 
 DESK_KEYS = (
     DeskKey("f1", "help", "HELP"),
-    DeskKey("f2", "contact", "CONTACT"),
-    DeskKey("f3", "holds"),
+    DeskKey("f2", "contact", "CONTACT", worth=1),
+    DeskKey("f3", "holds", worth_with_order=1),
     DeskKey("f4", "hold", "HOLD"),
     DeskKey("f5", "supervisor", "SUPERVISOR"),
-    DeskKey("f6", "past_orders"),
+    DeskKey("f6", "past_orders", worth=0),
     DeskKey("f7", "undo", "UNDO"),
     DeskKey("f8", "packed", "PACKED"),
-    DeskKey("f9", "next", "NEXT"),
+    DeskKey("f9", "next", "NEXT", worth=1),
     DeskKey("f10", "person", "PERSON"),
+    DeskKey("f11", "shops", worth_with_order=0),
     DeskKey("f12", "demo_card"),
+    DeskKey("ctrl+n", "note", worth=None),
 )
 
 
@@ -46,16 +63,24 @@ def key_words(action: str) -> tuple[str, str, str]:
         "packed": (_("Done"), _("Packed"), _("finish, as a second scan does")),
         "next": (_("Next"), _("Next parcel"), _("leave the parcel unfinished")),
         "person": (_("Who"), _("Change person"), _("a badge does it at once")),
+        "shops": (_("Shops"), _("Shops"), _("age of the data, trouble (or click line 1)")),
+        "note": (_("Note"), _("Note"), _("a note to the order, sent to its channel")),
         "demo_card": (_("Try"), _("Codes to try"), _("the codes of the demo")),
     }[action]
 
 
-def keys_shown(*, with_demo: bool) -> tuple[KeyShown, ...]:
-    """The keys of the desk's last line."""
+def keys_shown(*, with_demo: bool, with_order: bool = False) -> tuple[KeyShown, ...]:
+    """The keys of the desk's last line.
+
+    Args:
+        with_demo: whether there is a card of codes to try.
+        with_order: whether an order is on screen.
+    """
     shown = []
     for key in DESK_KEYS:
-        if key.action == "demo_card" and not with_demo:
+        worth = key.worth_with_order if with_order else key.worth
+        if worth is None or (key.action == "demo_card" and not with_demo):
             continue
         short, long, _sentence = key_words(key.action)
-        shown.append(KeyShown(plain(key.key.upper()), plain(short), plain(long), f"app.{key.action}"))
+        shown.append(KeyShown(plain(key.cap), plain(short), plain(long), f"app.{key.action}", worth))
     return tuple(shown)

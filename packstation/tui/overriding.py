@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 from packstation.acts import overriding, people
+from packstation.acts.announcing import SwitchedOffError
+from packstation.acts.cancelling import AskedAlreadyError, NotCancellableError, NotStoppedError, ask_cancellation
 from packstation.acts.overriding import NothingToClearError, ReasonMissingError
 from packstation.acts.people import NobodyError, NotASupervisorError, PinLockedError, WrongPinError
 from packstation.domain.cards import Judgement
@@ -18,8 +21,25 @@ from packstation.locale import _, language, words
 from packstation.tui.screens.override import Decision, HeldFor, Override
 from packstation.tui.sounds import Sound
 from packstation.tui.station import Station
-from packstation.tui.theme import Tone
+from packstation.tui.theme import STRONG, WARNING, Tone
 from packstation.tui.views import banner_text
+from packstation.tui.widgets.text import Shown, styled
+
+_OPEN_CHOICES = (Decision.RELEASE, Decision.REJECT, Decision.REJECT_AND_CANCEL)
+_CLOSED_CHOICES = (Decision.REOPEN, Decision.CANCEL)
+_NOT_ASKED = (SwitchedOffError, NotCancellableError, NotStoppedError, AskedAlreadyError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a decision.
+
+    `hold` None where none moved; `asked` whether the channel is asked to cancel the order, `refused` why that failed.
+    """
+
+    hold: Hold | None = None
+    asked: bool = False
+    refused: Exception | None = None
 
 
 class Overriding:
@@ -56,7 +76,7 @@ class Overriding:
         """Do what was decided."""
         station, dialog = self._station, message.dialog
         try:
-            hold = await station.act(partial(self._decided, message))
+            done = await station.act(partial(self._decided, message))
         except WrongPinError:
             _complain(dialog, _("Wrong PIN"))
         except PinLockedError as error:
@@ -70,35 +90,44 @@ class Overriding:
             _complain(dialog, _("A reason is needed"))
         except (NotAllowedError, NothingToClearError):
             _complain(dialog, _("Decided meanwhile: scan it again"))
+        except _NOT_ASKED as error:
+            _complain(dialog, _why_not_asked(error, dialog.held))
         else:
             if dialog.is_attached:
                 dialog.dismiss()
-            self._show(dialog.held, hold)
+            self._show(dialog.held, done)
 
-    def _decided(self, message: Override.Decided) -> Hold | None:
-        place, held, person = self._station.place, message.dialog.held, message.person
+    def _decided(self, message: Override.Decided) -> _Done:
+        place, held, who = self._station.place, message.dialog.held, message.person.id
+        pin, reason = message.pin, message.reason
         if held.hold_id is None:
-            overriding.clear_address(place, person.id, message.pin, held.order_id, reason=message.reason)
-            return None
+            overriding.clear_address(place, who, pin, held.order_id, reason=reason)
+            return _Done()
+        if message.decision is Decision.CANCEL:
+            ask_cancellation(place, who, pin, held.order_id, reason=reason)
+            return _Done(asked=True)
         if message.decision is Decision.REOPEN:
-            return overriding.reopen(place, person.id, message.pin, held.hold_id, reason=message.reason)
-        return overriding.override(
-            place,
-            person.id,
-            message.pin,
-            held.hold_id,
-            release=message.decision is Decision.RELEASE,
-            reason=message.reason,
-        )
+            return _Done(overriding.reopen(place, who, pin, held.hold_id, reason=reason))
+        releases = message.decision is Decision.RELEASE
+        hold = overriding.override(place, who, pin, held.hold_id, release=releases, reason=reason)
+        if message.decision is not Decision.REJECT_AND_CANCEL:
+            return _Done(hold)
+        try:
+            ask_cancellation(place, who, pin, held.order_id, reason=reason)
+        except _NOT_ASKED as error:
+            return _Done(hold, refused=error)
+        return _Done(hold, asked=True)
 
-    def _show(self, held: HeldFor, hold: Hold | None) -> None:
-        station = self._station
+    def _show(self, held: HeldFor, done: _Done) -> None:
+        station, hold = self._station, done.hold
         slots = station.answer.judgement.hold.slots if station.answer and station.answer.judgement.hold else ()
         slots = slots or ((station.answer.slot,) if station.answer and station.answer.slot else ())
         station.answer = None
         station.shown += 1
         number = plain(held.number, 60)
-        if hold is None:
+        if hold is None and done.asked:
+            says = banner_text.said(_("CANCEL ASKED"), f"{number}  ·  {_('the channel is asked to cancel it')}")
+        elif hold is None:
             says = banner_text.said(_("OVERRIDDEN"), f"{number}  ·  {_('scan it again')}", tone=Tone.DONE)
         elif hold.state is HoldState.RELEASED:
             fetch = (
@@ -108,12 +137,18 @@ class Overriding:
             )
             says = banner_text.said(_("OVERRIDDEN"), f"{number}  ·  {fetch}", tone=Tone.DONE)
         elif hold.state is HoldState.CLOSED:
-            says = banner_text.said(
-                _("REJECTED"), f"{number}  ·  {_('put it aside, it is not packed')}", tone=Tone.SAID
-            )
+            says = banner_text.said(_("REJECTED"), f"{number}  ·  {_('put it aside, it is not packed')}")
         else:
             says = banner_text.said(_("OPEN AGAIN"), f"{number}  ·  {_('scan it again')}")
-        station.desk.show_said(says)
+        rows: list[Shown] = []
+        if done.refused:
+            why_not = _why_not_asked(done.refused, held)
+            rows = [
+                styled((plain(text, 200), WARNING)) for text in (_("The channel is not asked to cancel it:"), why_not)
+            ]
+        elif hold is not None and done.asked:
+            rows = [styled((plain(_("The channel is asked to cancel it.")), STRONG))]
+        station.desk.show_said(says, *rows)
 
 
 def _held_for(judgement: Judgement) -> HeldFor | None:
@@ -123,12 +158,26 @@ def _held_for(judgement: Judgement) -> HeldFor | None:
         return None
     why = "; ".join(words.reason_text(reason, order) for reason in judgement.verdict.reasons[:2])
     if any(reason.rule == StopRule.ADDRESS_CHANGED for reason in judgement.verdict.reasons):
-        return HeldFor(order.id, None, order.number, why, Decision.CLEAR_ADDRESS)
+        return HeldFor(order.id, None, order.number, order.shop, why, (Decision.CLEAR_ADDRESS,))
     if held and held.hold.is_open:
-        return HeldFor(order.id, held.id, order.number, why)
+        return HeldFor(order.id, held.id, order.number, order.shop, why, _OPEN_CHOICES)
     if held and stops(held.hold):
-        return HeldFor(order.id, held.id, order.number, why, Decision.REOPEN)
+        return HeldFor(order.id, held.id, order.number, order.shop, why, _CLOSED_CHOICES)
     return None
+
+
+def _why_not_asked(error: Exception, held: HeldFor) -> str:
+    """Why the channel is not asked to cancel an order, as people read it."""
+    match error:
+        case SwitchedOffError():
+            off = _('not switched on for {shop}; the owner can: "cancellation" under outbox in channels.toml')
+            return off.format(shop=plain(held.shop, 40))
+        case NotCancellableError():
+            return _("too late: it was handed over, or has ended at its channel")
+        case NotStoppedError():
+            return _("its hold is not closed: reject it first")
+        case _:
+            return _("that was asked already")
 
 
 def _complain(dialog: Override, text: str) -> None:

@@ -10,23 +10,22 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from packstation.acts.desk_views import StationHeader, station_header
+from packstation.acts.desk_views import MOST_COUNTED, DataStanding, StationHeader, station_header
 from packstation.acts.workplace import Workplace
 from packstation.domain.alarms import PullAlarm
 from packstation.domain.desk_flow import DeskRules, OnDesk
 from packstation.domain.people import Person
 from packstation.domain.plain_text import PlainText, plain
-from packstation.domain.times import HOUR, MINUTE
 from packstation.locale import _, words
 from packstation.settings import Settings
 from packstation.store.database import DatabaseAwayError
 from packstation.tui.database_thread import DatabaseThread
 from packstation.tui.screens.desk import MOST_ALARMS, Desk
 from packstation.tui.sounds import Bell, Sound
-from packstation.tui.theme import BAD, WARNING
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.last_scans import LastScan
+from packstation.tui.views.sync import channel_parts, trouble_line
 from packstation.tui.widgets.header_bar import HeaderPart
 from packstation.tui.work_queue import Job, WorkQueue
 
@@ -34,8 +33,8 @@ ResultT = TypeVar("ResultT")
 Clock = Callable[[], float]
 
 _RETRY_SECONDS = 0.5
-_GETTING_OLD = 10 * MINUTE
-_TOO_OLD = HOUR
+_PER_HOUR, _PACKED_TODAY, _TO_PACK, _PERSON = 0, 1, 4, 4
+"""What these are worth in the header."""
 
 
 @dataclass(slots=True)
@@ -240,38 +239,39 @@ class Station:
         if self.answer is None and self.shown == 0 and self.person:
             self.desk.banner.show(banner_text.idle(self.figures.packed_today, self.figures.per_hour))
 
-    def show_ages(self, ages: tuple[tuple[str, int], ...]) -> None:
+    def show_data(self, data: DataStanding) -> None:
         """The channels' data is this old now."""
         if self.figures:
-            self.figures = replace(self.figures, ages=ages)
+            self.figures = replace(self.figures, data=data)
             self._figures_at = self.clock()
 
     def show_header(self) -> None:
         """Paint the header with what is known."""
-        left = [plain(self.settings.station.name, 40)]
+        left = [HeaderPart(plain(self.settings.station.name, 40))]
         if self.person:
-            left.append(plain(f"{plain(self.person.name, 40)} ({words.role_word(self.person.role)})"))
+            name = plain(self.person.name, 40)
+            who = plain(f"{name} ({words.role_word(self.person.role)})")
+            left.append(HeaderPart(who, worth=_PERSON, short=name))
         right: list[HeaderPart] = []
         if self.figures:
+            since = round((self.clock() - self._figures_at) * 1_000)
             right = [
-                plain(_("{count}/h").format(count=self.figures.per_hour)),
-                plain(_("packed today {count}").format(count=self.figures.packed_today)),
-                *self._ages(self.figures.ages),
+                HeaderPart(plain(_("{count}/h").format(count=self.figures.per_hour)), worth=_PER_HOUR),
+                HeaderPart(
+                    plain(_("packed today {count}").format(count=self.figures.packed_today)), worth=_PACKED_TODAY
+                ),
+                HeaderPart(plain(_to_pack(self.figures.data.to_pack)), worth=_TO_PACK),
+                *channel_parts(self.figures.ages, since),
             ]
-        right.append(plain(datetime.now().astimezone().strftime("%H:%M")))
+            self.desk.status.show_trouble(trouble_line(self.figures.data.worst))
+        right.append(HeaderPart(plain(datetime.now().astimezone().strftime("%H:%M"))))
         self.desk.header.show(tuple(left), tuple(right))
 
-    def _ages(self, ages: Sequence[tuple[str, int]]) -> list[HeaderPart]:
-        """The age of each channel's data, the oldest last: it is the last to be given up when room is short."""
-        if not ages:
-            return [plain(_("data: {ages}").format(ages=_("files")))]
-        since = round((self.clock() - self._figures_at) * 1_000)
-        parts: list[HeaderPart] = []
-        for channel, age_then in sorted(ages, key=lambda each: each[1]):
-            age = age_then + since
-            text = plain(f"{channel} {words.age(age)}")
-            parts.append((text, BAD) if age > _TOO_OLD else (text, WARNING) if age > _GETTING_OLD else text)
-        return parts
+
+def _to_pack(count: int) -> str:
+    if count >= MOST_COUNTED:
+        return _("to pack {count}+").format(count=MOST_COUNTED)
+    return _("to pack {count}").format(count=count)
 
 
 def now_ms() -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from packstation.acts import alarming, asking, desk_views
+from packstation.acts.desk_views import DataStanding
 from packstation.acts.scanning import ScanAnswer
 from packstation.domain.alarms import PullAlarm
 from packstation.domain.plain_text import plain
@@ -36,7 +37,7 @@ class _News:
 
     turned: tuple[ScanAnswer, bool] | None
     alarms: tuple[PullAlarm, ...]
-    ages: tuple[tuple[str, int], ...]
+    data: DataStanding
 
 
 class Watching:
@@ -79,7 +80,7 @@ class Watching:
             if seen.news.turned:
                 self._packing.turn(*seen.news.turned)
             station.show_pulls(seen.news.alarms)
-            station.show_ages(seen.news.ages)
+            station.show_data(seen.news.data)
         station.show_header()
         if asked and seen.outcome:
             await self._answered(asked, seen.outcome)
@@ -90,7 +91,7 @@ class Watching:
         if mark == self._mark:
             return _Seen(mark, outcome, None)
         turned = self._packing.looked_again()
-        return _Seen(mark, outcome, _News(turned, tuple(alarming.open_alarms()), desk_views.channel_ages()))
+        return _Seen(mark, outcome, _News(turned, tuple(alarming.open_alarms()), desk_views.data_standing()))
 
     async def _answered(self, asked: AskedCode, outcome: RefreshOutcome) -> None:
         station = self._station

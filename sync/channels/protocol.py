@@ -138,11 +138,15 @@ class PushVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PushDelivery:
-    """A delivery as it arrived: `url` as configured at the channel, header names in lower case, the body's raw bytes."""
+    """A delivery as it arrived: `url` as configured at the channel, header names in lower case, the body's raw bytes.
+
+    `challenge` is the query of a GET request, by which some channels ask whether the address is ours; None for a delivery.
+    """
 
     url: str
     headers: Mapping[str, str]
     body: bytes
+    challenge: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

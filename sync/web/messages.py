@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic_core import from_json
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 
 _LONGEST_EXCERPT = 80
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """The seconds of a `Retry-After` header; a date there, or nonsense, is None."""
+        """The seconds of a `Retry-After` header, some write `2.0`; a date there, or nonsense, is None."""
         text = self.headers.get("retry-after", "")
-        return min(float(text), 3600.0) if text.isascii() and text.isdigit() else None
+        return min(float(text), 3600.0) if _SECONDS.fullmatch(text) else None
 
     def raise_for_server(self) -> None:
         """Raise for what no channel needs to explain: overload and failures of the server.

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [importing|scanning|starting|backfilling]`: all of them without a name."""
+"""`python -m tests.bench [importing|scanning|starting|backfilling|refreshing]`: all of them without a name."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import backfilling, importing, scanning, starting
+from tests.bench import backfilling, importing, refreshing, scanning, starting
 
 _BENCHES = {
     "importing": importing.run,
     "starting": starting.run,
     "scanning": scanning.run,
     "backfilling": backfilling.run,
+    "refreshing": refreshing.run,
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from packstation.acts.policies import publish_policy
 from packstation.acts.workplace import Workplace, open_command
-from packstation.domain.orders import IncomingOrder
+from packstation.domain.orders import IncomingBalance, IncomingOrder
 from packstation.settings import default_config_folder
 from packstation.store import sync_state
 from packstation.store.database import database_now, transaction
@@ -50,6 +50,7 @@ class ScriptedChannel:
     read: list[str] = field(default_factory=list)
     errors: list[ChannelError | None] = field(default_factory=list)
     unreadable: tuple[Unreadable, ...] = ()
+    balances: tuple[IncomingBalance, ...] = ()
     codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -71,6 +72,7 @@ class ScriptedChannel:
             tuple(inside[start:after]),
             str(after) if after < len(inside) else None,
             self.unreadable if cursor is None else (),
+            self.balances if cursor is None else (),
         )
 
     async def orders(self, numbers: Sequence[str]) -> ReadOrders:

@@ -1,6 +1,21 @@
 from __future__ import annotations
 
+import pytest
+
+from packstation.domain.outbox import DecisionKind
+from packstation.store import outbox
+from packstation.store.database import rows_of
 from tests.tui.worlds import PIN, Hands, World, at_desk, fresh, risky, settings_for
+
+
+def let_cancellations_be_asked() -> None:
+    for (shop_id,) in rows_of("SELECT id FROM shop"):
+        outbox.set_switched_on(shop_id, [DecisionKind.CANCELLATION])
+
+
+def cancellations() -> list[str]:
+    """The reasons that the channel was told, by the outbox."""
+    return [payload for (payload,) in rows_of("SELECT payload FROM outbox WHERE kind = 'cancellation' ORDER BY id")]
 
 
 def complaint(hands: Hands) -> str:
@@ -92,9 +107,65 @@ async def test_a_closed_hold_can_be_opened_again(world: World) -> None:
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001", world.command("CONTACT:CALL"), world.command("RESULT:REFUSED:PRICE"), "ORD3001")
         assert hands.tone == "stop"
-        await hands.press("f5", "1")
+        await hands.press("f5", "1", "o")
         await hands.type(PIN)
         await hands.press("enter")
         assert "OPEN AGAIN" in hands.banner
         await hands.scan("ORD3001")
         assert hands.tone == "call"
+
+
+async def test_a_rejected_order_can_have_its_channel_asked_to_cancel_it_at_once(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    let_cancellations_be_asked()
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5", "5")
+        await hands.type("nobody home")
+        await hands.press("enter", "c")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "REJECTED" in hands.banner
+        assert hands.panel("reasons") == "The channel is asked to cancel it."
+    [asked] = cancellations()
+    assert "nobody home" in asked
+
+
+async def test_a_reject_stands_where_the_channel_may_not_be_asked_and_says_why(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge, size=(80, 24)) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5", "1", "c")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "REJECTED" in hands.banner
+        assert "not switched on for Trà Lan" in hands.panel("reasons")
+        await hands.scan("ORD3001")
+        assert hands.tone == "stop"
+    assert cancellations() == []
+
+
+@pytest.mark.parametrize(
+    ("switched_on", "says"), [(True, "that was asked already"), (False, "not switched on for Trà Lan")]
+)
+async def test_cancelling_a_rejected_order_needs_the_pin_and_says_why_it_is_refused(
+    world: World, switched_on: bool, says: str
+) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD3001", world.command("CONTACT:CALL"), world.command("RESULT:REFUSED:PRICE"), "ORD3001")
+        await hands.press("f5", "1", "c")
+        await hands.type("9999")
+        await hands.press("enter")
+        assert complaint(hands) == "Wrong PIN"
+        if switched_on:
+            let_cancellations_be_asked()
+            await hands.type(PIN)
+            await hands.press("enter")
+            assert "CANCEL ASKED" in hands.banner
+            await hands.scan("ORD3001")
+            await hands.press("f5", "1", "c")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert says in complaint(hands)
+    assert len(cancellations()) == switched_on

@@ -169,7 +169,10 @@ class DemoCard(ListDialog):
         how = _(
             "Enter scans the code under the cursor. At the desk you can also type any of them, or scan it with a real scanner."
         )
-        return (how, *self._notes)
+        live = _(
+            "New orders arrive by themselves from simulated shops: see F3 for those on hold, F11 for the shops and their data."
+        )
+        return (how, live, *self._notes)
 
     def columns(self) -> tuple[Column, ...]:
         """The table's columns."""

@@ -38,7 +38,12 @@ MOST_ALARMS = 3
 
 
 class Desk(Screen[None]):
-    """Shows what it is given; the verdict at once, the rest after it is painted."""
+    """Shows what it is given; the verdict at once, the rest after it is painted.
+
+    Args:
+        keys: those of the last line.
+        keys_with_order: those of the last line while an order is on screen; empty for the same.
+    """
 
     class Ready(Message):
         """All parts are there to be shown something."""
@@ -47,9 +52,10 @@ class Desk(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-columns")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (44, "-high")]  # noqa: RUF012
 
-    def __init__(self, keys: Sequence[KeyShown]) -> None:
+    def __init__(self, keys: Sequence[KeyShown], keys_with_order: Sequence[KeyShown] = ()) -> None:
         super().__init__()
         self._keys = tuple(keys)
+        self._keys_with_order = tuple(keys_with_order) or self._keys
         self._past: tuple[PastOrderCard, ...] = ()
         self._scans: list[LastScan] = []
 
@@ -78,6 +84,7 @@ class Desk(Screen[None]):
         self._past_table = self.query_one("#past", LineTable)
         self._contact = self.query_one("#contact", ContactPane)
         self._alarms = self.query_one("#alarms", Panel)
+        self._key_bar = self.query_one("#keys", KeyBar)
         self.post_message(self.Ready())
 
     def show_answer(self, answer: DeskAnswer) -> None:
@@ -96,6 +103,7 @@ class Desk(Screen[None]):
         else:
             self._order.show(order_panel(order, judgement.verdict.at))
             self._customer.show(customer_panel(judgement.customer, order.zone))
+        self._key_bar.show(self._keys_with_order if order else self._keys)
         self._show_past(())
 
     def remember(self, scan: LastScan) -> None:
@@ -124,6 +132,7 @@ class Desk(Screen[None]):
         self.close_contact()
         self.banner.show(says)
         self._reasons.show(lambda _width, _height: rows)
+        self._key_bar.show(self._keys)
         self.status.show_said("")
 
     def show_alarms(self, texts: Sequence[PlainText]) -> None:

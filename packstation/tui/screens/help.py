@@ -73,7 +73,7 @@ def help_rows() -> list[Shown]:
         _short, long, sentence = key_words(key.action)
         rows.append(
             styled(
-                (plain(fitted(plain(f" {key.key.upper()}"), 5)), KEY),
+                (plain(fitted(plain(f" {key.cap}"), 5)), KEY),
                 (plain(fitted(plain(f" {long}"), 20)), STRONG),
                 plain(sentence),
                 (plain(f"  {key.command}"), MUTED),

@@ -21,31 +21,41 @@ from packstation.tui.widgets.key_bar import KeyShown
 from packstation.tui.widgets.panel import Panel
 from packstation.tui.widgets.text import Shown, styled
 
-_RELEASE_KEYS = frozenset({"r", "d"})
-_REJECT_KEYS = frozenset({"x", "k"})
-
 
 class Decision(Enum):
     """Which way a supervisor decides."""
 
     RELEASE = auto()
     REJECT = auto()
+    REJECT_AND_CANCEL = auto()
     REOPEN = auto()
+    CANCEL = auto()
     CLEAR_ADDRESS = auto()
+
+
+_KEYS = {
+    Decision.RELEASE: ("r", "d"),
+    Decision.REJECT: ("x", "k"),
+    Decision.REJECT_AND_CANCEL: ("c", "h"),
+    Decision.REOPEN: ("o", "m"),
+    Decision.CANCEL: ("c", "h"),
+}
+"""The keys of the decisions between which there is a choice; the first one is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldFor:
-    """What is to be decided: the order's number, why it is held, and the hold, None where the address changed.
+    """What is to be decided: the order's number and shop, why it is held, and the hold, None where the address changed.
 
-    `only`: the one decision there is; None where it can go either way.
+    `choices`: the decisions there are; a single one is not asked for.
     """
 
     order_id: int
     hold_id: int | None
     number: str
+    shop: str
     why: str
-    only: Decision | None = None
+    choices: tuple[Decision, ...]
 
 
 class _Stage(Enum):
@@ -86,7 +96,7 @@ class Override(Dialog):
         self._reasons = tuple(reasons)[:9]
         self._person = person if person and person.supervises else None
         self._reason = ""
-        self._decision = held.only
+        self._decision = held.choices[0] if len(held.choices) == 1 else None
         self._stage = _Stage.WHO if self._person is None else _Stage.REASON
 
     def title_text(self) -> str:
@@ -130,10 +140,12 @@ class Override(Dialog):
         if self._stage is _Stage.REASON and key.isdigit() and 1 <= int(key) <= len(self._reasons):
             event.stop()
             self._take_reason(int(key) - 1)
-        elif self._stage is _Stage.DECISION and key in _RELEASE_KEYS | _REJECT_KEYS:
-            event.stop()
-            self._decision = Decision.RELEASE if key in _RELEASE_KEYS else Decision.REJECT
-            self._go(_Stage.PIN)
+        elif self._stage is _Stage.DECISION:
+            for choice in self.held.choices:
+                if key in _KEYS[choice]:
+                    event.stop()
+                    self._decision = choice
+                    self._go(_Stage.PIN)
 
     def action_nothing(self) -> None:
         """A key that only explains itself."""
@@ -157,7 +169,7 @@ class Override(Dialog):
         self._after_reason()
 
     def _after_reason(self) -> None:
-        self._go(_Stage.PIN if self.held.only else _Stage.DECISION)
+        self._go(_Stage.PIN if self._decision else _Stage.DECISION)
 
     def _go(self, stage: _Stage) -> None:
         self._stage = stage
@@ -195,21 +207,25 @@ class Override(Dialog):
         if self._reason:
             rows.append(styled((plain(_("Why:") + " "), MUTED), (plain(self._reason, 120), STRONG)))
         if self._stage is _Stage.DECISION:
-            rows += [
-                plain(""),
-                styled((plain(" R "), KEY), (plain("  " + _("OVERRIDE: it may be packed")), GOOD)),
-                plain(""),
-                styled((plain(" X "), KEY), (plain("  " + _("REJECT: it does not go")), BAD)),
-            ]
+            for choice in self.held.choices:
+                text, style = _what(choice)
+                key = plain(f" {_KEYS[choice][0].upper()} ")
+                rows += [plain(""), styled((key, KEY), (plain(f"  {text}"), style))]
         elif self._stage is _Stage.PIN:
-            what = {
-                Decision.RELEASE: (_("OVERRIDE: it may be packed"), GOOD),
-                Decision.REJECT: (_("REJECT: it does not go"), BAD),
-                Decision.REOPEN: (_("OPEN AGAIN: for the supervisor"), WARNING),
-                Decision.CLEAR_ADDRESS: (_("THE LABEL IS RIGHT: the new address is on it"), WARNING),
-            }
             if self._decision:
-                text, style = what[self._decision]
+                text, style = _what(self._decision)
                 rows.append(styled((plain(text), style)))
             rows += [plain(""), styled((plain(_("PIN, then Enter:")), MUTED))]
         return rows
+
+
+def _what(decision: Decision) -> tuple[str, str]:
+    """What a decision means, and the style of its words."""
+    return {
+        Decision.RELEASE: (_("OVERRIDE: it may be packed"), GOOD),
+        Decision.REJECT: (_("REJECT: it does not go"), BAD),
+        Decision.REJECT_AND_CANCEL: (_("REJECT, and ask the channel to cancel the order"), BAD),
+        Decision.REOPEN: (_("OPEN AGAIN: for the supervisor"), WARNING),
+        Decision.CANCEL: (_("ASK THE CHANNEL to cancel the order"), BAD),
+        Decision.CLEAR_ADDRESS: (_("THE LABEL IS RIGHT: the new address is on it"), WARNING),
+    }[decision]

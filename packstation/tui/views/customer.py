@@ -41,6 +41,7 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
         fact(_("delivered"), counts.delivered, GOOD if counts.delivered else MUTED),
         fact(_("failed deliveries"), counts.failed_deliveries, BAD if counts.failed_deliveries else MUTED),
         fact(_("early cancels"), counts.early_cancels, WARNING if counts.early_cancels else MUTED),
+        *_balance(customer),
         fact(_("cancel ratio"), _ratio(counts.cancel_ratio), _ratio_style(counts.cancel_ratio)),
         fact(_("judged"), counts.judged),
         fact(_("smoothed"), words.percent(history.smoothed_cancel_ratio), MUTED),
@@ -52,6 +53,19 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
         facts.append(fact(_("average order"), words.money(history.average_order, history.currency)))
     facts += _rarer(history, zone)
     facts += [fact(channel, _profile(external)) for channel, external in customer.buyers[:4]]
+    return facts
+
+
+def _balance(customer: CustomerCard) -> list[Fact]:
+    """What the buyer owes the shop or has paid ahead, and their points, where a POS counts them."""
+    facts = []
+    if customer.debt is not None:
+        amount = words.money(abs(customer.debt), customer.history.currency)
+        facts.append(
+            fact(_("paid ahead") if customer.debt < 0 else _("owes"), amount, BAD if customer.debt > 0 else MUTED)
+        )
+    if customer.points is not None:
+        facts.append(fact(_("points"), customer.points, MUTED))
     return facts
 
 

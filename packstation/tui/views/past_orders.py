@@ -55,11 +55,11 @@ def hold_columns() -> tuple[Column, ...]:
     return (
         Column(plain(_("decide-by")), 11),
         Column(plain(_("number")), 19),
-        Column(plain(_("shop")), None, least=8),
+        Column(plain(_("shop")), None, least=6),
         Column(plain(_("shelf")), 4),
-        Column(plain(_("state")), None, least=10),
+        Column(plain(_("state")), None, least=8),
         Column(plain(_("tries")), 4, Alignment.RIGHT),
-        Column(plain(_("to collect")), 13, Alignment.RIGHT),
+        Column(plain(_("to collect")), 12, Alignment.RIGHT),
     )
 
 

@@ -21,12 +21,16 @@ _KEY = Style.parse("bold #79b8ff on #1b2330")
 
 @dataclass(frozen=True, slots=True)
 class KeyShown:
-    """A key as it is shown: its cap, what it does in a short and a long word, and the action it starts."""
+    """A key as it is shown: its cap, what it does in a short and a long word, and the action it starts.
+
+    `worth`: when room is short, the key that is worth least is left out first, of equals the last.
+    """
 
     cap: PlainText
     short: PlainText
     long: PlainText
     action: str
+    worth: int = 0
 
 
 class KeyBar(Widget):
@@ -45,8 +49,9 @@ class KeyBar(Widget):
 
     def show(self, keys: Sequence[KeyShown]) -> None:
         """Show other keys."""
-        self._keys = tuple(keys)
-        self.refresh()
+        if tuple(keys) != self._keys:
+            self._keys = tuple(keys)
+            self.refresh()
 
     @property
     def text(self) -> str:
@@ -70,19 +75,24 @@ class KeyBar(Widget):
 
     def _places(self) -> list[tuple[KeyShown, int, int, PlainText, int]]:
         """Each key with where it begins and ends, its word, and the gap behind it."""
-        for words, gap in ((tuple(key.long for key in self._keys), 2), (tuple(key.short for key in self._keys), 2)):
-            if self._wide(words, gap) <= self.size.width:
-                break
-        else:
-            words, gap = tuple(key.short for key in self._keys), 1
+        keys = list(self._keys)
+        words, gap = [key.long for key in keys], 2
+        if _wide(keys, words, gap) > self.size.width:
+            words = [key.short for key in keys]
+        if _wide(keys, words, gap) > self.size.width:
+            gap = 1
+        while len(keys) > 1 and _wide(keys, words, gap) > self.size.width:
+            keys.remove(min(reversed(keys), key=lambda key: key.worth))
+            words = [key.short for key in keys]
         places, at = [], 1
-        for key, word in zip(self._keys, words, strict=True):
+        for key, word in zip(keys, words, strict=True):
             end = at + width_of(key.cap) + (1 if gap > 1 else 0) + width_of(word)
             places.append((key, at, end, word, gap))
             at = end + gap
         return places
 
-    def _wide(self, words: Sequence[PlainText], gap: int) -> int:
-        between = 1 if gap > 1 else 0
-        caps = sum(width_of(key.cap) + between for key in self._keys)
-        return 1 + caps + sum(width_of(word) for word in words) + gap * (len(words) - 1)
+
+def _wide(keys: Sequence[KeyShown], words: Sequence[PlainText], gap: int) -> int:
+    between = 1 if gap > 1 else 0
+    caps = sum(width_of(key.cap) + between for key in keys)
+    return 1 + caps + sum(width_of(word) for word in words) + gap * (len(words) - 1)

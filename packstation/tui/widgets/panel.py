@@ -108,9 +108,12 @@ def wrapped(text: PlainText, width: int, most: int) -> list[PlainText]:
         else:
             lines.append([word])
             room = wide
+    if len(lines) > most > 0:
+        last = lines[most - 1]
+        while len(last) > 1 and cell_len(" ".join(last)) + 2 > width:
+            last.pop()
+        last.append(plain("…"))
     shown = [joined(_SPACE, line) for line in lines[:most]]
-    if len(lines) > most and shown:
-        shown[-1] = plain(fitted(plain(f"{shown[-1]} …"), width).rstrip())
     return [plain(fitted(line, width).rstrip()) if cell_len(line) > width else line for line in shown]
 
 

@@ -1,4 +1,4 @@
-"""The line above the keys: what is being typed, else what was last said; on the right what is left unfinished."""
+"""The line above the keys: what is typed, else what was last said, else what troubles the sync; on the right what is unfinished."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from textual.widget import Widget
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _
 from packstation.tui.widgets.cells import Alignment, fitted, width_of
+from packstation.tui.widgets.panel import wrapped
 
 _LINE = "#111823"
 _QUIET = Style.parse(f"#8f9bab on {_LINE}")
 _SAID = Style.parse(f"bold #f5b83d on {_LINE}")
 _TYPED = Style.parse("bold #0d1117 on #f3f6fa")
+_TROUBLE = Style.parse(f"bold #ff7b72 on {_LINE}")
 _UNFINISHED = Style.parse(f"bold #ffb77a on {_LINE}")
 _NOTHING = plain("")
 
@@ -24,24 +26,28 @@ class StatusLine(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
-        self._typed = self._said = self._unfinished = _NOTHING
+        self._typed = self._said = self._trouble = self._unfinished = _NOTHING
 
     @property
     def text(self) -> str:
         """Everything it has to show."""
-        return " ".join((self._typed, self._said, self._unfinished))
+        return " ".join((self._typed, self._said, self._trouble, self._unfinished))
 
     def show_typed(self, text: str) -> None:
         """Show the code that is being typed by hand; empty for none."""
-        self._change(plain(text), self._said, self._unfinished)
+        self._typed = self._changed(self._typed, text)
 
     def show_said(self, text: str) -> None:
         """Show what the desk says; empty for nothing."""
-        self._change(self._typed, plain(text), self._unfinished)
+        self._said = self._changed(self._said, text)
+
+    def show_trouble(self, text: str) -> None:
+        """Show what troubles the sync, while there is nothing else to say; empty for nothing."""
+        self._trouble = self._changed(self._trouble, text)
 
     def show_unfinished(self, text: str) -> None:
         """Show what was left unfinished; empty for nothing."""
-        self._change(self._typed, self._said, plain(text))
+        self._unfinished = self._changed(self._unfinished, text)
 
     def render_line(self, y: int) -> Strip:
         """The line."""
@@ -60,15 +66,28 @@ class StatusLine(Widget):
                 ),
             ]
         elif self._said:
-            left = [Segment(fitted(plain(f" {self._said}"), room), _SAID)]
+            left = [_line(self._said, room, _SAID)]
+        elif self._trouble:
+            key = plain("  F11 ")
+            left = [
+                _line(self._trouble, room - width_of(key), _TROUBLE),
+                Segment(fitted(key, min(room, width_of(key))), _QUIET),
+            ]
         else:
-            left = [Segment(fitted(plain(" " + _("Scan, or type a number and press Enter")), room), _QUIET)]
+            left = [_line(plain(_("Scan, or type a number and press Enter")), room, _QUIET)]
         unfinished = fitted(self._unfinished, right, Alignment.RIGHT)
         return Strip([*left, Segment(" ", _QUIET), Segment(f"{unfinished} ", _UNFINISHED)]).adjust_cell_length(
             width, _QUIET
         )
 
-    def _change(self, typed: PlainText, said: PlainText, unfinished: PlainText) -> None:
-        if (typed, said, unfinished) != (self._typed, self._said, self._unfinished):
-            self._typed, self._said, self._unfinished = typed, said, unfinished
+    def _changed(self, before: PlainText, text: str) -> PlainText:
+        now = plain(text)
+        if now != before:
             self.refresh()
+        return now
+
+
+def _line(text: PlainText, room: int, style: Style) -> Segment:
+    """The text in so many cells; what does not fit is cut between two words."""
+    (shown,) = wrapped(text, max(1, room - 1), 1) or (_NOTHING,)
+    return Segment(fitted(plain(f" {shown}"), room), style)

@@ -16,7 +16,7 @@ from sync.channels.kiotviet.gateway import CLIENT_ID, CLIENT_SECRET, RETAILER, W
 from sync.channels.kiotviet.mapping import Mapper
 from sync.channels.kiotviet.pushes import read_push
 from sync.channels.kiotviet.reading import Gathered, Reader
-from sync.channels.kiotviet.walking import Place, local
+from sync.channels.kiotviet.walking import Listing, Place, local
 from sync.channels.protocol import (
     Abilities,
     Consent,
@@ -67,11 +67,14 @@ class KiotViet:
         await self._gateway.page("/invoices", [since, ("pageSize", "1")])
 
     async def changes(self, span: Span, cursor: str | None) -> Page:
-        """One page of what changed: orders first, then invoices, then returns, each sale whole.
+        """One page of what changed: orders first, then invoices, then returns, each sale whole; at last customers, for their balances.
 
         What is invoiced costs a call more for each order, as nothing lists orders by their codes.
         """
         place = Place.of_cursor(span, cursor)
+        if place.listing is Listing.CUSTOMERS:
+            balances, following = await self._reader.balances(span, place)
+            return Page((), following.cursor if following else None, balances=tuple(balances))
         gathered, following = await self._reader.page(span, place)
         orders = self._reader.mapped(gathered)
         return Page(tuple(orders), following.cursor if following else None, tuple(gathered.unreadable))

@@ -2,8 +2,7 @@
 
 An order (DH…) becomes one invoice (HD…) or several; the order's code stays the number, the invoices' are other codes of it. An
 invoice without an order is an order of its own: of a marketplace, or of the counter. KiotViet keeps no history of statuses and
-tells no deadline; what has no time of its own is known since the record's update. Debt and points of customers are not read:
-nothing here could hold them.
+tells no deadline; what has no time of its own is known since the record's update.
 
 Copies of marketplace orders bear the marketplace's number in their code. The documents do not say so; KiotViet's own interface
 tests and listings of real shops do: `DHSPE_`/`HDSPE_` for Shopee, `LZD` for Lazada (invoices with `.1`, `.2` behind), `TIKI`, and,
@@ -31,6 +30,7 @@ from packstation.domain.orders import (
     is_masked,
 )
 from sync.channels.errors import UnreadableRecordError
+from sync.channels.kiotviet.customers import is_walk_in, profile_of
 from sync.channels.kiotviet.lines import Cells, is_everything, items_of, pieces, refunds_of, returned_at
 from sync.channels.kiotviet.statuses import (
     ARRIVED,
@@ -45,10 +45,8 @@ from sync.channels.kiotviet.statuses import (
     order_standing,
 )
 from sync.channels.kiotviet.wire import DeliveryWire, DetailWire, InvoiceWire, OrderWire, ReturnWire
-from sync.files.status_words import folded
 from sync.shops_config import ShopConfig
 
-_WALK_IN = "khach le"
 _MARKETPLACE = re.compile(
     r"(?:DELETED?)?(?:DH|HD)(?P<channel>SPE|LZD|TTS|TIKI)_(?P<number>[0-9A-Z]{6,30})(?:\.\d{1,2})?"
 )
@@ -257,12 +255,13 @@ def _buyer(records: Sequence[OrderWire | InvoiceWire], deliveries: Sequence[Deli
     phone = next((one.contact_number for one in deliveries if one.contact_number), "")
     phone = "" if is_masked(phone) else phone
     customer = next((one for one in records if one.customer_code or one.customer_id), None)
-    if customer is None or folded(customer.customer_name).startswith(_WALK_IN):
+    if customer is None or is_walk_in(customer.customer_name):
         name = next((one.receiver for one in deliveries if one.receiver), "")
-        is_nobody = not name or folded(name).startswith(_WALK_IN)
+        is_nobody = not name or is_walk_in(name)
         return None if is_nobody and not phone else IncomingBuyer(None, "" if is_nobody else name, phone)
     code, number = customer.customer_code, customer.customer_id
-    return IncomingBuyer(code or number, customer.customer_name, phone, also=(number,) if code and number else ())
+    also = (number,) if code and number else ()
+    return IncomingBuyer(profile_of(code, number), customer.customer_name, phone, also=also)
 
 
 def _address(deliveries: Sequence[DeliveryWire]) -> Address:

@@ -7,23 +7,30 @@ from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import structlog
 from pydantic import BaseModel, ValidationError
 
-from packstation.domain.orders import IncomingOrder
+from packstation.domain.orders import IncomingBalance, IncomingOrder
 from packstation.domain.times import DAY
-from sync.channels.errors import UnreadableAnswerError, UnreadableRecordError
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
+from sync.channels.kiotviet.customers import balance_of
 from sync.channels.kiotviet.gateway import Gateway
 from sync.channels.kiotviet.mapping import Mapper, Sale, is_fully_invoiced, word_of
 from sync.channels.kiotviet.statuses import HAS_INVOICES, OrderStage, is_cancelled, is_completed, order_stage
 from sync.channels.kiotviet.walking import PAGE_SIZE, Listing, Place, local
-from sync.channels.kiotviet.wire import InvoiceWire, ListingWire, OrderWire, ReturnWire
+from sync.channels.kiotviet.wire import CustomerWire, InvoiceWire, ListingWire, OrderWire, ReturnWire
 from sync.channels.protocol import Span, Unreadable
 from sync.shops_config import ShopConfig
 
 M = TypeVar("M", bound=BaseModel)
 _ORDERS = [("includePayment", "true"), ("includeOrderDelivery", "true")]
 _INVOICES = [("includePayment", "true"), ("includeInvoiceDelivery", "true"), ("SaleChannel", "true")]
-_MORE = {Listing.ORDERS: _ORDERS, Listing.INVOICES: _INVOICES, Listing.RETURNS: []}
+_MORE = {
+    Listing.ORDERS: _ORDERS,
+    Listing.INVOICES: _INVOICES,
+    Listing.RETURNS: [],
+    Listing.CUSTOMERS: [("includeTotal", "true")],
+}
 _MODELS: dict[Listing, type[BaseModel]] = {
     Listing.ORDERS: OrderWire,
     Listing.INVOICES: InvoiceWire,
@@ -31,6 +38,9 @@ _MODELS: dict[Listing, type[BaseModel]] = {
 }
 _RETURN_VOID = 2
 _MOST_RETURN_PAGES = 200
+_NO_RIGHT = (Advice.ASK_SELLER, Advice.SKIP, Advice.GIVE_UP)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -61,9 +71,7 @@ class Reader:
             ChannelError: as `Connection.ask`.
         """
         listing = place.listing
-        page = await self._gateway.page(f"/{listing}", [*place.parameters(self._zone), *_MORE[listing]])
-        if not page.data and page.total is not None and page.total > place.offset:
-            raise UnreadableAnswerError("KiotViet counts records and lists none")
+        page = await self._listed(place)
         gathered = Gathered()
         rows = _read(page.data, _MODELS[listing], gathered.unreadable)
         reading: list[Coroutine[Any, Any, Sale | None]]
@@ -82,6 +90,36 @@ class Reader:
             gathered.add(sale)
         await self.add_returns(gathered)
         return gathered, place.next(span, [self._changed_at(row) for row in page.data], page.total)
+
+    async def balances(self, span: Span, place: Place) -> tuple[list[IncomingBalance], Place | None]:
+        """What the customers of one page owe and have, and where the next page begins.
+
+        A connection that may read sales need not be allowed to read customers: there are no balances then. A record that cannot be
+        read is left out, as it is no order that could be parked.
+
+        Raises:
+            ChannelError: as `Connection.ask`, for what may pass.
+        """
+        try:
+            page = await self._listed(place)
+        except ChannelError as error:
+            if error.advice not in _NO_RIGHT:
+                raise
+            log.info("KiotViet does not let its customers be read", code=error.code)
+            return [], None
+        unreadable: list[Unreadable] = []
+        balances = []
+        for row in _read(page.data, CustomerWire, unreadable):
+            try:
+                balance = balance_of(row, self._mapper.cells, span.until)
+            except UnreadableRecordError as error:
+                unreadable.append(Unreadable("", str(error)))
+                continue
+            if balance is not None:
+                balances.append(balance)
+        for one in unreadable:
+            log.info("customer left out", why=one.why)
+        return balances, place.next(span, [self._changed_at(row) for row in page.data], page.total)
 
     async def sale_of_code(self, code: str, gathered: Gathered) -> None:
         """Read the sale of an order's or an invoice's code; nothing where KiotViet has neither."""
@@ -132,6 +170,13 @@ class Reader:
             except UnreadableRecordError as error:
                 gathered.unreadable.append(Unreadable(number, str(error)))
         return orders
+
+    async def _listed(self, place: Place) -> ListingWire:
+        listing = place.listing
+        page = await self._gateway.page(f"/{listing}", [*place.parameters(self._zone), *_MORE[listing]])
+        if not page.data and page.total is not None and page.total > place.offset:
+            raise UnreadableAnswerError("KiotViet counts records and lists none")
+        return page
 
     async def _sale_of_order(self, order: OrderWire) -> Sale:
         if order_stage(word_of(order)) not in HAS_INVOICES:

@@ -1,4 +1,4 @@
-"""How a span of changes is walked: orders, then invoices, then returns, each from the oldest change on.
+"""How a span of changes is walked: orders, invoices, returns, then customers, each from the oldest change on.
 
 Listings page by offset (`currentItem`), and what changes meanwhile leaves the span, so that the rest moves up. So each page begins
 at the last row's second, and an offset is needed only within one second. That `orderBy=modifiedDate` is honoured, and for which
@@ -27,9 +27,16 @@ class Listing(StrEnum):
     ORDERS = "orders"
     INVOICES = "invoices"
     RETURNS = "returns"
+    CUSTOMERS = "customers"
 
 
-_AFTER = {Listing.ORDERS: Listing.INVOICES, Listing.INVOICES: Listing.RETURNS}
+_AFTER = {
+    Listing.ORDERS: Listing.INVOICES,
+    Listing.INVOICES: Listing.RETURNS,
+    Listing.RETURNS: Listing.CUSTOMERS,
+}
+_ENDLESS = (Listing.RETURNS, Listing.CUSTOMERS)
+"""Those that know no `toDate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,10 @@ class Place:
         return f"{self.listing}:{self.after}:{self.offset}"
 
     def parameters(self, zone: str) -> list[tuple[str, str]]:
-        """The parameters of the listing; returns know no `toDate`, so that theirs end by themselves."""
+        """The parameters of the listing; one that knows no `toDate` ends by itself."""
         return [
             ("lastModifiedFrom", local(self.after * SECOND, zone)),
-            *([] if self.listing is Listing.RETURNS else [("toDate", local(self.before * SECOND, zone))]),
+            *([] if self.listing in _ENDLESS else [("toDate", local(self.before * SECOND, zone))]),
             ("orderBy", "modifiedDate"),
             ("orderDirection", "Asc"),
             ("pageSize", str(PAGE_SIZE)),
@@ -91,7 +98,7 @@ class Place:
         """
         times = [at for at in changed_at if at is not None]
         is_sorted = len(times) == len(changed_at) and all(one <= two for one, two in pairwise(times))
-        is_past = self.listing is Listing.RETURNS and is_sorted and bool(times) and times[-1] // SECOND > self.before
+        is_past = self.listing in _ENDLESS and is_sorted and bool(times) and times[-1] // SECOND > self.before
         more = len(changed_at) >= PAGE_SIZE if total is None else self.offset + PAGE_SIZE < total
         if is_past or not changed_at or not more:
             following = _AFTER.get(self.listing)

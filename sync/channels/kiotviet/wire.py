@@ -1,4 +1,4 @@
-"""KiotViet's answers as typed records. Source: the public API's documents, "Đặt hàng", "Hóa đơn", "Trả hàng".
+"""KiotViet's answers as typed records. Source: the public API's documents, "Đặt hàng", "Hóa đơn", "Trả hàng", "Khách hàng".
 
 Fields that are null are left out of real answers. Numbers are taken as texts and the other way round, and a single record where a
 list is documented. `removeId[]` of a listing names ids only, by which nothing is known here: that an order is gone shows when it is
@@ -163,6 +163,18 @@ class ReturnWire(_Wire):
     status: Code = None
     status_value: Text = ""
     return_details: Annotated[list[DetailWire], BeforeValidator(_records)] = []
+
+
+class CustomerWire(_Wire):
+    """A customer of the shop; of the record only what tells who it is, and what they owe and have."""
+
+    id: Text = ""
+    code: Text = ""
+    name: Text = ""
+    created_date: Text = ""
+    modified_date: Text = ""
+    debt: Amount = None
+    reward_point: Amount = None
 
 
 class ListingWire(_Wire):

@@ -12,6 +12,7 @@ from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import MINUTE
 from packstation.locale import _
+from sync.channels.decision_notes import marker, note_of
 from sync.channels.errors import Advice, ChannelError, UnreadableRecordError
 from sync.channels.protocol import (
     Abilities,
@@ -33,7 +34,6 @@ from sync.channels.woocommerce import wire
 from sync.channels.woocommerce.answers import Listing, MissingError, checked, listing
 from sync.channels.woocommerce.calls import Query, call
 from sync.channels.woocommerce.mapping import modified_second, order_of
-from sync.channels.woocommerce.notes import marker, note_of
 from sync.channels.woocommerce.signing import is_webhook_signature
 from sync.channels.woocommerce.statuses import DRAFTS, bare
 from sync.channels.woocommerce.tracking import parcels

@@ -8,13 +8,15 @@ from dataclasses import replace
 from random import Random
 
 from packstation.domain.times import DAY, HOUR
-from sync.sandbox.buyers import DemoBuyer, new_buyer
+from sync.sandbox.buyers import DemoBuyer, Habit, new_buyer
 from sync.sandbox.codes import Numbering
 from sync.sandbox.counters import Counter
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.market.lives import Life, planned
 
 _KNOWN_BUYER_SHARE = 0.6
+_HABITS = {Habit.LOYAL: 12, Habit.ORDINARY: 60, Habit.FICKLE: 14, Habit.REFUSER: 14}
+"""How many buyers of a hundred behave like that: more risky ones than in real life, so that holds open while one watches."""
 
 
 class Market:
@@ -110,7 +112,8 @@ class Market:
     def _buyer(self) -> DemoBuyer:
         if self._buyers and self._rng.random() < _KNOWN_BUYER_SHARE:
             return self._rng.choice(self._buyers)
-        buyer = new_buyer(self.counter, self._rng)
+        habit = self._rng.choices(list(_HABITS), list(_HABITS.values()))[0]
+        buyer = new_buyer(self.counter, self._rng, habit)
         self._buyers.append(buyer)
         return buyer
 

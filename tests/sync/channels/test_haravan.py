@@ -210,16 +210,18 @@ def test_an_unknown_word_holds_the_order_until_the_shop_says_what_it_means() -> 
     odd = a_record(fulfillments=[a_shipment("lost_in_space")], fulfillment_status="fulfilled")
     order = order_of(Order.model_validate(odd), HARAVAN, SHOP)
     assert (order.statuses[-1].status, order.statuses[-1].channel_status) == (Status.CHANNEL_HOLD, "lost_in_space")
+    assert order.outcomes == ()
     knowing = SHOP.model_copy(update={"statuses": {"lost_in_space": Status.LOST}})
-    assert order_of(Order.model_validate(odd), HARAVAN, knowing).statuses[-1].status is Status.LOST
+    meant = order_of(Order.model_validate(odd), HARAVAN, knowing)
+    assert (meant.statuses[-1].status, meant.outcomes[-1].outcome) == (Status.LOST, Outcome.LOST)
     for spelt in ("Đã hoàn thành", "Fulfilled", "FULFILLED"):
         shipped = read(fulfillment_status=spelt, fulfillments=[a_shipment("ready_to_pick")])
         assert shipped.statuses[-1].status is Status.LABEL_READY
 
 
 def test_what_is_partly_in_shipments_is_still_to_be_packed() -> None:
-    order = read(fulfillment_status="partial", fulfillments=[a_shipment("delivering")])
-    assert order.statuses[-1].status is Status.TO_PACK
+    order = read(fulfillment_status="partial", fulfillments=[a_shipment("delivered")])
+    assert (order.statuses[-1].status, order.outcomes) == (Status.TO_PACK, ())
     assert [parcel.tracking for parcel in order.parcels] == ["GYKBGEVY"]
 
 
@@ -326,7 +328,8 @@ async def test_a_consent_that_was_taken_back_needs_the_seller() -> None:
 async def test_a_private_application_shows_its_own_token() -> None:
     async with at_stand("haravan", orders=5, account=PRIVATE, faults={Fault.REVOKED: 1.0}) as at:
         assert at.channel.consent is None
-        assert at.channel.abilities.secrets == ("access_token", "app_secret")
+        assert at.channel.abilities.secrets == ("access_token",)
+        assert at.channel.abilities.push_secrets == ("app_secret", "webhook_verify_token")
         await at.channel.check()
         at.tokens.credential = Credential(secrets={"access_token": "WRONG"})
         with pytest.raises(ChannelError) as caught:
@@ -439,3 +442,27 @@ def test_origins_need_a_marketplace_and_its_kind_of_number() -> None:
     assert read(source_name="tiktokshop", name="580000000000000001").origin == Origin("tiktok", "580000000000000001")
     assert read(source_name="shopee", name="#100021", order_number="#100021").origin is None
     assert read(source_name="web", name="580000000000000001").origin is None
+
+
+async def test_an_order_that_a_list_lacks_is_asked_for_by_itself_before_it_is_missing() -> None:
+    record = a_record()
+    bodies = [(200, b'{"orders": []}'), (200, json.dumps({"order": record}).encode())]
+    answers = Answers(bodies)
+    async with before("haravan", answers, HELD) as channel:
+        got = await channel.orders([str(record["id"])])
+    assert ([order.number for order in got.orders], got.missing) == ([str(record["id"])], ())
+    assert answers.asked == ["GET /com/orders.json", f"GET /com/orders/{record['id']}.json"]
+
+
+@pytest.mark.parametrize(
+    ("given", "ours", "status", "answer"),
+    [("token-1", "token-1", 200, b"12345"), ("token-2", "token-1", 403, b""), ("", "", 403, b"")],
+)
+async def test_the_question_whether_an_address_is_ours_is_answered_with_the_right_token_only(
+    given: str, ours: str, status: int, answer: bytes
+) -> None:
+    query = {"hub.mode": "subscribe", "hub.verify_token": given, "hub.challenge": "12345"}
+    async with before("haravan", Answers([]), HELD) as channel:
+        credential = Credential(secrets={"webhook_verify_token": ours} if ours else {})
+        got = channel.read_push(PushDelivery("https://here.test/hooks", {}, b"", query), credential)
+    assert (got.answer.status, got.answer.body, got.hint) == (status, answer, None)

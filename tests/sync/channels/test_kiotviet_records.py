@@ -19,6 +19,7 @@ from starlette.routing import Route
 from packstation.domain.orders import (
     Address,
     FailureCause,
+    IncomingBalance,
     IncomingOrder,
     IncomingParcel,
     Item,
@@ -329,6 +330,15 @@ async def test_bad_records_cost_no_other() -> None:
         assert set(orders) == {"DH000001", "DH000002"}
         assert len(unreadable) == 5
         assert "DH000004" in unreadable
+
+
+async def test_customers_that_cannot_be_read_cost_no_other_and_are_no_orders() -> None:
+    good = {"id": 7, "code": "KH1", "name": "Khách Demo", "debt": 120000, "rewardPoint": 45}
+    bad = [None, "KH", {**good, "code": "KH2", "debt": "nhiều"}, {**good, "code": "KH3", "rewardPoint": "1e30"}]
+    async with told({"/customers": [*bad, good]}) as (channel, _asked):
+        page = await channel.changes(Span(0, 9), "customers:0:0")
+        assert page.balances == (IncomingBalance("KH1", 120_000, 45, 9),)
+        assert page.unreadable == ()
 
 
 async def test_times_go_out_as_the_shops_wall_clock() -> None:

@@ -354,7 +354,8 @@ async def test_a_revoked_application_needs_the_seller() -> None:
 
 async def test_an_application_made_in_the_admin_shows_its_lasting_token() -> None:
     async with at_stand("shopify", orders=5, account=LASTING) as at:
-        assert at.channel.abilities.secrets == ("access_token", "client_secret")
+        assert at.channel.abilities.secrets == ("access_token",)
+        assert at.channel.abilities.push_secrets == ("client_secret",)
         await at.channel.check()
         at.tokens.credential = Credential(secrets={"access_token": "wrong"})
         with pytest.raises(ChannelError) as caught:

@@ -1,8 +1,9 @@
 """A KiotViet shop (public API, retail): orders that become invoices, copies of Shopee orders, walk-in sales, returns.
 
 An order is `Hoàn thành` as soon as it is invoiced; every third sale is an invoice without an order; split ones have two invoices.
-`stand.accepted` understands three switches, on while they are not empty: `orders_off` and `deliveries_off` (the shop's settings,
-with KiotViet's own sentences), and `gets_per_hour`, the limit that is documented as 5000.
+`stand.accepted` understands four switches, on while they are not empty: `orders_off` and `deliveries_off` (the shop's settings,
+with KiotViet's own sentences), `customers_off` (the connection may not read customers), and `gets_per_hour`, the limit that is
+documented as 5000.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Mapping
 from packstation.domain.times import DAY
 from sync.credentials.credential import Credential
 from sync.sandbox.channels.kiotviet.routes import grant, routes
-from sync.sandbox.channels.kiotviet.truth import expected
+from sync.sandbox.channels.kiotviet.truth import accounts, expected
 from sync.sandbox.channels.kiotviet.webhooks import deliveries
 from sync.sandbox.stand import Stand
 
-__all__ = ["account", "credential", "deliveries", "expected", "routes"]
+__all__ = ["account", "accounts", "credential", "deliveries", "expected", "routes"]
 
 
 def credential(stand: Stand) -> Credential:

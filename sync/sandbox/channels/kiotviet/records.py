@@ -64,6 +64,21 @@ def number_of_id(identity: int) -> str:
     return f"HD{(identity - base) // 10:0>6}"
 
 
+def customer_id(facts: Facts) -> int:
+    """The id of the buyer's record."""
+    return _CUSTOMER_IDS + int((facts.buyer.id or "KH0")[2:])
+
+
+def customer_name(facts: Facts) -> str:
+    """The buyer's name; that of a marketplace's buyer has asterisks."""
+    return as_shown(facts.address, "shopee").recipient if facts.origin else facts.buyer.name
+
+
+def wall_clock(at: int, zone: str) -> str:
+    """The shop's wall clock with seven digits behind the second, and no offset."""
+    return from_ms(at, zone).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}0000"
+
+
 def back_at(facts: Facts) -> int | None:
     """When goods came back to the counter, ms UTC."""
     if facts.outcome is Outcome.RETURNED and not is_counter_sale(facts):
@@ -134,9 +149,9 @@ def return_rows(facts: Facts, zone: str) -> list[Row]:
             "id": _id(facts, _RETURN_IDS) + place,
             "code": code,
             "invoiceId": _id(facts, _INVOICE_IDS) + place,
-            "returnDate": _time(at, zone),
-            "createdDate": _time(at, zone),
-            "modifiedDate": _time(at, zone),
+            "returnDate": wall_clock(at, zone),
+            "createdDate": wall_clock(at, zone),
+            "modifiedDate": wall_clock(at, zone),
             "returnTotal": total,
             "totalPayment": total,
             "status": 1,
@@ -212,7 +227,7 @@ def _invoice_row(facts: Facts, place: int, zone: str, *, old_set: bool) -> Row:
         body |= {"orderCode": order_code(facts), "orderId": _id(facts, _ORDER_IDS)}
     if facts.paid_at is not None:
         payment = {"id": identity, "code": f"TT{body['code']}", "amount": total, "method": "Transfer", "status": 0}
-        body["payments"] = [{**payment, "transDate": _time(facts.paid_at, zone)}]
+        body["payments"] = [{**payment, "transDate": wall_clock(facts.paid_at, zone)}]
     return Row(invoice_code(facts, place), identity, modified, body)
 
 
@@ -230,27 +245,26 @@ def _counter_row(facts: Facts, zone: str) -> Row:
         "statusValue": "Hoàn thành",
         "usingCod": False,
         "invoiceDetails": [_detail(line) for line in facts.lines],
-        "payments": [{"amount": facts.total, "method": "Cash", "transDate": _time(facts.placed_at, zone)}],
+        "payments": [{"amount": facts.total, "method": "Cash", "transDate": wall_clock(facts.placed_at, zone)}],
     }
     return Row(invoice_code(facts), _id(facts, _INVOICE_IDS), modified, body)
 
 
 def _head(facts: Facts, code: str, identity: int, modified: int, zone: str) -> dict[str, Any]:
-    name = as_shown(facts.address, "shopee").recipient if facts.origin else facts.buyer.name
     return {
         "id": identity,
         "code": code,
-        "purchaseDate": _time(facts.placed_at, zone),
+        "purchaseDate": wall_clock(facts.placed_at, zone),
         "branchId": 233443,
         "branchName": "Chi nhánh trung tâm",
         "soldByName": "Ngọc",
-        "customerId": _CUSTOMER_IDS + int((facts.buyer.id or "KH0")[2:]),
+        "customerId": customer_id(facts),
         "customerCode": facts.buyer.id,
-        "customerName": name,
+        "customerName": customer_name(facts),
         "description": facts.buyer_note,
         "retailerId": 501073570,
-        "createdDate": _time(facts.placed_at, zone),
-        "modifiedDate": _time(modified, zone),
+        "createdDate": wall_clock(facts.placed_at, zone),
+        "modifiedDate": wall_clock(modified, zone),
     }
 
 
@@ -303,8 +317,3 @@ def _invoice_modified(facts: Facts) -> int:
 
 def _id(facts: Facts, base: int) -> int:
     return base + 10 * int(facts.number[2:])
-
-
-def _time(at: int, zone: str) -> str:
-    """The shop's wall clock with seven digits behind the second, and no offset."""
-    return from_ms(at, zone).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}0000"

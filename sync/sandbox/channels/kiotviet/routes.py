@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from packstation.domain.times import DAY, HOUR, to_ms
+from sync.sandbox.channels.kiotviet.customers import customer_row, is_of_customer
 from sync.sandbox.channels.kiotviet.records import (
     Row,
     invoice_rows,
@@ -55,10 +57,13 @@ def routes(stand: Stand) -> list[Route]:
     """All addresses of the shop."""
     shop = _Shop(stand)
     kinds = {"orders": shop.orders, "invoices": shop.invoices, "returns": shop.returns}
-    found = [Route("/connect/token", shop.token, methods=["POST"])]
+    found = [
+        Route("/connect/token", shop.token, methods=["POST"]),
+        Route("/customers", shop.guarded("customers", shop.listing(shop.customers))),
+    ]
     for path, rows in kinds.items():
         found += [
-            Route(f"/{path}", shop.guarded(path, shop.listing(rows))),
+            Route(f"/{path}", shop.guarded(path, shop.listing(partial(shop.sales, rows)))),
             Route(f"/{path}/code/{{code:path}}", shop.guarded(path, shop.single(path, rows))),
             Route(f"/{path}/{{id:int}}", shop.guarded(path, shop.single(path, rows))),
         ]
@@ -74,6 +79,7 @@ class _Shop:
         self._asked: list[int] = []
         self._copies: dict[str, str] = {}
         self._came_back: dict[str, None] = {}
+        self._bought: dict[str, dict[str, None]] = {}
         self._looked_until = 0
 
     async def token(self, request: Request) -> Response:
@@ -103,16 +109,16 @@ class _Shop:
 
         return handle
 
-    def listing(self, rows: Callable[[Facts, bool], Sequence[Row]]) -> Handler:
-        """A page of what was modified between `lastModifiedFrom` and `toDate`, both included."""
+    def listing(self, rows: Callable[[Request, int, int], Sequence[Row]]) -> Handler:
+        """A page of what was modified between `lastModifiedFrom` and `toDate`, both included; customers know no `toDate`."""
 
         async def handle(request: Request) -> Response:
             query = request.query_params
             since = self._time(query.get("lastModifiedFrom"), 0)
-            until = self._time(query.get("toDate"), _FAR)
+            until = _FAR if request.url.path == "/customers" else self._time(query.get("toDate"), _FAR)
             size = min(_MOST, int(query.get("pageSize", _DEFAULT)))
             start = int(query.get("currentItem", 0))
-            every = [row for facts in self._candidates(request, since, until) for row in rows(facts, False)]
+            every = rows(request, since, until)
             found = [row for row in every if since <= row.modified <= until]
             if "orderId" in query:
                 found = [row for row in every if row.body.get("orderId") == int(query["orderId"])]
@@ -147,6 +153,24 @@ class _Shop:
 
         return handle
 
+    def sales(
+        self, rows: Callable[[Facts, bool], Sequence[Row]], request: Request, since: int, until: int
+    ) -> list[Row]:
+        """The records of one kind that may lie in the span."""
+        return [row for facts in self._candidates(request, since, until) for row in rows(facts, False)]
+
+    def customers(self, _request: Request, since: int, _until: int) -> list[Row]:
+        """The customers of whose sales one changed since."""
+        market, now = self._stand.market, self._stand.clock()
+        self._look(now)
+        changed = market.changed(since, now + 1, now)
+        codes = dict.fromkeys(one.buyer.id for one in changed if is_of_customer(one) and one.buyer.id is not None)
+        found = []
+        for code in codes:
+            bought = [market.facts(number, now) for number in self._bought[code]]
+            found.append(customer_row([one for one in bought if one is not None], self._zone))
+        return found
+
     def orders(self, facts: Facts, _single: bool) -> list[Row]:
         """The order's records of a sale."""
         row = order_row(facts, self._zone)
@@ -173,12 +197,14 @@ class _Shop:
         return market.changed(since, min(until, now) + 1, now)
 
     def _look(self, now: int) -> None:
-        """Note the copies of marketplace orders and the sales of which something came back, since the last look."""
+        """Note copies of marketplace orders, sales of which something came back, and who bought, since the last look."""
         for facts in self._stand.market.changed(self._looked_until, now + 1, now):
             if facts.origin is not None:
                 self._copies[facts.origin.number] = facts.number
             if return_rows(facts, self._zone):
                 self._came_back[facts.number] = None
+            if is_of_customer(facts) and facts.buyer.id is not None:
+                self._bought.setdefault(facts.buyer.id, {})[facts.number] = None
         self._looked_until = now
 
     def _number_of(self, code: str) -> str:
@@ -200,6 +226,8 @@ class _Shop:
             raise KiotVietError(500, "InternalServerError", "Có lỗi xảy ra")
         if path == "orders" and accepted.get("orders_off"):
             raise KiotVietError(420, "KvValidateException", _OFF.format("Cho phép đặt hàng"))
+        if path == "customers" and accepted.get("customers_off"):
+            raise KiotVietError(403, "ForbiddenException", "Bạn không có quyền truy cập chức năng này")
         asks_for_delivery = request.query_params.keys() & {"includeOrderDelivery", "includeInvoiceDelivery"}
         if asks_for_delivery and accepted.get("deliveries_off"):
             raise KiotVietError(420, "KvValidateException", _OFF.format("Sử dụng tính năng giao hàng"))
@@ -232,6 +260,7 @@ def _with_wanted(body: dict[str, object], request: Request) -> dict[str, object]
         "orderDelivery": "includeOrderDelivery",
         "invoiceDelivery": "includeInvoiceDelivery",
         "SaleChannel": "SaleChannel",
+        **dict.fromkeys(("totalInvoiced", "totalPoint", "totalRevenue"), "includeTotal"),
     }
     left_out = {name for name, flag in wanted.items() if request.query_params.get(flag, "false").casefold() != "true"}
     return {name: value for name, value in body.items() if name not in left_out}

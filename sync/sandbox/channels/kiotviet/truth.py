@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from packstation.domain.orders import FailureCause, Outcome, Status
+from sync.sandbox.channels.kiotviet.customers import Account, account_of, sales_by_customer
 from sync.sandbox.channels.kiotviet.records import (
     back_at,
     has_order,
@@ -14,6 +16,7 @@ from sync.sandbox.channels.kiotviet.records import (
     order_code,
 )
 from sync.sandbox.market.facts import Facts
+from sync.sandbox.stand import Stand
 from sync.sandbox.truth import Expected, plainly
 
 
@@ -43,6 +46,12 @@ def expected(facts: Facts) -> Expected | None:
         deadlines=(None, None, None, None),
         refunded=tuple(sorted((sku, pieces) for sku, pieces in returned.items() if pieces)),
     )
+
+
+def accounts(stand: Stand) -> Mapping[str, Account]:
+    """What each customer owes and has, by code."""
+    sales = sales_by_customer(stand.market.every(stand.clock()))
+    return {code: account_of(theirs) for code, theirs in sales.items()}
 
 
 def _standing(facts: Facts) -> tuple[Status, Outcome]:

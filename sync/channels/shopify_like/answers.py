@@ -1,0 +1,71 @@
+"""What the family's REST vendors answer, judged: errors are `{"errors": …}` with HTTP 400, 401, 403, 404 or 422.
+
+429 and 5xx never come here: the connection knows them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from packstation.locale import _
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from sync.web.messages import Answer, excerpt
+
+
+class MissingError(ChannelError):
+    """The order is not there, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("the shop does not have this order"), Advice.SKIP, code="404")
+
+
+def checked(answer: Answer, vendor: str, *, renewable: bool) -> dict[str, Any]:
+    """The body of an answer that says nothing is wrong.
+
+    Args:
+        answer: what came.
+        vendor: who answers, for the seller to read.
+        renewable: whether a refused token can be renewed without the seller.
+
+    Raises:
+        ChannelError: by what to do next; `MissingError` where the order is not there.
+    """
+    if 200 <= answer.status < 300:
+        body = answer.json()
+        if not isinstance(body, dict):
+            raise UnreadableAnswerError("the answer is no object")
+        if "errors" in body or "error" in body:
+            raise ChannelError(f"{vendor}: {_said(body)}", Advice.GIVE_UP, code="error")
+        return body
+    said = _said_in(answer)
+    code = str(answer.status)
+    if answer.status == 401:
+        advice = Advice.RENEW if renewable else Advice.ASK_SELLER
+        line = _("{vendor} does not take the key: make a new one and log in again").format(vendor=vendor)
+        raise ChannelError(line, advice, code=code)
+    if answer.status in (402, 423):
+        raise ChannelError(
+            _("the shop at {vendor} is locked or unpaid").format(vendor=vendor), Advice.ASK_SELLER, code=code
+        )
+    if answer.status == 403:
+        line = _("the key may not do this at {vendor}: let it read and write orders").format(vendor=vendor)
+        raise ChannelError(line, Advice.ASK_SELLER, code=code)
+    if answer.status == 404:
+        raise MissingError
+    if answer.status == 422:
+        raise ChannelError(f"{vendor}: {said}", Advice.SKIP, code=code)
+    raise ChannelError(f"{vendor}: HTTP {answer.status}: {said}", Advice.GIVE_UP, code=code)
+
+
+def _said_in(answer: Answer) -> str:
+    try:
+        body = answer.json()
+    except UnreadableAnswerError:
+        return "-"
+    return _said(body) if isinstance(body, dict) else "-"
+
+
+def _said(body: dict[str, Any]) -> str:
+    said = body.get("errors", body.get("error", body.get("message", "")))
+    return excerpt(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)) or "-"

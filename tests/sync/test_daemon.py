@@ -1,0 +1,286 @@
+"""The daemon: several shops beside each other, other configurations while it runs, other daemons, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sqlite3
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic_core import from_json
+
+from packstation.domain.times import SECOND
+from packstation.settings_errors import SettingsError
+from packstation.store.database import database_now, open_database, rows_of, transaction
+from packstation.store.shops import shop_id_of
+from packstation.store.sync_state import begin, take_shop
+from sync.holder import new_name
+from sync.shops_config import MetricsConfig, PullConfig, WebhooksConfig
+from tests.sync.daemons import Simulated, desk_with, end, simulated_channels, wait_until
+from tests.sync.running import (
+    QUICKLY,
+    Running,
+    a_daemon,
+    config_of,
+    holder,
+    live_shop,
+    numbers_of,
+    running,
+    trouble_of,
+    two_shops,
+    until,
+)
+
+pytestmark = pytest.mark.usefixtures("sqlite_database")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+async def test_every_shop_is_brought_up_to_date_beside_the_others_and_given_back_at_the_end() -> None:
+    async with two_shops() as shops:
+        async with running(*shops):
+            await until(lambda: all(shop.is_all_stored for shop in shops))
+            assert all(holder(shop) for shop in shops)
+        assert [holder(shop) for shop in shops] == [None, None]
+        assert [trouble_of(shop) for shop in shops] == ["", ""]
+
+
+async def test_a_new_shop_is_taken_in_and_a_removed_one_let_go_while_the_others_go_on() -> None:
+    async with two_shops() as (stays, comes), running(stays) as at:
+        await until(lambda: stays.is_all_stored)
+        had_it = holder(stays)
+        at.reload(config_of([stays, comes]))
+        await until(lambda: comes.is_all_stored)
+        at.reload(config_of([stays]))
+        await until(lambda: holder(comes) is None)
+        assert holder(stays) == had_it
+
+
+async def test_a_shop_whose_keys_changed_is_begun_again_with_them() -> None:
+    async with live_shop("tiktok") as shop:
+        wrong = shop.config.model_copy(update={"api_host": f"http://127.0.0.1:{free_port()}"})
+        async with running(wrong) as at:
+            await until(lambda: trouble_of(shop))
+            at.reload(config_of([shop]))
+            await until(lambda: shop.is_all_stored and not trouble_of(shop))
+
+
+async def test_a_configuration_with_a_mistake_changes_nothing_and_is_told_in_the_log() -> None:
+    async with live_shop("tiktok") as shop, running(shop) as at:
+        await until(lambda: shop.is_all_stored)
+        had_it = holder(shop)
+        at.reload(SettingsError("channels.toml: shops.x.channel: is missing"))
+        await until(lambda: at.said("the new configuration is not taken"))
+        assert at.said("the new configuration is not taken")[0]["text"].endswith("is missing")
+        shop.stand.market.note(next(iter(shop.orders)), "hello", shop.stand.clock())
+        calls = dict(shop.stand.calls)
+        await until(lambda: shop.stand.calls != calls)
+        assert holder(shop) == had_it
+
+
+async def test_reloads_that_follow_each_other_at_once_end_with_the_last_configuration() -> None:
+    async with two_shops() as (first, second), running(first) as at:
+        await until(lambda: holder(first))
+        for shops in ([second], [first, second], [first], [second]):
+            at.reload(config_of(shops))
+        await until(lambda: second.is_all_stored and holder(first) is None)
+        assert len(at.said("configuration read anew")) == 4
+
+
+async def test_another_rhythm_begins_every_shop_again() -> None:
+    async with live_shop("tiktok") as shop, running(shop, rhythm=None) as at:
+        await until(lambda: holder(shop))
+        had_it = holder(shop)
+        at.reload(replace(config_of([shop]), pull=PullConfig(poll_seconds=1.0)))
+        await until(lambda: holder(shop) not in (had_it, None))
+
+
+async def test_ports_are_opened_and_closed_as_the_configuration_says() -> None:
+    async with live_shop("tiktok") as shop, running(shop) as at, httpx.AsyncClient() as client:
+        hooks, metrics = free_port(), free_port()
+        urls = [f"http://127.0.0.1:{hooks}/hooks/x", f"http://127.0.0.1:{metrics}/metrics"]
+
+        async def answers() -> list[bool]:
+            found = []
+            for url in urls:
+                try:
+                    await client.get(url)
+                    found.append(True)
+                except httpx.ConnectError:
+                    found.append(False)
+            return found
+
+        async def become(wanted: list[bool]) -> None:
+            for _time in range(200):
+                if await answers() == wanted:
+                    return
+                await asyncio.sleep(0.02)
+            assert await answers() == wanted
+
+        await until(lambda: holder(shop))
+        had_it = holder(shop)
+        assert await answers() == [False, False]
+        both = config_of(
+            [shop], webhooks=WebhooksConfig(enabled=True, port=hooks), metrics=MetricsConfig(enabled=True, port=metrics)
+        )
+        at.reload(both)
+        await become([True, True])
+        at.reload(config_of([shop]))
+        await become([False, False])
+        assert holder(shop) == had_it
+
+
+async def test_a_port_that_somebody_else_has_is_told_and_taken_once_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.daemon._AGAIN_AFTER", 0.1)
+    async with live_shop("tiktok") as shop:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            async with running(shop, webhooks=WebhooksConfig(enabled=True, port=port)) as at:
+                await until(
+                    lambda: any(line["job"] == "webhooks" for line in at.said("trouble")) and shop.is_all_stored
+                )
+                taken.close()
+                await until(lambda: at.said("receiving") and not _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def test_once_brings_every_shop_up_to_date_and_tells_whether_all_went_well() -> None:
+    async with two_shops() as (first, second):
+        assert await a_daemon(Running(config_of([first]))).run_once()
+        assert first.is_all_stored
+        assert holder(first) is None
+        dead = second.config.model_copy(update={"channel": "no-such-channel"})
+        assert not await a_daemon(Running(config_of([first, dead]))).run_once()
+
+
+async def test_once_leaves_a_shop_alone_that_another_daemon_has() -> None:
+    async with live_shop("tiktok") as shop:
+        with transaction():
+            shop_id = shop_id_of(shop.config.shop)
+            begin(shop_id)
+            assert take_shop(shop_id, "elsewhere/1/ab", database_now(), database_now() + 60 * SECOND)
+        assert not await a_daemon(Running(config_of([shop]))).run_once()
+        assert holder(shop) == "elsewhere/1/ab"
+        assert numbers_of(shop.name) == []
+
+
+async def test_the_shop_of_a_daemon_that_cannot_be_seen_is_taken_over_when_its_lease_ends_and_not_before() -> None:
+    async with live_shop("tiktok") as shop:
+        with transaction():
+            shop_id = shop_id_of(shop.config.shop)
+            begin(shop_id)
+            now = database_now()
+            assert take_shop(shop_id, "elsewhere/1/ab", now, now + 800)
+        async with running(shop) as at:
+            await until(lambda: at.said("another daemon has this shop"))
+            await until(lambda: holder(shop) != "elsewhere/1/ab")
+            assert database_now() > now + 800
+            await until(lambda: shop.is_all_stored)
+
+
+async def test_a_daemon_that_lost_its_shop_stands_by_and_takes_it_again_when_the_other_is_gone() -> None:
+    async with live_shop("tiktok") as shop, running(shop, rhythm=replace(QUICKLY, lease=0.6)) as at:
+        await until(lambda: shop.is_all_stored)
+        ours = holder(shop)
+        rows_of(
+            "UPDATE shop_sync SET daemon = 'elsewhere/1/ab', daemon_until = ? RETURNING shop_id",
+            (database_now() + 1_500,),
+        )
+        await until(lambda: at.said("another daemon took this shop over"))
+        await until(lambda: holder(shop) == ours)
+        calls = dict(shop.stand.calls)
+        await until(lambda: shop.stand.calls != calls)
+
+
+def test_a_name_tells_whose_process_it_is() -> None:
+    from sync.holder import has_died
+
+    assert not has_died(new_name())
+    here = new_name().partition("/")[0]
+    assert has_died(f"{here}/{2**22 + 1}/ab")
+    assert not has_died(f"another-{here}/{2**22 + 1}/ab")
+    assert not has_died(f"{here}/{10**30}/ab")
+    assert not has_died("")
+
+
+async def test_a_shop_is_taken_over_at_once_when_the_daemon_that_had_it_is_killed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with live_shop("tiktok", vault=None) as shop:
+        credential = {one.name: getattr(shop.credential, one.name) for one in fields(shop.credential)}
+        told = Simulated(shop.name, "tiktok", str(shop.config.api_host), dict(shop.config.account), credential)
+        desk = desk_with([told], tmp_path, monkeypatch, pull="[pull]\npoll_seconds = 1\nlease_seconds = 600\n")
+        open_database(desk.url)
+        first = desk.start_daemon()
+        try:
+            await until(lambda: holder(shop))
+            its_name = holder(shop)
+            async with running(shop) as at:
+                await until(lambda: at.said("another daemon has this shop"))
+                assert holder(shop) == its_name
+                first.kill()
+                first.wait(10)
+                await until(lambda: holder(shop) not in (its_name, None))
+                await until(lambda: shop.is_all_stored)
+        finally:
+            if first.poll() is None:
+                first.kill()
+                first.wait(10)
+
+
+def test_signals_reload_and_end_the_daemon_and_its_log_names_no_buyer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with simulated_channels(["tiktok", "lazada"], "--orders", "60", "--days", "5") as (first, second):
+        desk = desk_with([first, second], tmp_path, monkeypatch)
+        channels = tmp_path / "channels.toml"
+        both = channels.read_text("utf-8")
+        channels.write_text(both.partition(f'[shops."{second.shop}"]')[0], "utf-8")
+        log = tmp_path / "sync.log"
+        daemon = desk.start_daemon()
+        try:
+            assert wait_until(lambda: count(tmp_path, first.shop) == 60, 20)
+            channels.write_text("[shops.x]\n", "utf-8")
+            daemon.send_signal(signal.SIGHUP)
+            assert wait_until(lambda: "not taken" in log.read_text("utf-8"), 10)
+            channels.write_text(both, "utf-8")
+            daemon.send_signal(signal.SIGHUP)
+            assert wait_until(lambda: count(tmp_path, second.shop) > 0, 20)
+        finally:
+            code = end(daemon)
+        assert code == 0
+        with sqlite3.connect(f"file:{tmp_path / 'desk.db'}?mode=ro", uri=True) as connection:
+            leases = connection.execute("SELECT daemon FROM shop_sync").fetchall()
+            people = connection.execute("SELECT recipient, phone FROM orders").fetchall()
+        assert leases == [(None,), (None,)]
+        lines = [from_json(line) for line in log.read_text("utf-8").splitlines()]
+        assert {line["event"] for line in lines} >= {"started", "history", "configuration read anew", "stopping"}
+        text = log.read_text("utf-8")
+        secrets = [value for shop in (first, second) for value in secrets_of(shop.credential)]
+        told = [word for pair in people for word in pair if word and len(word) > 6]
+        assert len(told) > 20
+        assert not [word for word in (*told, *secrets) if word in text]
+
+
+def count(folder: Path, shop: str) -> int:
+    with sqlite3.connect(f"file:{folder / 'desk.db'}?mode=ro", uri=True) as connection:
+        asked = "SELECT count(*) FROM orders o JOIN shop s ON s.id = o.shop_id WHERE s.name = ?"
+        found: int = connection.execute(asked, (shop,)).fetchone()[0]
+        return found
+
+
+def secrets_of(credential: dict[str, Any]) -> list[str]:
+    return [*credential["secrets"].values(), credential["access_token"], credential["refresh_token"]]

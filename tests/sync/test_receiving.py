@@ -1,0 +1,119 @@
+"""Pushes over a real socket: a signed one makes the daemon look at once, anything else changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from packstation.store.database import rows_of
+from sync.receiving import LARGEST_BODY, hook_paths
+from sync.sandbox.server import simulated
+from sync.sandbox.stand import real_clock
+from sync.shops_config import WebhooksConfig
+from tests.sync.running import SELDOM, LiveShop, Running, running, two_shops, until
+
+pytestmark = pytest.mark.usefixtures("sqlite_database")
+
+
+@dataclass
+class Listening:
+    """A daemon that polls seldom and listens for pushes of two shops."""
+
+    at: Running
+    port: int
+    tiktok: LiveShop
+    lazada: LiveShop
+    client: httpx.AsyncClient
+
+    async def push(self, path: str, headers: dict[str, str], body: bytes) -> httpx.Response:
+        return await self.client.post(f"http://127.0.0.1:{self.port}{path}", content=body, headers=headers)
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Listening]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    hooks = WebhooksConfig(enabled=True, port=port, public_url="https://desk.example.vn")
+    async with two_shops() as (tiktok, lazada), running(tiktok, lazada, rhythm=SELDOM, webhooks=hooks) as at:
+        await until(lambda: tiktok.is_all_stored and lazada.is_all_stored and len(at.said("receiving")) == 2)
+        async with httpx.AsyncClient() as client:
+            yield Listening(at, port, tiktok, lazada, client)
+
+
+def changed(shop: LiveShop) -> str:
+    """An order that has just changed at the channel, unknown to the daemon."""
+    number = next(iter(shop.orders))
+    assert shop.stand.market.note(number, "gọi trước khi giao", real_clock())
+    return number
+
+
+def signed(shop: LiveShop, number: str) -> tuple[dict[str, str], bytes]:
+    sent: tuple[dict[str, str], bytes] = simulated(shop.config.channel).deliveries(shop.stand, shop.orders[number])[0]  # type: ignore[attr-defined]
+    return sent
+
+
+async def test_signed_deliveries_of_several_shops_make_the_daemon_read_the_order_at_once() -> None:
+    async with listening() as at:
+        paths = hook_paths([at.tiktok.name, at.lazada.name])
+        for shop in (at.tiktok, at.lazada):
+            number = changed(shop)
+            known_until = rows_of("SELECT updated_at FROM orders WHERE number = ?", (number,))
+            answer = await at.push(paths[shop.name], *signed(shop, number))
+            assert answer.status_code == 200
+            await until(lambda: rows_of("SELECT updated_at FROM orders WHERE number = ?", (number,)) != known_until)  # noqa: B023
+
+
+async def test_what_is_forged_too_large_or_for_nobody_makes_no_call() -> None:
+    async with listening() as at:
+        number = changed(at.tiktok)
+        headers, body = signed(at.tiktok, number)
+        path = hook_paths([at.tiktok.name])[at.tiktok.name]
+        before = dict(at.tiktok.stand.calls), rows_of("SELECT count(*) FROM reread")
+        altered = await at.push(path, headers, body.replace(number.encode(), b"1" * len(number)))
+        unsigned = await at.push(path, {}, body)
+        large = await at.push(path, headers, body + b" " * LARGEST_BODY)
+        nobody = await at.push("/hooks/nobody", headers, body)
+        elsewhere = await at.push(hook_paths([at.lazada.name])[at.lazada.name], headers, body)
+        looked = await at.client.get(f"http://127.0.0.1:{at.port}{path}")
+        codes = [answer.status_code for answer in (altered, unsigned, large, nobody, looked)]
+        assert codes == [401, 401, 413, 404, 401]
+        assert elsewhere.status_code != 500
+        await asyncio.sleep(0.1)
+        assert (dict(at.tiktok.stand.calls), rows_of("SELECT count(*) FROM reread")) == before
+        assert {line["shop"] for line in at.at.said("forged delivery")} == {at.tiktok.name, at.lazada.name}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"POST /hooks/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n{",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"POST /hooks/%00%ff%2e%2e HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+        b"POST / HTTP/9.9\r\n\r\n",
+    ],
+)
+async def test_nonsense_on_the_port_disturbs_nobody(raw: bytes) -> None:
+    async with listening() as at:
+        _reader, writer = await asyncio.open_connection("127.0.0.1", at.port)
+        writer.write(raw)
+        await writer.drain()
+        number = changed(at.tiktok)
+        path = hook_paths([at.tiktok.name])[at.tiktok.name]
+        assert (await at.push(path, *signed(at.tiktok, number))).status_code == 200
+        writer.close()
+
+
+def test_a_path_is_the_shops_name_in_plain_letters_and_one_of_its_own_where_names_come_out_alike() -> None:
+    assert hook_paths(["Sóc Nâu Đà Lạt"]) == {"Sóc Nâu Đà Lạt": "/hooks/soc-nau-da-lat"}
+    alike = hook_paths(["Sóc Nâu", "Soc-nau", "Trà", "茶"])
+    assert len(set(alike.values())) == 4
+    assert alike["Trà"] == "/hooks/tra"
+    assert alike["Sóc Nâu"].startswith("/hooks/soc-nau-")
+    assert len(alike["茶"]) > len("/hooks/")
+    assert hook_paths(["Soc-nau", "茶", "Sóc Nâu"]).items() <= alike.items()

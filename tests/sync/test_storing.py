@@ -1,0 +1,82 @@
+"""Storing what channels hand in: in pieces, so that a desk waits for milliseconds; broken off, it completes when handed in again."""
+
+from __future__ import annotations
+
+import pytest
+
+from packstation.domain.orders import IncomingOrder, IncomingParcel, Status
+from packstation.domain.times import HOUR
+from packstation.store import rereads
+from packstation.store.database import DatabaseAwayError, rows_of
+from sync.channels.protocol import Unreadable
+from sync.storing import PIECE, ShopStore
+from tests.factories import NOW, an_order
+from tests.sync.scripted import ScriptedChannel, pulling
+
+pytestmark = pytest.mark.usefixtures("sqlite_database")
+
+
+def orders(count: int, first: int = 0) -> list[IncomingOrder]:
+    return [
+        an_order(f"A-{place:03}", placed_at=NOW - HOUR, updated_at=NOW + place, buyer=None)
+        for place in range(first, first + count)
+    ]
+
+
+async def test_a_page_is_stored_in_pieces_and_one_broken_off_completes_when_it_is_handed_in_again() -> None:
+    at = await pulling(ScriptedChannel(), NOW)
+    jobs = 0
+
+    async def failing(work: object) -> object:
+        nonlocal jobs
+        jobs += 1
+        if jobs == 3:
+            raise DatabaseAwayError("database or disk is full")
+        return await at.in_db(work)  # type: ignore[arg-type]
+
+    broken = ShopStore(at.store.place, at.store.shop, at.store.shop_id, failing)  # type: ignore[arg-type]
+    page = orders(3 * PIECE + 1)
+    with pytest.raises(DatabaseAwayError):
+        await broken.take(page)
+    assert await at.in_db(lambda: rows_of("SELECT count(*) FROM orders")) == [(2 * PIECE,)]
+    assert await at.in_db(lambda: rows_of("SELECT count(DISTINCT order_id) FROM order_item")) == [(2 * PIECE,)]
+    assert await at.store.take(page) == PIECE + 1
+    assert await at.store.take(page) == 0
+    assert await at.in_db(lambda: rows_of("SELECT count(*) FROM orders")) == [(len(page),)]
+    await at.in_db.close()
+
+
+async def test_what_is_labelled_without_a_tracking_number_is_noted_and_settled_by_one() -> None:
+    at = await pulling(ScriptedChannel(), NOW)
+
+    def labelled(updated_at: int, *parcels: IncomingParcel) -> IncomingOrder:
+        return an_order(
+            "A-1", placed_at=NOW, status=Status.LABEL_READY, updated_at=updated_at, buyer=None, parcels=parcels
+        )
+
+    await at.store.take([labelled(NOW)])
+    waiting = "SELECT number, why FROM reread"
+    assert await at.in_db(lambda: rows_of(waiting)) == [("A-1", "no_tracking")]
+    await at.store.take([labelled(NOW + 1, IncomingParcel(None, "SPX1"))])
+    assert await at.in_db(lambda: rows_of(waiting)) == []
+    await at.in_db.close()
+
+
+async def test_a_record_that_makes_no_order_is_parked_once_and_taken_out_when_it_can_be_read() -> None:
+    at = await pulling(ScriptedChannel(), NOW)
+    for why in ("no price", "no currency"):
+        await at.store.take(orders(1), [Unreadable("A-001", why)])
+    assert [row[1:3] for row in await at.in_db(rereads.parked)] == [("A-001", "no currency")]
+    await at.store.take(orders(1, first=1))
+    assert await at.in_db(rereads.parked) == []
+    await at.in_db.close()
+
+
+async def test_an_order_that_is_gone_is_cancelled_once() -> None:
+    at = await pulling(ScriptedChannel(), NOW)
+    await at.store.take(orders(1))
+    assert await at.store.take_as_gone("A-000")
+    assert not await at.store.take_as_gone("A-000")
+    assert not await at.store.take_as_gone("NEVER-SEEN")
+    assert await at.in_db(lambda: rows_of("SELECT number, status FROM orders")) == [("A-000", "cancelled")]
+    await at.in_db.close()
