@@ -21,7 +21,7 @@ _SOLD_BEFORE = {
     "shopify": 1_000,
 }
 """Orders that shops with running numbers had before this world begins."""
-_RUNNING_SHAPES = {"kiotviet": "HD{:0>6}", "haravan": "#{}", "shopify": "#{}", "sapo": "SON{}"}
+_RUNNING_SHAPES = {"kiotviet": "HD{:0>6}", "file": "HD{:0>6}", "haravan": "#{}", "shopify": "#{}", "sapo": "SON{}"}
 """How channels write their running numbers; the others bare."""
 
 

@@ -54,7 +54,7 @@ def run(folder: Path) -> None:
         with _rendered(size) as shop:
             until = time.time_ns() // 1_000_000 // SECOND * SECOND
             began = time.perf_counter()
-            asyncio.run(_render(shop, until))
+            asyncio.run(render(shop, until))
             say(f"rendered the pages of {size} orders in {time.perf_counter() - began:.0f} s")
             floor = asyncio.run(_bare(shop))
             ours, resident[size], stored, waits = _backfill(folder / str(size), shop, until)
@@ -103,7 +103,7 @@ def _config(shop: Simulated) -> ShopConfig:
     )
 
 
-async def _render(shop: Simulated, until: int) -> None:
+async def render(shop: Simulated, until: int) -> None:
     """Let the channel render every page of the back-fill once."""
     connection = Connection(GivenCredential(Credential(**shop.credential)), concurrency=CONCURRENCY)
     channel = open_channel(_config(shop), connection)
@@ -141,7 +141,7 @@ def _backfill(folder: Path, shop: Simulated, until: int) -> tuple[float, float, 
     open_database(f"sqlite:///{database}")
     place = open_station("bench", DeskRules(slots=("A1",)))
     person = add_person(open_command("bench"), "Mai", Role.PACKER, None).id
-    _prepare(shop, until)
+    prepare(shop, until)
     idle = _scans(place, person, 0, _SCANS, lambda: False)
     section = json.dumps(shop.shop, ensure_ascii=False)
     hosts = "".join(f"{name} = {json.dumps(shop.url)}\n" for name in ("api_host", "auth_host", "consent_host"))
@@ -179,7 +179,7 @@ def _backfill(folder: Path, shop: Simulated, until: int) -> tuple[float, float, 
     return taken, resident, stored, (idle, busy)
 
 
-def _prepare(shop: Simulated, until: int) -> None:
+def prepare(shop: Simulated, until: int) -> None:
     """Log the shop in, and let its history begin at the moment for which the pages were rendered."""
     with transaction():
         shop_id = shop_id_of(Shop(shop.shop, shop.channel, SHOP.currency, SHOP.zone))

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from packstation.acts.asking import ask_for_code, ask_for_orders
 from packstation.acts.workplace import Workplace, open_station
 from packstation.domain.desk_flow import DeskRules
+from packstation.domain.times import SECOND
 from packstation.store.database import close_database, database_now, open_database, rows_of, transaction
 from sync.channels.registry import open_channel
 from sync.credentials.credential import Credential
@@ -26,18 +28,20 @@ from sync.sandbox.counters import LIVE_COUNTERS
 from sync.sandbox.faults import Faults
 from sync.sandbox.market.market import Market
 from sync.sandbox.running import Opened
-from sync.sandbox.server import application, serving, simulated
+from sync.sandbox.server import serving, simulated
 from sync.sandbox.stand import Stand, real_clock
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
+from tests.bench import rendered_channel
+from tests.bench.backfilling import CHANNEL, prepare, render
 from tests.bench.measuring import percentile, say
+from tests.bench.rendered_channel import DAYS, Rendered
 from tests.sync.daemons import Desk, Simulated, desk_with, end
 
-CHANNEL = "shopee"
-ORDERS = 20_000
-DAYS = 60
+ORDERS = 8_000
 LATENCY = 0.02
-_QUESTIONS = 60
+_QUESTIONS = 40
+_CALLS = "/_sandbox/calls"
 _BETWEEN = 0.1
 _ALLOWED_MS = 100.0
 
@@ -45,9 +49,13 @@ _ALLOWED_MS = 100.0
 def run(folder: Path) -> None:
     """Ask for known orders and unknown codes beside a back-fill; print p50 and p95 against what the calls alone take."""
     with _channel() as shop, pytest.MonkeyPatch.context() as patch:
-        folder.mkdir(exist_ok=True)
+        until = time.time_ns() // 1_000_000 // SECOND * SECOND
+        asyncio.run(render(shop, until))
         keys = f"history_days = {DAYS}\nrequests_per_second = 200\n"
         desk = desk_with([shop], folder, patch, pull="[pull]\npoll_seconds = 30\n", keys=keys)
+        open_database(desk.url)
+        prepare(shop, until)
+        close_database()
         every = [order["number"] for order in httpx.get(f"{shop.url}/_sandbox/truth", timeout=120).json()]
         needed = asyncio.run(_calls_needed(shop, every))
         daemon = desk.start_daemon()
@@ -72,8 +80,7 @@ async def _calls_needed(shop: Simulated, every: list[str]) -> tuple[int, int]:
 
     async def calls() -> int:
         async with httpx.AsyncClient() as client:
-            told = (await client.get(f"{shop.url}/_sandbox/faults")).json()["calls"]
-            return sum(told.values())
+            return int((await client.get(shop.url + _CALLS)).json())
 
     known, unknown = [], []
     for number in every[:: len(every) // _QUESTIONS]:
@@ -153,13 +160,18 @@ def _channel() -> Iterator[Simulated]:
 
 
 class _Far:
-    """A channel whose every answer takes a while longer."""
+    """A channel whose every answer takes a while longer. It has its pages ready, as it would else be the one that is waited for."""
 
-    def __init__(self, inner: ASGIApp) -> None:
-        self._inner = inner
+    def __init__(self, stand: Stand) -> None:
+        self._inner = Rendered(stand)
+        self._calls = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") == _CALLS:
+            await JSONResponse(self._calls)(scope, receive, send)
+            return
         if not scope.get("path", "").startswith("/_sandbox"):
+            self._calls += 1
             await asyncio.sleep(LATENCY)
         await self._inner(scope, receive, send)
 
@@ -168,7 +180,8 @@ async def _serve() -> None:
     market = Market(LIVE_COUNTERS[CHANNEL], seed=1, opened_at=real_clock(), orders=ORDERS, days=DAYS)
     stand = Stand(market, Faults(1))
     simulation = simulated(CHANNEL)
-    async with serving(_Far(application(stand))) as url:
+    rendered_channel.LATENCY = 0.0
+    async with serving(_Far(stand)) as url:
         account: Mapping[str, str] = simulation.account(stand)
         opened = Opened(CHANNEL, market.counter.shop.name, url, dict(account), simulation.credential(stand))
         sys.stdout.write(opened.as_json() + "\n")

@@ -102,9 +102,9 @@ async def test_the_example_is_a_channel_that_the_daemon_syncs(monkeypatch: pytes
             await until(lambda: not trouble_of(shop.name))
         stored = dict(rows_of("SELECT number, status FROM orders"))
         assert stored == {"ACME-0": Status.TO_PACK, "ACME-1": Status.SHIPPED, "ACME-2": Status.CHANNEL_HOLD}
-        assert rows_of("SELECT DISTINCT orders.total, quantity FROM orders JOIN order_item ON order_id = orders.id") == [
-            (100_000, 2)
-        ]
+        assert rows_of(
+            "SELECT DISTINCT orders.total, quantity FROM orders JOIN order_item ON order_id = orders.id"
+        ) == [(100_000, 2)]
         connection = Connection(GivenCredential(Credential(secrets={"api_key": "k-1"})))
         channel = open_channel(shop, connection)
         assert (await channel.orders(["ACME-1", "ACME-9"])).missing == ("ACME-9",)

@@ -132,18 +132,28 @@ def _ending(order: Order) -> Ending | None:
 def _kept(units: Sequence[Unit], ended: Ending | None) -> tuple[list[Unit], list[Unit]]:
     """The pieces that were not cancelled before shipping, and those of them that were lost or came back undelivered.
 
-    All pieces of an order that is cancelled as a whole are kept.
+    All pieces of an order that is cancelled as a whole are kept. One that came back undelivered, or was lost, bears the same word:
+    there a piece's own reason tells whether it had been cancelled before.
     """
+    came_back = ended is not None and ended.outcome in _LOST_OR_BACK
+    if came_back:
+        kept = [unit for unit in units if _went_along(unit)]
+        return kept or list(units), []
     if ended is not None or all(unit.display_status == CANCELLED for unit in units):
         return list(units), []
     kept, lost = [], []
     for unit in units:
         if unit.display_status != CANCELLED:
             kept.append(unit)
-        elif ending_of(unit.cancel_user, unit.cancel_reason, shipped=False, unpaid=False).outcome in _LOST_OR_BACK:
+        elif _went_along(unit):
             kept.append(unit)
             lost.append(unit)
     return kept, lost
+
+
+def _went_along(unit: Unit) -> bool:
+    """Whether a cancelled piece had been sent, and came back or was lost."""
+    return ending_of(unit.cancel_user, unit.cancel_reason, shipped=False, unpaid=False).outcome in _LOST_OR_BACK
 
 
 def _items(units: Sequence[Unit], money: Callable[[str], int]) -> tuple[tuple[Item, ...], dict[str, int]]:

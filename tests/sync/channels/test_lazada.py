@@ -303,7 +303,7 @@ async def test_what_is_cancelled_or_gone_is_not_cancelled_again() -> None:
 
 
 async def test_a_buyers_request_to_cancel_is_granted() -> None:
-    async with at_stand("lazada", orders=100, days=1, seed=17) as at:
+    async with at_stand("lazada", orders=600, days=1, seed=17) as at:
         facts = next(one for one in every(at) if one.status is Status.CANCEL_REQUESTED)
         done = await at.channel.deliver(cancelling(facts.number))
         assert at.stand.accepted[f"decided/{facts.number}"] == "true"

@@ -77,7 +77,7 @@ async def test_what_is_read_is_the_channels_truth() -> None:
 
 
 async def test_a_return_is_listed_when_it_changed_though_its_order_did_not() -> None:
-    async with at_stand("tiktok", orders=300, days=30) as at:
+    async with at_stand("tiktok", orders=900, days=30) as at:
         returned = next(facts for facts in at.stand.market.every(at.stand.clock()) if facts.outcome is Outcome.RETURNED)
         orders, _unreadable = await walked(at, Span(returned.updated_at, returned.updated_at + 1))
         order = orders[returned.number]

@@ -347,6 +347,7 @@ async def _customer_edited(web: Shop, row: Row) -> None:
 async def _suitable(web: Shop, deed: Callable[[Shop, Row], Awaitable[None]]) -> Row:
     rows = await web.listed(per_page=100)
     if deed is _refund_deleted:
+        rows += await web.listed(per_page=100, page=2)
         return next(row for row in rows if row["refunds"])
     return next(row for row in rows if row["customer_id"] and row["status"] in ("processing", "completed"))
 

@@ -274,10 +274,10 @@ def _unit(piece: _Piece, facts: Facts, word: str, by: str, reason: str) -> dict[
         "is_gift": piece.line.free,
         "sku_type": "NORMAL",
     }
-    if by:
-        unit |= {"cancel_user": by, "cancel_reason": reason}
-    elif piece.cancelled:
+    if piece.cancelled:
         unit |= {"cancel_user": "SELLER", "cancel_reason": "seller_cancel_reason_out_of_stock"}
+    elif by:
+        unit |= {"cancel_user": by, "cancel_reason": reason}
     return unit
 
 
