@@ -78,6 +78,8 @@ class Pull:
         """Read how far the shop is; at the first time the history begins now, and goes back as far as is wanted."""
         progress = await self._store.in_db(partial(sync_state.progress_of, self._store.shop_id))
         if progress.changes_until is None:
+            # The first answer tells the channel's clock, by which history and changes are divided.
+            await self._channel.check()
             now = self._clock() // SECOND * SECOND
             progress = replace(progress, changes_until=now, history_done_to=now, checked_from=now, begun_at=now)
         if progress.history_from is None:
@@ -93,7 +95,7 @@ class Pull:
 
     async def _changes(self) -> int:
         until = self._clock()
-        since = self.progress.changes_until or until
+        since = min(self.progress.changes_until or until, until)
         lag = self._channel.abilities.index_lag
         wide = until >= self._full_overlap_at
         changed = 0
@@ -212,17 +214,31 @@ class Pull:
             some = due[start : start + _NUMBERS_AT_ONCE]
             read = await self._channel.orders([one.number for one in some])
             await self._store.take(read.orders, read.unreadable)
-            found = {order.number for order in read.orders}
-            missing = set(read.missing)
             # What was stored is settled by that; a labelled order still without a tracking number was noted anew.
-            for one in some:
-                if one.number in missing and one.tries + 1 >= _GONE_AFTER_TRIES:
+            found = {order.number for order in read.orders}
+            missing = [one for one in some if one.number in read.missing]
+            if missing:
+                await self._believe_missing()
+            for one in missing:
+                if one.why is Why.MISSING and one.tries + 1 >= _GONE_AFTER_TRIES:
                     gone = await self._store.take_as_gone(one.number)
                     log.info("order is gone", shop=self._store.shop.name, order=one.number, had_not_ended=gone)
                     await self._store.in_db(partial(rereads.settled, shop_id, [one.number]))
-                elif one.number not in found:
+                else:
+                    again_at = now + _MISSING_AGAIN_AFTER
+                    await self._store.in_db(partial(rereads.still_missing, shop_id, one.number, again_at))
+            for one in some:
+                if one.number not in found and one not in missing:
                     await self._store.in_db(partial(rereads.put_off, shop_id, one.number, now + _MISSING_AGAIN_AFTER))
         return len(due)
+
+    async def _believe_missing(self) -> None:
+        """Make sure that the channel still finds an order that it has: one that finds none has lost none."""
+        known = await self._store.in_db(partial(rereads.newest_number, self._store.shop_id))
+        if known is not None and known in (await self._channel.orders([known])).missing:
+            raise ChannelError(
+                "the channel does not find orders that it has; nothing is taken as gone", Advice.RETRY, code="not_found"
+            )
 
     async def read_now(self, numbers: Sequence[str]) -> bool:
         """Read single orders at once; whether the channel has any of them."""

@@ -6,14 +6,11 @@ from dataclasses import replace
 
 from packstation.acts.judging import judge_stored
 from packstation.acts.workplace import Workplace
-from packstation.domain.orders import Outcome, Shop, Status, TimedOutcome, TimedStatus
+from packstation.domain.orders import GONE, Outcome, Shop, Status, TimedOutcome, TimedStatus
 from packstation.store.database import database_now, transaction
 from packstation.store.intake import take_in
 from packstation.store.order_rows import load_orders
 from packstation.store.shops import shop_id_of
-
-GONE = "gone"
-"""The status word of an order that its channel deleted; no channel has it."""
 
 
 def store_gone(place: Workplace, shop: Shop, number: str) -> bool:

@@ -23,6 +23,9 @@ class Status(StrEnum):
     LOST = "lost"
 
 
+GONE = "gone"
+"""The status word of an order that its channel deleted; no channel has it."""
+
 PACKABLE = frozenset({Status.TO_PACK, Status.LABEL_READY})
 """The statuses in which an order may be packed. A COD order that is `unpaid` at its channel counts as `to_pack`."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from packstation.domain.orders import GONE
 from packstation.domain.times import MINUTE
 from packstation.store.database import execute_many, rows_of
 
@@ -72,6 +73,26 @@ def put_off(shop_id: int, number: str, due_at: int) -> None:
     execute_many(
         "UPDATE reread SET tries = tries + 1, due_at = ? WHERE shop_id = ? AND number = ?", [(due_at, shop_id, number)]
     )
+
+
+def still_missing(shop_id: int, number: str, due_at: int) -> None:
+    """The channel did not find it; `tries` counts from now on how often in a row."""
+    execute_many(
+        "UPDATE reread SET tries = CASE WHEN why = ? THEN tries + 1 ELSE 0 END, why = ?, due_at = ? "
+        "WHERE shop_id = ? AND number = ?",
+        [(str(Why.MISSING), str(Why.MISSING), due_at, shop_id, number)],
+    )
+
+
+def newest_number(shop_id: int) -> str | None:
+    """The shop's order that changed last, of those that nobody looks for."""
+    rows = rows_of(
+        "SELECT o.number FROM orders o WHERE o.shop_id = ? AND o.became IS NULL AND o.updated_at IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM reread r WHERE r.shop_id = o.shop_id AND r.number = o.number) AND o.channel_status <> ? "
+        "ORDER BY o.updated_at DESC LIMIT 1",
+        (shop_id, GONE),
+    )
+    return rows[0][0] if rows else None
 
 
 def settled(shop_id: int, numbers: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from sync.web.rates import Rate, is_urgent
 
 T = TypeVar("T")
 _LONGEST_WAIT_HERE = 30.0
+_URGENT_AT_ONCE = 4
 Renew = Callable[[Credential], Awaitable[Credential]]
 
 
@@ -68,11 +69,13 @@ class Connection:
         self._manners = manners or Manners()
         self._rate = Rate(requests_per_second)
         self._room = asyncio.Semaphore(concurrency)
-        self._urgent_room = asyncio.Semaphore(2)
+        self._urgent_room = asyncio.Semaphore(_URGENT_AT_ONCE)
         self._client = httpx.AsyncClient(
             verify=_trusted(),
             timeout=httpx.Timeout(self._manners.read_timeout, connect=self._manners.connect_timeout),
-            limits=httpx.Limits(max_connections=concurrency + 2, max_keepalive_connections=concurrency + 2),
+            limits=httpx.Limits(
+                max_connections=concurrency + _URGENT_AT_ONCE, max_keepalive_connections=concurrency + _URGENT_AT_ONCE
+            ),
             follow_redirects=False,
             trust_env=False,
             headers={"user-agent": "packstation"},

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from packstation.acts.alarming import open_alarms
-from packstation.acts.vanishing import GONE, store_gone
+from packstation.acts.vanishing import store_gone
 from packstation.domain.alarms import PullReason
-from packstation.domain.orders import Outcome, Status
+from packstation.domain.orders import GONE, Outcome, Status
 from packstation.domain.times import DAY
 from packstation.store.database import rows_of
 from tests.acts.worlds import World, checked, dump, risky, standing_of_hold, tracked

@@ -205,3 +205,29 @@ async def test_a_daemon_that_lost_its_shop_moves_no_cursor() -> None:
     with pytest.raises(LostShopError):
         await at.pull.changes()
     assert (await at.in_db(lambda: sync_state.progress_of(at.store.shop_id))).changes_until == NOW
+
+
+async def test_a_channel_that_finds_nothing_any_more_has_lost_nothing() -> None:
+    channel = ScriptedChannel([changed("OLD", NOW - DAY), changed("NEW", NOW - HOUR)])
+    at = await pulling(channel, NOW)
+    await at.pull.history()
+    channel.there = {}
+    for _time in range(4):
+        await at.in_db(lambda: rereads.ask_to_reread(at.store.shop_id, ["OLD"], rereads.Why.MISSING, 0))
+        with pytest.raises(ChannelError, match="nothing is taken as gone"):
+            await at.pull.reread_due()
+    assert await at.in_db(stored) == {"OLD": "to_pack", "NEW": "to_pack"}
+
+
+async def test_one_answer_without_it_is_not_enough_for_an_order_that_was_read_again_for_its_tracking_number() -> None:
+    labelled, other = changed("A-1", NOW - DAY, Status.LABEL_READY), changed("A-2", NOW - HOUR)
+    channel = ScriptedChannel([labelled, other])
+    at = await pulling(channel, NOW)
+    await at.pull.history()
+    for _time in range(3):
+        await at.in_db(lambda: rows_of("UPDATE reread SET due_at = 0 RETURNING number"))
+        await at.pull.reread_due()
+    channel.there = {"A-2": other}
+    await at.in_db(lambda: rows_of("UPDATE reread SET due_at = 0 RETURNING number"))
+    await at.pull.reread_due()
+    assert await at.in_db(stored) == {"A-1": "label_ready", "A-2": "to_pack"}
