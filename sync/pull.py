@@ -16,6 +16,7 @@ from itertools import islice
 
 import structlog
 
+from packstation.domain.orders import IncomingOrder
 from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
 from packstation.store import rereads, sync_state
 from packstation.store.database import database_now, transaction
@@ -38,6 +39,7 @@ _REREADS_AT_ONCE = 200
 _UNENDED_AT_ONCE = 500
 _GONE_AFTER_TRIES = 2
 _MISSING_AGAIN_AFTER = 5 * MINUTE
+_MOST_LOOKS = 8
 _EMPTY_TWICE = 3
 _SUSPICIOUSLY_MANY = 3
 
@@ -50,10 +52,11 @@ class LostShopError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What reading a span brought: the numbers listed, and how many orders were new or changed."""
+    """What reading a span brought: the numbers listed, how many orders were new or changed, how many the list lacked."""
 
     numbers: frozenset[str]
     changed: int
+    lost: int
 
 
 class Pull:
@@ -69,6 +72,7 @@ class Pull:
         self._history_days = history_days
         self._full_overlap_at = 0
         self._empty_in_a_row = 0
+        self._looks_at_slice = 0
         self._pulling: asyncio.Task[int] | None = None
         self._newest: asyncio.Task[None] | None = None
         self._newest_after: asyncio.Task[None] | None = None
@@ -180,7 +184,8 @@ class Pull:
     async def next_second_look(self) -> bool:
         """Look through one slice of the history again, newest first: pages shift while they are read, and rows get lost.
 
-        A slice that brought something new is looked through once more the next time. False when all was looked through.
+        A slice that brought something new, or did not list all that is known, is looked through once more the next time. False
+        when all was looked through.
         """
         progress = self.progress
         start, end = progress.history_from, progress.checked_from
@@ -189,9 +194,11 @@ class Pull:
             return False
         span = Span(max(start, done_to, end - min(SLICE, self._longest)), end)
         walked = await self.walk(span)
-        if walked.changed:
-            log.info("second look found orders", shop=self._store.shop.name, changed=walked.changed)
+        self._looks_at_slice += 1
+        if (walked.changed or walked.lost) and self._looks_at_slice < _MOST_LOOKS:
+            log.info("second look", shop=self._store.shop.name, changed=walked.changed, lost=walked.lost)
             return True
+        self._looks_at_slice = 0
         await self._save(replace(self.progress, checked_from=span.since))
         return True
 
@@ -277,21 +284,22 @@ class Pull:
                 fetching.cancel()
                 with suppress(asyncio.CancelledError, ChannelError):
                     await fetching
-        changed += await self._fetch_lost(span, numbers)
-        return Walked(frozenset(numbers), changed)
-
-    async def _fetch_lost(self, span: Span, listed: set[str]) -> int:
-        """Read the orders that we know to have changed in the span although no page had them."""
+        # What we know to have changed in the span although no page had it.
         known = await self._store.in_db(partial(rereads.known_as_changed, self._store.shop_id, span.since, span.until))
-        return await self._read_again([number for number in known if number not in listed])
+        again, changed_again = await self._read_again([number for number in known if number not in numbers])
+        lost = sum(span.since <= (order.updated_at or 0) < span.until for order in again)
+        return Walked(frozenset(numbers), changed + changed_again, lost)
 
-    async def _read_again(self, numbers: Sequence[str]) -> int:
+    async def _read_again(self, numbers: Sequence[str]) -> tuple[list[IncomingOrder], int]:
+        """Read orders by their numbers: what the channel has of them, and how many were new or changed."""
+        orders: list[IncomingOrder] = []
         changed = 0
         for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
             read = await self._channel.orders(numbers[start : start + _NUMBERS_AT_ONCE])
             changed += await self._store.take(read.orders, read.unreadable)
             await self._note_missing(read.missing)
-        return changed
+            orders += read.orders
+        return orders, changed
 
     async def _note_missing(self, numbers: Sequence[str]) -> None:
         """An order that a channel does not find may be gone; it is asked for again before that is believed."""

@@ -231,3 +231,21 @@ async def test_one_answer_without_it_is_not_enough_for_an_order_that_was_read_ag
     await at.in_db(lambda: rows_of("UPDATE reread SET due_at = 0 RETURNING number"))
     await at.pull.reread_due()
     assert await at.in_db(stored) == {"A-1": "label_ready", "A-2": "to_pack"}
+
+
+async def test_a_second_look_that_does_not_list_what_is_known_is_no_look() -> None:
+    known, lost = (
+        changed("KNOWN", NOW - 2 * DAY, Status.COMPLETED),
+        changed("LOST", NOW - 2 * DAY + 1, Status.COMPLETED),
+    )
+    channel = ScriptedChannel([known])
+    at = await pulling(channel, NOW)
+    await at.pull.history()
+    channel.there = {"KNOWN": known, "LOST": lost}
+    channel.listed = []
+    assert await at.pull.next_second_look()
+    assert at.pull.progress.checked_from == NOW
+    channel.listed = [known, lost]
+    while await at.pull.next_second_look():
+        pass
+    assert await at.in_db(stored) == {"KNOWN": "completed", "LOST": "completed"}
