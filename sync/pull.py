@@ -40,7 +40,7 @@ _UNENDED_AT_ONCE = 500
 _GONE_AFTER_TRIES = 2
 _MISSING_AGAIN_AFTER = 5 * MINUTE
 _MOST_LOOKS = 8
-_EMPTY_TWICE = 3
+_EMPTY_AT_MOST = 3
 _SUSPICIOUSLY_MANY = 3
 
 log = structlog.get_logger(__name__)
@@ -144,7 +144,7 @@ class Pull:
         known = await self._store.in_db(
             partial(rereads.known_as_changed, self._store.shop_id, span.since, span.until - MINUTE)
         )
-        if len(known) >= _SUSPICIOUSLY_MANY and self._empty_in_a_row < _EMPTY_TWICE:
+        if len(known) >= _SUSPICIOUSLY_MANY and self._empty_in_a_row < _EMPTY_AT_MOST:
             self._empty_in_a_row += 1
             raise ChannelError(
                 "the channel lists no orders although some are known to have changed; asking again",
