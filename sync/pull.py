@@ -29,6 +29,9 @@ from sync.storing import ShopStore
 SHORT_OVERLAP = 2 * MINUTE
 SLICE = 3 * DAY
 """How much history one step of the back-fill covers, at most."""
+FIRST_SLICE = DAY // 4
+"""How much the first step covers; steps that succeed double it, one that fails halves it: what is interrupted again and again gets on."""
+_LEAST_SLICE = DAY // 24
 SLICES_AT_ONCE = 2
 RECENT = 3 * DAY
 """What a reconciliation looks through again."""
@@ -73,6 +76,7 @@ class Pull:
         self._full_overlap_at = 0
         self._empty_in_a_row = 0
         self._looks_at_slice = 0
+        self._slice = FIRST_SLICE
         self._pulling: asyncio.Task[int] | None = None
         self._newest: asyncio.Task[None] | None = None
         self._newest_after: asyncio.Task[None] | None = None
@@ -166,8 +170,12 @@ class Pull:
                 span, walking = reading[0]
                 await walking
                 reading.popleft()
+                self._slice = min(SLICE, self._slice * 2)
                 await self._save(replace(self.progress, history_done_to=span.since))
                 log.info("history", shop=self._store.shop.name, share=round(self.progress.history_share, 3))
+        except ChannelError:
+            self._slice = max(_LEAST_SLICE, self._slice // 2)
+            raise
         finally:
             for _span, walking in reading:
                 walking.cancel()
@@ -177,7 +185,7 @@ class Pull:
         """What is left of the history, newest first."""
         start, end = self.progress.history_from, self.progress.history_done_to
         while start is not None and end is not None and end > start:
-            span = Span(max(start, end - min(SLICE, self._longest)), end)
+            span = Span(max(start, end - min(self._slice, self._longest)), end)
             yield span
             end = span.since
 

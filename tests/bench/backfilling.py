@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 import httpx
@@ -31,7 +32,7 @@ from sync.credentials.key import find_keys
 from sync.credentials.login import GivenCredential
 from sync.credentials.tokens import log_in
 from sync.credentials.vault import Vault
-from sync.pull import SLICE
+from sync.pull import FIRST_SLICE, SLICE, SLICES_AT_ONCE
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
 from tests.bench.measuring import percentile, ratio_line, say
@@ -83,12 +84,14 @@ def _rendered(orders: int) -> Iterator[Simulated]:
 
 
 def _spans(until: int) -> Iterator[Span]:
-    """The slices that the back-fill will read, newest first."""
+    """The slices that the back-fill will read, newest first: some at once of the first length, then each twice as long."""
     start = until - DAYS * DAY
     end = until
+    lengths = chain([FIRST_SLICE] * SLICES_AT_ONCE, (min(SLICE, FIRST_SLICE * 2**step) for step in count(1)))
     while end > start:
-        yield Span(max(start, end - SLICE), end)
-        end -= SLICE
+        span = Span(max(start, end - next(lengths)), end)
+        yield span
+        end = span.since
 
 
 def _config(shop: Simulated) -> ShopConfig:

@@ -20,7 +20,7 @@ from tests.sync.daemons import Simulated, desk_with, end, log_in_where_asked, si
 from tests.sync.truth import differences, stored_in, truth_of
 
 CHANNELS = sorted(LIVE_COUNTERS)
-KEYS = "history_days = 61\nrequests_per_second = 200\n"
+KEYS = "history_days = 61\nrequests_per_second = 200\nconcurrency = 8\n"
 
 
 def brought_up_to_truth(url: str, shop: Simulated, patience: float) -> list[str]:

@@ -10,7 +10,7 @@ from packstation.store import rereads, sync_state
 from packstation.store.database import rows_of
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.protocol import Abilities, Page, Span, Unreadable
-from sync.pull import RECENT, LostShopError
+from sync.pull import FIRST_SLICE, RECENT, SLICE, LostShopError
 from tests.factories import NOW, an_order
 from tests.sync.scripted import ScriptedChannel, pulling
 
@@ -69,7 +69,7 @@ async def test_history_comes_newest_first_and_goes_on_after_an_interruption_wher
         await at.pull.history()
     done_to = at.pull.progress.history_done_to
     assert done_to is not None
-    assert NOW - 9 * DAY <= done_to <= NOW - 3 * DAY
+    assert NOW - 9 * DAY <= done_to < NOW
     channel.spans.clear()
     again = await pulling(channel, NOW + HOUR)
     await again.pull.history()
@@ -77,6 +77,9 @@ async def test_history_comes_newest_first_and_goes_on_after_an_interruption_wher
     assert ends == sorted(ends, reverse=True)
     assert (ends[0], channel.spans[-1].since) == (done_to, NOW - 10 * DAY)
     assert again.pull.progress.history_is_done
+    lengths = [span.until - span.since for span in channel.spans]
+    assert lengths[0] == FIRST_SLICE
+    assert max(lengths) == SLICE
 
 
 async def test_an_order_that_a_page_lost_comes_with_the_second_look() -> None:
