@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from packstation.acts.judging import judge_stored
@@ -59,7 +59,7 @@ def store_orders(
         take_in_buyers(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
     new = changed = unchanged = judged = done = 0
     touched: dict[int, None] = {}
-    with _handed_in_orders_left_alone():
+    with _handed_in_orders_left_alone() if len(orders) > batch else nullcontext():
         for page in _pages(map(cleaned, orders), batch):
             with bulk_writing(), transaction():
                 now = database_now()

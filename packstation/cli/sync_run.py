@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,13 @@ from packstation.cli.errors import FAILED, WRONG_USE, CommandError
 from packstation.cli.first_start import folder_of, open_ready
 from packstation.locale import _
 
-_TURN_OF_A_THREAD = 0.0002
+_TURN_OF_A_THREAD = 0.00005
 """Seconds. The thread of the database gives its turn away at every statement; while pages are read it would else get it back late,
 with a transaction open for which a desk waits."""
+
+_COLLECT_AFTER = (50_000, 20, 50)
+"""How rarely the collector looks for cycles: it stops both threads, in the middle of a transaction too. What was loaded by then is
+left alone for good."""
 
 if TYPE_CHECKING:
     from sync.shops_config import SyncConfig
@@ -52,6 +57,8 @@ def run(context: typer.Context, *, once: bool) -> None:
     begin_log()
 
     sys.setswitchinterval(_TURN_OF_A_THREAD)
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
     async def sync() -> bool:
         daemon = Daemon(partial(load_shops, folder), lambda: open_command("sync"), vault)
