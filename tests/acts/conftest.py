@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
-from functools import partial
 from importlib import import_module
 
-import argon2
 import pytest
 
 import packstation.acts
@@ -27,13 +25,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PINs hashed as ever, but cheaply: guessing them is meant to take long, tests are not."""
-    monkeypatch.setattr(argon2, "PasswordHasher", partial(argon2.PasswordHasher, time_cost=1, memory_cost=64))
-
-
-@pytest.fixture
-def world(database: str, clock: Clock, quick_hashes: None) -> Iterator[World]:
+def world(database: str, clock: Clock) -> Iterator[World]:
     """A shop with a policy, a packer at a desk, on each engine; afterwards nothing may be wrong with its database."""
     yield World(clock)
     assert check() == []
