@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from packstation.locale import _
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from packstation.locale import said
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, code_word
 from sync.web.messages import Answer, excerpt
 
 NOT_OF_THIS_SELLER = "21008111"
@@ -37,7 +37,9 @@ def judged(model: type[M], otherwise: Advice = Advice.RETRY) -> Callable[[Answer
         try:
             return model.model_validate(data)
         except ValidationError:
-            raise UnreadableAnswerError(f"HTTP {answer.status}: the answer's data has another shape") from None
+            raise UnreadableAnswerError(
+                said("HTTP {status}: the answer's data has another shape", status=answer.status)
+            ) from None
 
     return judge
 
@@ -46,7 +48,7 @@ def _data(answer: Answer, otherwise: Advice) -> Any:  # noqa: ANN401 - any JSON 
     body = answer.json()
     code = body.get("code") if isinstance(body, dict) else None
     if not isinstance(code, int | str) or isinstance(code, bool):
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer has no code")
+        raise UnreadableAnswerError(said("HTTP {status}: the answer has no code", status=answer.status))
     if str(code) != "0":
         raise error_of(str(code), excerpt(body.get("message") or ""), otherwise)
     return {} if body.get("data") is None else body["data"]
@@ -58,39 +60,41 @@ def error_of(code: str, message: str, otherwise: Advice) -> ChannelError:
     A timestamp that is refused may pass: the answer's `Date` has set our clock right. Codes of the token family that the
     documents do not list are taken for an expired token, as renewing it settles which it is.
     """
-    said = f"{code} {message}".strip()
+    heard = f"{code_word(code)} {message}".strip()
     wrong_credentials = code == _BAD_CREDENTIALS and "timestamp" not in message.casefold()
-    for_seller = _for_seller(_WRONG_SIGNATURE if wrong_credentials else code)
+    for_seller = _for_seller(_WRONG_SIGNATURE if wrong_credentials else code, heard)
     if for_seller:
-        return ChannelError(for_seller.format(said=said), Advice.ASK_SELLER, code=code)
+        return ChannelError(for_seller, Advice.ASK_SELLER, code=code)
     if code in _TOKEN_EXPIRED:
-        line = _("TikTok Shop does not take the access token ({said})")
-        return ChannelError(line.format(said=said), Advice.RENEW, code=code)
+        line = said("TikTok Shop does not take the access token ({said})", said=heard)
+        return ChannelError(line, Advice.RENEW, code=code)
     if code == _TOO_OFTEN:
-        return ChannelError(_failing().format(said=said), Advice.RETRY, retry_after=1.0, code=code)
+        return ChannelError(_failing(heard), Advice.RETRY, retry_after=1.0, code=code)
     if code in (_INTERNAL, _BAD_CREDENTIALS):
-        return ChannelError(_failing().format(said=said), Advice.RETRY, code=code)
-    line = _("TikTok Shop refuses this ({said})")
+        return ChannelError(_failing(heard), Advice.RETRY, code=code)
+    line = said("TikTok Shop refuses this ({said})", said=heard)
     if code in (NOT_OF_THIS_SELLER, _NOT_IN_THIS_STATUS):
-        return ChannelError(line.format(said=said), Advice.SKIP, code=code)
-    return ChannelError(line.format(said=said), Advice.GIVE_UP if code.startswith(_GATEWAY) else otherwise, code=code)
+        return ChannelError(line, Advice.SKIP, code=code)
+    return ChannelError(line, Advice.GIVE_UP if code.startswith(_GATEWAY) else otherwise, code=code)
 
 
-def _failing() -> str:
-    return _("TikTok Shop is busy or fails at the moment ({said})")
+def _failing(heard: str) -> str:
+    return said("TikTok Shop is busy or fails at the moment ({said})", said=heard)
 
 
-def _for_seller(code: str) -> str:
+def _for_seller(code: str, heard: str) -> str:
     """What only the seller can mend, and how; empty for other codes."""
     match code:
         case "106001":
-            return _(
-                "TikTok Shop does not know these keys ({said}): check app_key, log in again with the right app_secret"
+            return said(
+                "TikTok Shop does not know these keys ({said}): check app_key, log in again with the right app_secret",
+                said=heard,
             )
         case "106013":
-            return _("TikTok Shop was not told which shop is meant ({said}): log in again")
+            return said("TikTok Shop was not told which shop is meant ({said}): log in again", said=heard)
         case "105005":
-            return _(
-                "TikTok Shop lets the app see too little ({said}): allow orders, fulfilment and returns, log in again"
+            return said(
+                "TikTok Shop lets the app see too little ({said}): allow orders, fulfilment and returns, log in again",
+                said=heard,
             )
     return ""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.tiktok.answers import judged
 from sync.channels.tiktok.consent import app_secret
@@ -92,7 +92,7 @@ class TikTokApi:
         known = await self._connection.ask(prepare, judged(AuthorizedShops))
         if ciphers[0] not in {shop.cipher for shop in known.shops}:
             raise ChannelError(
-                _("the seller's consent does not cover this shop any more: log in again"),
+                said("the seller's consent does not cover this shop any more: log in again"),
                 Advice.ASK_SELLER,
                 code="no_shop",
             )
@@ -135,7 +135,7 @@ class TikTokApi:
         cipher = credential.account.get("shop_cipher") or self._shop.account.get("shop_cipher")
         if not cipher:
             raise ChannelError(
-                _("it is not known which shop of TikTok Shop is meant: log in again"),
+                said("it is not known which shop of TikTok Shop is meant: log in again"),
                 Advice.ASK_SELLER,
                 code="no_cipher",
             )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableRecordError
 from sync.channels.protocol import (
     Abilities,
@@ -130,7 +130,7 @@ class TikTok:
         Sent once: whether the old one still works afterwards is not documented, so repeating is left to whoever asked.
         """
         if not credential.refresh_token:
-            line = _("TikTok Shop's consent has ended or was taken back: log in again")
+            line = said("TikTok Shop's consent has ended or was taken back: log in again")
             raise ChannelError(line, Advice.ASK_SELLER, code="no_refresh_token")
         request = token_request(
             self._shop, credential, "refresh", refresh_token=credential.refresh_token, grant_type="refresh_token"
@@ -146,14 +146,14 @@ class TikTok:
             ChannelError: the order is not there, or stands where sellers cannot cancel it.
         """
         if decision.kind not in self.abilities.decisions:
-            raise ChannelError("TikTok Shop has no way to be told this", Advice.GIVE_UP, code="decision")
+            raise ChannelError(said("the channel has no way to be told this"), Advice.GIVE_UP, code="decision")
         records = await self._read([decision.order_number]) if _is_number(decision.order_number) else []
         try:
             order = Order.model_validate(records[0]) if records else None
         except ValidationError:
             order = None
         if order is None:
-            raise ChannelError(_("TikTok Shop does not have this order any more"), Advice.SKIP, code="no_order")
+            raise ChannelError(said("TikTok Shop does not have this order any more"), Advice.SKIP, code="no_order")
         if order.status == CANCELLED:
             return Delivered()
         body = {"order_id": order.id, "cancel_reason": cancel_reason(order, decision.reason or decision.text)}
@@ -219,7 +219,7 @@ class TikTok:
                 one = Return.model_validate(record)
                 returns[one.order_id].append(one)
             except ValidationError as error:
-                broken[_text_of(record, "order_id")] = f"return: {_field_of(error)}"
+                broken[_text_of(record, "order_id")] = _field_of(error, "return")
         return returns, broken
 
     async def _return_records(self, numbers: Sequence[str]) -> list[Any]:
@@ -252,10 +252,11 @@ def _text_of(record: object, field: str) -> str:
     return str(value)[:40] if isinstance(value, str | int) else ""
 
 
-def _field_of(error: ValidationError) -> str:
+def _field_of(error: ValidationError, record: str = "record") -> str:
     """Which field cannot be read and why, without its value."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'record'}: {first['type']}"
+    field = ".".join(map(str, first["loc"])) or record
+    return said("{field} cannot be read ({kind})", field=field, kind=first["type"])
 
 
 async def _together(calls: Iterable[Coroutine[Any, Any, list[T]]]) -> list[T]:

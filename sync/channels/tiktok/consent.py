@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.tiktok.answers import judged
 from sync.channels.tiktok.wire import AuthorizedShop, Tokens
@@ -40,7 +40,7 @@ def app_secret(credential: Credential) -> str:
     """
     secret = credential.secrets.get("app_secret")
     if not secret:
-        raise ChannelError(_("the app_secret is missing: log in again"), Advice.ASK_SELLER, code="no_secret")
+        raise ChannelError(said("the app_secret is missing: log in again"), Advice.ASK_SELLER, code="no_secret")
     return secret
 
 
@@ -67,8 +67,8 @@ def judge_tokens(answer: Answer) -> Tokens:
     except ChannelError as error:
         if error.advice is Advice.RETRY:
             raise
-        line = _("TikTok Shop's consent has ended or was taken back: log in again")
-        raise ChannelError(f"{line} ({error})", Advice.ASK_SELLER, code=error.code) from None
+        line = said("TikTok Shop's consent has ended or was taken back ({said}): log in again", said=error)
+        raise ChannelError(line, Advice.ASK_SELLER, code=error.code) from None
 
 
 class TikTokConsent:
@@ -92,7 +92,7 @@ class TikTokConsent:
         """
         code = answer.get("code") or answer.get("auth_code")
         if not code:
-            raise ChannelError(_("the answer has no code: give consent again"), Advice.ASK_SELLER, code="no_code")
+            raise ChannelError(said("the answer has no code: give consent again"), Advice.ASK_SELLER, code="no_code")
         held: list[Credential] = []
 
         def prepare(credential: Credential, _now: int) -> Request:
@@ -110,5 +110,8 @@ class TikTokConsent:
         if len(fitting) == 1:
             return fitting[0]
         there_are = ", ".join(f"{shop.id} ({shop.name})" for shop in shops[:10]) or "-"
-        line = _("say which shop is meant: put its shop_id under account in channels.toml; the consent covers: {shops}")
-        raise ChannelError(line.format(shops=there_are), Advice.ASK_SELLER, code="which_shop")
+        line = said(
+            "say which shop is meant: put its shop_id under account in channels.toml; the consent covers: {shops}",
+            shops=there_are,
+        )
+        raise ChannelError(line, Advice.ASK_SELLER, code="which_shop")

@@ -22,6 +22,7 @@ from packstation.domain.orders import (
     is_masked,
 )
 from packstation.domain.times import HOUR, SECOND
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.tiktok.returns import NOTHING, GivenBack, given_back
 from sync.channels.tiktok.statuses import CANCELLED, ending_of, known_status, status_after
@@ -48,8 +49,8 @@ def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> Incom
     Raises:
         UnreadableRecordError: an amount cannot be read.
     """
-    said = order.payment.currency if order.payment else ""
-    currency = said if _CURRENCY.fullmatch(said) else shop.currency
+    stated = order.payment.currency if order.payment else ""
+    currency = stated if _CURRENCY.fullmatch(stated) else shop.currency
 
     def money(text: str) -> int:
         return _minor(text, currency)
@@ -112,7 +113,7 @@ def _minor(text: str, currency: str) -> int:
             raise UnreadableMoneyError(text)
         return to_minor(amount, currency)
     except (InvalidOperation, UnreadableMoneyError) as error:
-        raise UnreadableRecordError("an amount of money cannot be read") from error
+        raise UnreadableRecordError(said("an amount of money cannot be read")) from error
 
 
 def _ms(seconds: int | None) -> int | None:
@@ -137,7 +138,7 @@ def _kept(units: Sequence[Unit], ended: Ending | None) -> tuple[list[Unit], list
     """
     came_back = ended is not None and ended.outcome in _LOST_OR_BACK
     if came_back:
-        kept = [unit for unit in units if _went_along(unit)]
+        kept = [unit for unit in units if _went_along(unit, shipped=True)]
         return kept or list(units), []
     if ended is not None or all(unit.display_status == CANCELLED for unit in units):
         return list(units), []
@@ -145,15 +146,15 @@ def _kept(units: Sequence[Unit], ended: Ending | None) -> tuple[list[Unit], list
     for unit in units:
         if unit.display_status != CANCELLED:
             kept.append(unit)
-        elif _went_along(unit):
+        elif _went_along(unit, shipped=False):
             kept.append(unit)
             lost.append(unit)
     return kept, lost
 
 
-def _went_along(unit: Unit) -> bool:
-    """Whether a cancelled piece had been sent, and came back or was lost."""
-    return ending_of(unit.cancel_user, unit.cancel_reason, shipped=False, unpaid=False).outcome in _LOST_OR_BACK
+def _went_along(unit: Unit, *, shipped: bool) -> bool:
+    """Whether a cancelled piece had been sent, and came back or was lost; `shipped`: the carrier had the order's parcel."""
+    return ending_of(unit.cancel_user, unit.cancel_reason, shipped=shipped, unpaid=False).outcome in _LOST_OR_BACK
 
 
 def _items(units: Sequence[Unit], money: Callable[[str], int]) -> tuple[tuple[Item, ...], dict[str, int]]:

@@ -481,3 +481,27 @@ def test_hostile_texts_stay_texts() -> None:
 )
 def test_a_persons_words_become_a_key_that_fits_the_status(status: str, why: str, key: str) -> None:
     assert cancel_reason(Order.model_validate(record(status=status)), why) == key
+
+
+@pytest.mark.parametrize(
+    ("by", "reason"),
+    [
+        ("SYSTEM", "returned_to_shipper_refused"),
+        ("SYSTEM", "package_lost"),
+        ("SYSTEM", "system_cancel_order_reason_shipping_timeout"),
+    ],
+)
+def test_a_parcel_that_came_back_leaves_out_the_piece_that_was_cancelled_before_it_went(by: str, reason: str) -> None:
+    sent = unit(11, display_status="CANCELLED", cancel_user=by, cancel_reason=reason)
+    cancelled_before = unit(
+        12, display_status="CANCELLED", cancel_user="SELLER", cancel_reason="seller_cancel_reason_out_of_stock"
+    )
+    order = mapped(
+        status="CANCELLED",
+        cancellation_initiator=by,
+        cancel_reason=reason,
+        cancel_time=PLACED + 7200,
+        line_items=[sent, cancelled_before],
+        **SHIPPED,
+    )
+    assert [item.quantity for item in order.items] == [1]
