@@ -488,7 +488,7 @@ def test_a_persons_words_become_a_key_that_fits_the_status(status: str, why: str
     [
         ("SYSTEM", "returned_to_shipper_refused"),
         ("SYSTEM", "package_lost"),
-        ("SYSTEM", "system_cancel_order_reason_shipping_timeout"),
+        ("SYSTEM", "threepl_breach"),
     ],
 )
 def test_a_parcel_that_came_back_leaves_out_the_piece_that_was_cancelled_before_it_went(by: str, reason: str) -> None:
