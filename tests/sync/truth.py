@@ -19,7 +19,7 @@ def truth_of(url: str, at: int | None = None) -> dict[str, dict[str, Any]]:
 
 
 def stored_in(url: str, shop: str) -> dict[str, dict[str, Any]]:
-    """What is stored of a shop's orders, in the same words."""
+    """What is stored of a shop's orders, in the same words; bookings that nobody has ordered yet are no orders."""
     open_database(url, patient=True)
     try:
         return _stored(shop)
@@ -76,7 +76,7 @@ def _stored(shop: str) -> dict[str, dict[str, Any]]:
     for row in rows_of(
         "SELECT o.id, o.number, o.status, o.outcome, o.cause, o.total, coalesce(o.cod, o.counts_as_cod), o.placed_at, o.kind, "
         "o.arrange_by, o.ship_by, o.cancels_at, o.answer_by FROM orders o JOIN shop s ON s.id = o.shop_id "
-        "WHERE s.name = ? AND o.became IS NULL",
+        "WHERE s.name = ? AND o.became IS NULL AND o.kind <> 'booking'",
         (shop,),
     ):
         orders[row[0]] = {
