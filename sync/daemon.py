@@ -17,7 +17,8 @@ from packstation.domain.times import SECOND
 from packstation.settings_errors import SettingsError
 from packstation.store import refreshes, sync_state
 from packstation.store.database import DatabaseAwayError, database_now
-from packstation.store.outbox import outbox_standing
+from packstation.store.outbox import outbox_standing, switch_off_absent
+from sync.channels.registry import channel_names
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
 from sync.logs import place_of
@@ -60,6 +61,7 @@ class Daemon:
         self._vault = vault
         self._rhythm = rhythm
         self._config = load()
+        self._installed = channel_names()
         self._in_db = DatabaseThread()
         self._running: dict[int, Pull] = {}
         self._shops: dict[str, tuple[ShopConfig, ShopDaemon, asyncio.Task[bool]]] = {}
@@ -71,13 +73,9 @@ class Daemon:
 
     async def run(self) -> None:
         """Sync until SIGTERM or SIGINT; SIGHUP reads the configuration anew."""
-        loop = asyncio.get_running_loop()
-        handled = [(signal.SIGTERM, self._stopping.set), (signal.SIGINT, self._stopping.set)]
+        self._end_when_told()
         if hasattr(signal, "SIGHUP"):
-            handled.append((signal.SIGHUP, self.reload))
-        for number, act in handled:
-            with suppress(NotImplementedError):  # no such signals for event loops on Windows
-                loop.add_signal_handler(number, act)
+            _on_signal(signal.SIGHUP, self.reload)
         place = await self._begin()
         jobs = [
             self._job("refreshing", Refreshing(self._in_db, self._running).run),
@@ -133,12 +131,25 @@ class Daemon:
             await asyncio.to_thread(_shut, server)
 
     async def run_once(self) -> bool:
-        """Bring every shop up to date and end; whether none has trouble."""
+        """Bring every shop up to date and end, or end sooner on SIGTERM or SIGINT; whether every shop is up to date."""
+        self._end_when_told()
         place = await self._begin(once=True)
+        leaving = asyncio.create_task(self._leave_when_told())
         results = await asyncio.gather(*(task for _config, _shop, task in self._shops.values()))
+        await _ended([leaving])
         await self._in_db(partial(tick, place))
         await self._in_db.close()
         return all(results)
+
+    def _end_when_told(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            _on_signal(number, self._stopping.set)
+
+    async def _leave_when_told(self) -> None:
+        await self._stopping.wait()
+        log.info("stopping")
+        for _config, shop, _task in self._shops.values():
+            shop.leave()
 
     def stop(self) -> None:
         """End gracefully, as SIGTERM does."""
@@ -199,7 +210,15 @@ class Daemon:
         while True:
             await self._in_db(partial(tick, place))
             await self._in_db(lambda: refreshes.forget_old(database_now()))
+            await self._in_db(self._switch_off_absent)
             await asyncio.sleep(_TICK_EVERY)
+
+    def _switch_off_absent(self) -> None:
+        """Let no decisions pile up for shops that are configured no more, or on a channel that is not installed."""
+        present = [shop.name for shop in self._config.shops if shop.channel in self._installed]
+        gone = switch_off_absent(present, database_now())
+        if gone:
+            log.warning("nothing is told any more to shops that are not configured", shops=gone)
 
     async def _show_life(self, seconds: float) -> None:
         """A sign of life as long as both the event loop and the thread of the database go on."""
@@ -233,6 +252,11 @@ class Daemon:
         outbox = outbox_standing()
         waiting = sum(count for _shop, count in refreshes.waiting(now))
         return Snapshot(tuple(shops), outbox.waiting, outbox.parked, waiting)
+
+
+def _on_signal(number: signal.Signals, act: Callable[[], None]) -> None:
+    with suppress(NotImplementedError):  # no such signals for event loops on Windows
+        asyncio.get_running_loop().add_signal_handler(number, act)
 
 
 async def _ended(jobs: Sequence[asyncio.Task[None]]) -> None:

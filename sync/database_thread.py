@@ -25,9 +25,14 @@ class _Job:
 
 
 class DatabaseThread:
-    """Runs jobs one after another on a connection of its own; a job begun under `urgently()` goes before those that wait."""
+    """Runs jobs one after another on a connection of its own; a job begun under `urgently()` goes before those that wait.
+
+    Attributes:
+        finished: how many jobs came to an end, well or not: as long as it grows, the thread lives.
+    """
 
     def __init__(self) -> None:
+        self.finished = 0
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._count = itertools.count()
         self._thread = threading.Thread(target=self._run, name="database", daemon=True)
@@ -63,6 +68,7 @@ class DatabaseThread:
                     result, error = job.work(), None
             except BaseException as raised:  # noqa: BLE001 - handed to who asked
                 result, error = None, raised
+            self.finished += 1
             try:
                 job.loop.call_soon_threadsafe(_resolve, job.done, result, error)
             except RuntimeError:

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from packstation.domain.plain_text import plain
+from sync.web.messages import own_words
 
 _LONGEST = 300
 _BAR = 20
@@ -55,13 +56,14 @@ class _Librarys(logging.Handler):
 
 
 def _without_private(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop what could be a buyer's or a secret, whoever logged it, and cut what is too long."""
+    """Drop what could be a buyer's or a secret, whoever logged it, and what a channel wrote; cut what is too long."""
     for key in list(event):
         value = event[key]
         if key in _PRIVATE:
             event[key] = "[left out]"
-        elif isinstance(value, str) and len(value) > _LONGEST:
-            event[key] = value[:_LONGEST] + "…"
+        elif isinstance(value, str):
+            told = own_words(value)
+            event[key] = told if len(told) <= _LONGEST else told[:_LONGEST] + "…"
     return event
 
 

@@ -10,10 +10,13 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from packstation.domain.times import SECOND
+from sync.listening import port_when_free
+
 
 @dataclass(frozen=True, slots=True)
 class ShopFigures:
-    """One shop's figures. Ages in seconds; None where nothing was ever synced."""
+    """One shop's figures. Ages in seconds, `synced_at` in ms UTC; None where nothing was ever synced."""
 
     shop: str
     channel: str
@@ -25,6 +28,7 @@ class ShopFigures:
     errors: dict[str, int]
     rereads: int
     unreadable: int
+    synced_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ class Figures(Collector):
         names = ["shop", "channel"]
         gauges = {
             "age": GaugeMetricFamily("packstation_data_age_seconds", "Since the last successful sync.", labels=names),
+            "synced": GaugeMetricFamily(
+                "packstation_last_synced_timestamp_seconds",
+                "The last successful sync, Unix time; unlike the age it means the same while the database is away.",
+                labels=names,
+            ),
             "history": GaugeMetricFamily(
                 "packstation_history_ratio", "How much of the back-fill is done.", labels=names
             ),
@@ -62,6 +71,8 @@ class Figures(Collector):
             labels = [shop.shop, shop.channel]
             if shop.age is not None:
                 gauges["age"].add_metric(labels, shop.age)
+            if shop.synced_at is not None:
+                gauges["synced"].add_metric(labels, shop.synced_at / SECOND)
             gauges["history"].add_metric(labels, shop.history_share)
             gauges["trouble"].add_metric(labels, float(shop.is_troubled))
             gauges["rereads"].add_metric(labels, shop.rereads)
@@ -77,6 +88,11 @@ class Figures(Collector):
             ("packstation_refreshes_waiting", "Requests of desks that wait.", self.snapshot.refreshes_waiting),
         ):
             yield GaugeMetricFamily(name, text, value)
+
+
+async def serve_figures_when_free(figures: Figures, port: int) -> WSGIServer:
+    """As `serve_figures`, as soon as the port is free; the log says once what is in the way."""
+    return await port_when_free("metrics", lambda: serve_figures(figures, port))
 
 
 def serve_figures(figures: Figures, port: int) -> WSGIServer:

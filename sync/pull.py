@@ -16,17 +16,20 @@ from itertools import islice
 
 import structlog
 
-from packstation.domain.orders import IncomingOrder
 from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
 from packstation.store import rereads, sync_state
 from packstation.store.database import database_now, transaction
-from packstation.store.rereads import Why
 from packstation.store.sync_state import Progress
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.protocol import Channel, Page, Span
+from sync.rereading import Rereading
 from sync.storing import ShopStore
 
 SHORT_OVERLAP = 2 * MINUTE
+LEAST_OVERLAP = 5 * SECOND
+"""What is read again in any case, so that no reading ends without a call."""
+LONGEST_SILENCE = DAY // 2
+"""How far back the changes are read again, at most, while the channel lists nothing."""
 SLICE = 3 * DAY
 """How much history one step of the back-fill covers, at most."""
 FIRST_SLICE = DAY // 4
@@ -37,11 +40,7 @@ RECENT = 3 * DAY
 """What a reconciliation looks through again."""
 NEWEST = HOUR
 """How far back the newest changes reach, at most, while the daemon has more than that to catch up with."""
-_NUMBERS_AT_ONCE = 50
-_REREADS_AT_ONCE = 200
 _UNENDED_AT_ONCE = 500
-_GONE_AFTER_TRIES = 2
-_MISSING_AGAIN_AFTER = 5 * MINUTE
 _MOST_LOOKS = 8
 _EMPTY_AT_MOST = 3
 _SUSPICIOUSLY_MANY = 3
@@ -55,11 +54,19 @@ class LostShopError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What reading a span brought: the numbers listed, how many orders were new or changed, how many the list lacked."""
+    """What reading a span brought.
+
+    Attributes:
+        numbers: of the orders listed.
+        changed: how many orders were new or changed.
+        lost: how many the listing lacked.
+        is_empty: whether nothing at all was listed.
+    """
 
     numbers: frozenset[str]
     changed: int
     lost: int
+    is_empty: bool
 
 
 class Pull:
@@ -75,25 +82,30 @@ class Pull:
         self._history_days = history_days
         self._full_overlap_at = 0
         self._empty_in_a_row = 0
+        self._heard_until: int | None = None
+        self._unended_after = rereads.BEGINNING
         self._looks_at_slice = 0
         self._slice = FIRST_SLICE
         self._pulling: asyncio.Task[int] | None = None
         self._newest: asyncio.Task[None] | None = None
         self._newest_after: asyncio.Task[None] | None = None
+        self._saving = asyncio.Lock()
+        self._rereading = Rereading(channel, store)
         self.progress = Progress()
 
     async def begin(self) -> None:
         """Read how far the shop is; at the first time the history begins now, and goes back as far as is wanted."""
         progress = await self._store.in_db(partial(sync_state.progress_of, self._store.shop_id))
+        self._heard_until = await self._store.in_db(partial(rereads.newest_change, self._store.shop_id))
         if progress.changes_until is None:
             # The first answer tells the channel's clock, by which history and changes are divided.
             await self._channel.check()
             now = self._clock() // SECOND * SECOND
             progress = replace(progress, changes_until=now, history_done_to=now, checked_from=now, begun_at=now)
-        if progress.history_from is None:
-            start = (progress.history_done_to or self._clock()) - self._history_days * DAY
-            progress = replace(progress, history_from=start)
-        await self._save(progress)
+        wanted = (progress.begun_at or self._clock()) - self._history_days * DAY
+        known = progress.history_from
+        self.progress = replace(progress, history_from=wanted if known is None else min(known, wanted))
+        await self._save()
 
     async def changes(self) -> int:
         """Read what changed until now; how many orders were new or changed. Callers at the same time share one reading."""
@@ -103,15 +115,25 @@ class Pull:
 
     async def _changes(self) -> int:
         until = self._clock()
-        since = min(self.progress.changes_until or until, until)
+        cursor = self.progress.changes_until or until
+        # Our clock may have been set back: what was read by the wrong one did not reach as far as it seemed.
+        since = min(cursor, until)
         lag = self._channel.abilities.index_lag
-        wide = until >= self._full_overlap_at
+        wide = until >= self._full_overlap_at or cursor > until
+        start = since - (max(LEAST_OVERLAP, lag + lag // 2) if wide else self._short_overlap)
+        reaching_to = start
+        if self._heard_until is not None and self._heard_until < start:
+            # What came while the channel kept silent is in its first honest listing again.
+            reaching_to = min(start, max(self._heard_until - lag, until - LONGEST_SILENCE))
         changed = 0
-        for span in _spans(since - (lag if wide else min(lag, SHORT_OVERLAP)), until, self._longest):
-            walked = await self.walk(span)
+        for span in _spans(reaching_to, until, self._longest):
+            walked = await self.walk(span, start)
             changed += walked.changed
             await self._believe(span, walked)
-            await self._save(replace(self.progress, changes_until=max(since, span.until)))
+            now = self._clock()
+            if not walked.is_empty:
+                self._heard_until = min(span.until, now)
+            await self._save(changes_until=min(max(since, span.until), now))
         if wide:
             self._full_overlap_at = until + lag // 2
         return changed
@@ -130,8 +152,8 @@ class Pull:
             await asyncio.wait([before])
         self._newest, self._newest_after = self._newest_after, None
         until = self._clock()
-        known_until = (self.progress.changes_until or until) - min(self._channel.abilities.index_lag, SHORT_OVERLAP)
-        await self.walk(Span(max(known_until, until - NEWEST), until))
+        known_until = min(self.progress.changes_until or until, until)
+        await self.walk(Span(max(known_until - self._short_overlap, until - NEWEST), until))
 
     async def close(self) -> None:
         """Break off the readings that callers share: no cursor moves, and what is being stored is stored to its end."""
@@ -171,7 +193,7 @@ class Pull:
                 await walking
                 reading.popleft()
                 self._slice = min(SLICE, self._slice * 2)
-                await self._save(replace(self.progress, history_done_to=span.since))
+                await self._save(history_done_to=span.since)
                 log.info("history", shop=self._store.shop.name, share=round(self.progress.history_share, 3))
         except ChannelError:
             self._slice = max(_LEAST_SLICE, self._slice // 2)
@@ -207,7 +229,7 @@ class Pull:
             log.info("second look", shop=self._store.shop.name, changed=walked.changed, lost=walked.lost)
             return True
         self._looks_at_slice = 0
-        await self._save(replace(self.progress, checked_from=span.since))
+        await self._save(checked_from=span.since)
         return True
 
     async def reconcile(self) -> None:
@@ -215,51 +237,22 @@ class Pull:
         now = self._clock()
         for span in _spans(now - RECENT, now, self._longest):
             await self.walk(span)
-        numbers = await self._store.in_db(partial(rereads.unended, self._store.shop_id, now - RECENT, _UNENDED_AT_ONCE))
-        await self._read_again(numbers)
-        checked_at = await self._store.in_db(database_now)
-        await self._save(replace(self.progress, checked_at=checked_at))
+        numbers, after = await self._store.in_db(
+            partial(rereads.unended, self._store.shop_id, now - RECENT, _UNENDED_AT_ONCE, self._unended_after)
+        )
+        await self._rereading.read(numbers)
+        self._unended_after = after
+        await self._save(checked_at=await self._store.in_db(database_now))
 
     async def reread_due(self) -> int:
         """Read the orders again whose time has come; how many there were."""
-        shop_id = self._store.shop_id
-        now = await self._store.in_db(database_now)
-        due = await self._store.in_db(partial(rereads.due_rereads, shop_id, now, _REREADS_AT_ONCE))
-        for start in range(0, len(due), _NUMBERS_AT_ONCE):
-            some = due[start : start + _NUMBERS_AT_ONCE]
-            read = await self._channel.orders([one.number for one in some])
-            await self._store.take(read.orders, read.unreadable)
-            # What was stored is settled by that; a labelled order still without a tracking number was noted anew.
-            found = {order.number for order in read.orders}
-            missing = [one for one in some if one.number in read.missing]
-            if missing:
-                await self._believe_missing()
-            for one in missing:
-                if one.why is Why.MISSING and one.tries + 1 >= _GONE_AFTER_TRIES:
-                    gone = await self._store.take_as_gone(one.number)
-                    log.info("order is gone", shop=self._store.shop.name, order=one.number, had_not_ended=gone)
-                    await self._store.in_db(partial(rereads.settled, shop_id, [one.number]))
-                else:
-                    again_at = now + _MISSING_AGAIN_AFTER
-                    await self._store.in_db(partial(rereads.still_missing, shop_id, one.number, again_at))
-            for one in some:
-                if one.number not in found and one not in missing:
-                    await self._store.in_db(partial(rereads.put_off, shop_id, one.number, now + _MISSING_AGAIN_AFTER))
-        return len(due)
-
-    async def _believe_missing(self) -> None:
-        """Make sure that the channel still finds an order that it has: one that finds none has lost none."""
-        known = await self._store.in_db(partial(rereads.newest_number, self._store.shop_id))
-        if known is not None and known in (await self._channel.orders([known])).missing:
-            raise ChannelError(
-                "the channel does not find orders that it has; nothing is taken as gone", Advice.RETRY, code="not_found"
-            )
+        return await self._rereading.read_due()
 
     async def read_now(self, numbers: Sequence[str]) -> bool:
         """Read single orders at once; whether the channel has any of them."""
         read = await self._channel.orders(numbers)
         await self._store.take(read.orders, read.unreadable)
-        await self._note_missing(read.missing)
+        await self._rereading.note_missing(read.missing)
         return bool(read.orders)
 
     async def find_now(self, code: str) -> bool:
@@ -267,10 +260,16 @@ class Pull:
         numbers = await self._channel.find(code)
         return await self.read_now(numbers) if numbers else False
 
-    async def walk(self, span: Span) -> Walked:
-        """Read a span page by page, the next one while the last one is stored; then what it should have held."""
+    async def walk(self, span: Span, complete_since: int = 0) -> Walked:
+        """Read a span page by page, the next one while the last one is stored; then what it should have held.
+
+        Args:
+            span: what to read.
+            complete_since: what changed before this is not missed in the listing, ms UTC.
+        """
         numbers: set[str] = set()
         changed = 0
+        is_empty = True
         seen_cursors: set[str] = set()
         fetching: asyncio.Task[Page] | None = asyncio.ensure_future(self._channel.changes(span, None))
         try:
@@ -287,48 +286,35 @@ class Pull:
                 await self._store.take_balances(page.balances)
                 numbers.update(order.number for order in page.orders)
                 numbers.update(one.number for one in page.unreadable)
+                is_empty = is_empty and not (page.orders or page.unreadable or page.balances)
         finally:
             if fetching is not None:
                 fetching.cancel()
                 with suppress(asyncio.CancelledError, ChannelError):
                     await fetching
         # What we know to have changed in the span although no page had it.
-        known = await self._store.in_db(partial(rereads.known_as_changed, self._store.shop_id, span.since, span.until))
-        again, changed_again = await self._read_again([number for number in known if number not in numbers])
+        since = max(span.since, complete_since)
+        known = await self._store.in_db(partial(rereads.known_as_changed, self._store.shop_id, since, span.until))
+        again, changed_again = await self._rereading.read([number for number in known if number not in numbers])
         lost = sum(span.since <= (order.updated_at or 0) < span.until for order in again)
-        return Walked(frozenset(numbers), changed + changed_again, lost)
+        return Walked(frozenset(numbers), changed + changed_again, lost, is_empty)
 
-    async def _read_again(self, numbers: Sequence[str]) -> tuple[list[IncomingOrder], int]:
-        """Read orders by their numbers: what the channel has of them, and how many were new or changed."""
-        orders: list[IncomingOrder] = []
-        changed = 0
-        for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
-            read = await self._channel.orders(numbers[start : start + _NUMBERS_AT_ONCE])
-            changed += await self._store.take(read.orders, read.unreadable)
-            await self._note_missing(read.missing)
-            orders += read.orders
-        return orders, changed
+    async def _save(self, **moved: int) -> None:
+        """Move some cursors; the others stay where whatever runs beside has moved them."""
+        async with self._saving:
+            progress = replace(self.progress, **moved)
 
-    async def _note_missing(self, numbers: Sequence[str]) -> None:
-        """An order that a channel does not find may be gone; it is asked for again before that is believed."""
-        if not numbers:
-            return
+            def save() -> bool:
+                with transaction():
+                    return sync_state.save_progress(self._store.shop_id, progress, self._daemon)
 
-        def note() -> None:
-            with transaction():
-                now = database_now()
-                rereads.ask_to_reread(self._store.shop_id, numbers, Why.MISSING, now + _MISSING_AGAIN_AFTER)
+            if not await self._store.in_db(save):
+                raise LostShopError(self._store.shop.name)
+            self.progress = progress
 
-        await self._store.in_db(note)
-
-    async def _save(self, progress: Progress) -> None:
-        def save() -> bool:
-            with transaction():
-                return sync_state.save_progress(self._store.shop_id, progress, self._daemon)
-
-        if not await self._store.in_db(save):
-            raise LostShopError(self._store.shop.name)
-        self.progress = progress
+    @property
+    def _short_overlap(self) -> int:
+        return max(LEAST_OVERLAP, min(self._channel.abilities.index_lag, SHORT_OVERLAP))
 
     @property
     def _longest(self) -> int:

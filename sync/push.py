@@ -18,12 +18,12 @@ from typing import Protocol, TypeVar
 import structlog
 
 from packstation.domain.outbox import OutboxState, next_wait
-from packstation.domain.times import MINUTE, SECOND
+from packstation.domain.times import HOUR, MINUTE, SECOND
 from packstation.locale import _
 from packstation.store import outbox
 from packstation.store.database import database_now, transaction
 from packstation.store.outbox import Taken
-from sync.channels.errors import Advice, ChannelError
+from sync.channels.errors import STUMBLES, Advice, ChannelError
 from sync.channels.protocol import Abilities, Decision, Delivered
 
 T = TypeVar("T")
@@ -35,8 +35,8 @@ _SENDING_AT_MOST = LEASE - 30 * SECOND
 _UNTIL_SELLER_ACTED = 5 * MINUTE
 _MOST_AT_ONCE = 100
 _FAILED_IN_A_ROW = 3
-_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-"""What a connector raises that trips over an answer."""
+_TOO_LATE_AFTER = 48 * HOUR
+"""A decision that could have gone out for so long, ms, while its shop was away, may be wrong by now: a person is asked."""
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +81,7 @@ async def deliver_due(
     """Tell a shop's channel what is due, oldest first; how many decisions it took.
 
     Ends when nothing is due, after a hundred, when only the seller can help, and when several failed in a row: the rest has its
-    turn the next time. What the channel has no way to be told is dropped.
+    turn the next time. What the channel has no way to be told is dropped, and what waited for more than two days is parked.
 
     Args:
         shop_id: the shop, by its id in the store.
@@ -147,6 +147,8 @@ async def _send(channel: Told, taken: Taken, dice: random.Random) -> _Failure | 
     told = taken.announcement
     if told.kind not in channel.abilities.decisions:
         return _Failure(OutboxState.DROPPED, taken.tries, 0, _("the channel has no way to be told this"))
+    if taken.waited_ms > _TOO_LATE_AFTER:
+        return _Failure(OutboxState.PARKED, taken.tries, 0, _too_late())
     decision = Decision(
         taken.order_number,
         told.kind,
@@ -163,9 +165,13 @@ async def _send(channel: Told, taken: Taken, dice: random.Random) -> _Failure | 
         return _after_error(taken, error, dice)
     except TimeoutError:
         return _after_try(taken, _("the channel did not answer in time"), dice)
-    except _STUMBLES as error:
+    except STUMBLES as error:
         return _after_try(taken, _("the answer was not understood ({kind})").format(kind=type(error).__name__), dice)
     return None
+
+
+def _too_late() -> str:
+    return _("it waited for more than two days; if it is still right, `packstation sync retry` sends it")
 
 
 def _after_error(taken: Taken, error: ChannelError, dice: random.Random) -> _Failure:

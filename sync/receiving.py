@@ -8,10 +8,11 @@ import re
 import socket
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import structlog
 import uvicorn
@@ -26,32 +27,85 @@ from packstation.store.shops import OtherShopError, shop_id_of
 from sync.channels.errors import STUMBLES, ChannelError
 from sync.channels.protocol import Channel, PushDelivery, PushHint, PushVerdict, ReadPush
 from sync.channels.registry import UnknownChannelError, open_channel
-from sync.credentials.tokens import Tokens
+from sync.credentials.credential import Credential
+from sync.credentials.errors import CredentialError
+from sync.credentials.tokens import Tokens, stored_credential
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
+from sync.listening import LARGEST_HEADER, MOST_ARRIVING, ImpatientProtocol, port_when_free
 from sync.logs import place_of
 from sync.pull import LostShopError, Pull
 from sync.shops_config import ShopConfig, SyncConfig
 from sync.web.connection import Connection
+from sync.web.rates import urgently
 
+T = TypeVar("T")
 LARGEST_BODY = 1024 * 1024
-_BODY_SECONDS = 10.0
-_MOST_AT_ONCE = 64
+_MOST_AT_ONCE = 2 * MOST_ARRIVING
 _MOST_NUMBERS = 200
 _LONGEST_NUMBER = 80
+_FIRST_CREDENTIAL_SECONDS = 0.3
+"""For how long a delivery waits for its shop's first credential. Lazada gives half a second for the whole answer."""
+_LOOK_SECONDS = 5.0
+"""Between two looks at the stored credential, and after a database that did not answer."""
+_TOLD_EVERY = 60.0
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+class _CountedLine:
+    """A line of the log that anybody on the network can cause: at most one a minute, with how often it was meant."""
+
+    def __init__(self, event: str, shop: str) -> None:
+        self._event = event
+        self._shop = shop
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self) -> None:
+        """It happened once more."""
+        self._count += 1
+        if self._timer is None:
+            self._tell()
+
+    def end(self) -> None:
+        """Tell what was not told yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._count:
+            log.warning(self._event, shop=self._shop, count=self._count)
+            self._count = 0
+
+    def _tell(self) -> None:
+        again = self._count > 0
+        self.end()
+        if again:
+            self._timer = asyncio.get_running_loop().call_later(_TOLD_EVERY, self._tell)
+
+
+@dataclass(slots=True)
 class _Address:
-    """One shop's receiving end: what verifies, with which secrets, and the address that its channel signs."""
+    """One shop's receiving end: what verifies, with which secrets, and the address that its channel signs.
+
+    The newest credential is kept here, because an answer must not wait for the database; `_look_after` keeps it new.
+    """
 
     config: ShopConfig
     shop_id: int
     channel: Channel
-    tokens: Tokens
     url: str
+    forged: _CountedLine
+    unread: _CountedLine
+    credential: Credential | None = None
+    has_credential: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def known_credential(self) -> Credential | None:
+        """The newest credential that is known; None when there is none within moments."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_CREDENTIAL_SECONDS):
+                await self.has_credential.wait()
+        return self.credential
 
 
 def hook_paths(shops: Iterable[str]) -> dict[str, str]:
@@ -78,87 +132,125 @@ class Receiver:
         self._in_db = in_db
         self._running = running
         self._vault = vault
+        self._paths = hook_paths(shop.name for shop in config.shops)
+        self._none: set[str] = set()
         self._addresses: dict[str, _Address] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
-        """Listen until cancelled.
-
-        Raises:
-            OSError: the port is taken, or the host is none of this computer's.
-            DatabaseAwayError: the database does not answer.
-        """
-        hooks = self._config.webhooks
-        family = socket.AF_INET6 if ":" in hooks.host else socket.AF_INET
-        with socket.create_server((hooks.host, hooks.port), family=family, backlog=128) as listening:
-            connections: list[Connection] = []
+        """Listen until cancelled; a port that is taken is waited for, and so is a database that does not answer."""
+        with await port_when_free("webhooks", self._listening) as listening:
             app = Starlette(routes=[Route("/hooks/{shop}", self._receive, methods=["GET", "POST"])])
-            uvicorn_config = uvicorn.Config(
+            config = uvicorn.Config(
                 app,
+                http=ImpatientProtocol,
                 log_config=None,
+                log_level="critical",
                 access_log=False,
                 lifespan="off",
                 server_header=False,
                 limit_concurrency=_MOST_AT_ONCE,
+                h11_max_incomplete_event_size=LARGEST_HEADER,
             )
+            server = uvicorn.Server(config)
+            serving = asyncio.create_task(server._serve([listening]))
+            looking = [asyncio.create_task(self._look_after(shop)) for shop in self._config.shops]
             try:
-                paths = hook_paths(shop.name for shop in self._config.shops)
-                for shop in self._config.shops:
-                    with suppress(OtherShopError, UnknownChannelError):  # the shop's own daemon says so
-                        connections.append(await self._add(shop, paths[shop.name]))
-                server = uvicorn.Server(uvicorn_config)
-                serving = asyncio.create_task(server._serve([listening]))
-                try:
-                    await asyncio.shield(serving)
-                finally:
-                    server.should_exit = server.force_exit = True
-                    await serving
+                done, _rest = await asyncio.wait({serving, *looking}, return_when=asyncio.FIRST_EXCEPTION)
+                for task in done:
+                    task.result()
             finally:
-                for task in self._looking:
+                server.should_exit = server.force_exit = True
+                await asyncio.gather(serving, return_exceptions=True)
+                ending = [*looking, *self._looking]
+                for task in ending:
                     task.cancel()
-                await asyncio.gather(*self._looking, return_exceptions=True)
-                for connection in connections:
-                    await connection.close()
+                await asyncio.gather(*ending, return_exceptions=True)
 
-    async def _add(self, shop: ShopConfig, path: str) -> Connection:
+    def _listening(self) -> socket.socket:
+        hooks = self._config.webhooks
+        family = socket.AF_INET6 if ":" in hooks.host else socket.AF_INET
+        return socket.create_server((hooks.host, hooks.port), family=family, backlog=128)
+
+    async def _look_after(self, shop: ShopConfig) -> None:
+        """Take a shop's deliveries until cancelled, with its newest credential; ends at once for a channel that does not push."""
+        path = self._paths[shop.name]
+
         def shop_id() -> int:
             with transaction():
                 return shop_id_of(shop.shop)
 
-        known_as = await self._in_db(shop_id)
-        tokens = Tokens(known_as, shop.name, self._vault, self._in_db)
-        connection = Connection(tokens)
-        channel = open_channel(shop, connection)
-        if channel.abilities.pushes:
-            self._addresses[path] = _Address(shop, known_as, channel, tokens, self._config.webhooks.public_url + path)
+        try:
+            known_as = await self._from_db(shop_id)
+            connection = Connection(Tokens(known_as, shop.name, self._vault, self._in_db))
+            channel = open_channel(shop, connection)
+        except (OtherShopError, UnknownChannelError):  # the shop's own daemon says so
+            self._none.add(path)
+            return
+        address = _Address(
+            shop,
+            known_as,
+            channel,
+            self._config.webhooks.public_url + path,
+            _CountedLine("forged delivery", shop.name),
+            _CountedLine("delivery not read", shop.name),
+        )
+        try:
+            if not channel.abilities.pushes:
+                self._none.add(path)
+                return
+            self._addresses[path] = address
             log.info("receiving", shop=shop.name, path=path)
-        return connection
+            while True:
+                with suppress(
+                    CredentialError
+                ):  # the shop's own daemon says so; the last one that could be read is kept
+                    stored = await self._from_db(partial(stored_credential, self._vault, known_as))
+                    if stored is not None:
+                        address.credential = stored[1]
+                        address.has_credential.set()
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            address.forged.end()
+            address.unread.end()
+            await connection.close()
+
+    async def _from_db(self, work: Callable[[], T]) -> T:
+        """The work's result, before what is less urgent, and however long the database is away."""
+        while True:
+            with suppress(DatabaseAwayError), urgently():
+                return await self._in_db(work)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _receive(self, request: Request) -> Response:
-        address = self._addresses.get(request.url.path)
+        path = request.url.path
+        address = self._addresses.get(path)
         if address is None:
-            return Response(status_code=404)
-        body = await _bounded_body(request)
-        if body is None:
-            return Response(status_code=413)
-        challenge = dict(request.query_params) if request.method == "GET" else None
-        headers = {name.lower(): value for name, value in request.headers.items()}
+            # KiotViet never sends again what was once answered with 400 to 405, so a shop that is not open yet is not unknown.
+            is_nobody = path in self._none or path not in self._paths.values()
+            return Response(status_code=404 if is_nobody else 503)
         try:
-            read = address.channel.read_push(
-                PushDelivery(address.url, headers, body, challenge), await address.tokens.current()
-            )
-        except (ChannelError, DatabaseAwayError) as error:
-            log.warning("delivery not read", shop=address.config.name, text=str(error))
+            body = await _bounded_body(request)
+            if body is None:
+                return Response(status_code=413)
+            credential = await address.known_credential()
+            if credential is None:
+                address.unread.add()
+                return Response(status_code=503)
+            challenge = dict(request.query_params) if request.method == "GET" else None
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            read = address.channel.read_push(PushDelivery(address.url, headers, body, challenge), credential)
+        except ClientDisconnect:
             return Response(status_code=503)
-        except STUMBLES as error:
+        except Exception as error:  # noqa: BLE001 - the channel is to send it again, once we are mended
             log.error("stumbled", shop=address.config.name, kind=type(error).__name__, where=place_of(error))
-            return Response(status_code=400)
+            return Response(status_code=503)
         self._follow(address, read)
         return Response(read.answer.body, read.answer.status, dict(read.answer.headers))
 
     def _follow(self, address: _Address, read: ReadPush) -> None:
         if read.verdict is PushVerdict.FORGED:
-            log.warning("forged delivery", shop=address.config.name)
+            address.forged.add()
         elif read.hint is not None:
             task = asyncio.create_task(self._look(self._meant(address, read.hint), read.hint))
             self._looking.add(task)
@@ -188,14 +280,16 @@ class Receiver:
 
 
 async def _bounded_body(request: Request) -> bytes | None:
-    """The raw body as far as it comes in time; None when it is larger than any channel's delivery."""
+    """The raw body; None when it is larger than any channel's delivery.
+
+    Raises:
+        ClientDisconnect: it did not arrive, or not in time.
+    """
     parts: list[bytes] = []
     size = 0
-    with suppress(ClientDisconnect, TimeoutError):
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for part in request.stream():
-                size += len(part)
-                if size > LARGEST_BODY:
-                    return None
-                parts.append(part)
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            return None
+        parts.append(part)
     return b"".join(parts)

@@ -28,13 +28,13 @@ log = structlog.get_logger(__name__)
 
 
 class Refreshing:
-    """Serves the requests of the shops that this daemon has right now; each request in a task of its own."""
+    """Serves the requests of the shops that this daemon has right now; each request in a task of its own, and in one at a time."""
 
     def __init__(self, in_db: DatabaseThread, shops: Mapping[int, Pull]) -> None:
         self._in_db = in_db
         self._shops = shops
         self._mark = ""
-        self._serving: set[asyncio.Task[None]] = set()
+        self._serving: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Watch for requests until cancelled."""
@@ -45,12 +45,12 @@ class Refreshing:
                 except DatabaseAwayError:
                     await asyncio.sleep(_REST_WITHOUT_DATABASE)
                     continue
-                if request is None:
+                if request is None or request.id in self._serving:
                     await asyncio.sleep(_LOOK_EVERY)
                     continue
                 task = asyncio.create_task(self._serve(request))
-                self._serving.add(task)
-                task.add_done_callback(self._serving.discard)
+                self._serving[request.id] = task
+                task.add_done_callback(partial(self._served, request.id))
 
     def _next(self) -> RefreshRequest | None:
         # Requests are rows: nothing written since the last empty answer means that there is none.
@@ -60,6 +60,9 @@ class Refreshing:
         request = refreshes.take_next(tuple(self._shops), database_now())
         self._mark = mark if request is None else ""
         return request
+
+    def _served(self, request_id: int, _task: asyncio.Task[None]) -> None:
+        del self._serving[request_id]
 
     async def _serve(self, request: RefreshRequest) -> None:
         pull = self._shops.get(request.shop_id)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+
+from sync.database_thread import DatabaseThread
+from sync.web.rates import urgently
+
+_LOOKS_A_PERIOD = 4
 
 
 def tell_service_manager(state: str) -> None:
@@ -27,3 +33,32 @@ def watchdog_seconds() -> float | None:
     """How often the service manager wants a sign of life, halved to be in time; None when it wants none."""
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     return int(microseconds) / 2_000_000 if microseconds.isdigit() and int(microseconds) > 0 else None
+
+
+async def show_life(in_db: DatabaseThread, seconds: float) -> None:
+    """Give signs of life until cancelled, as long as the event loop goes on and the database's thread ends jobs.
+
+    A locked database makes every job wait for seconds, so any job that ends is a sign of life; while there are none an empty one,
+    which goes before those that wait, brings it about.
+
+    Args:
+        in_db: the thread.
+        seconds: the longest time without a sign of life, as `watchdog_seconds` says.
+    """
+    shown = in_db.finished
+    beat = asyncio.ensure_future(_beat(in_db))
+    try:
+        while True:
+            await asyncio.sleep(seconds / _LOOKS_A_PERIOD)
+            if in_db.finished != shown:
+                shown = in_db.finished
+                tell_service_manager("WATCHDOG=1")
+            if beat.done():
+                beat = asyncio.ensure_future(_beat(in_db))
+    finally:
+        beat.cancel()
+
+
+async def _beat(in_db: DatabaseThread) -> None:
+    with urgently():
+        await in_db(lambda: None)

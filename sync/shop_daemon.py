@@ -104,12 +104,12 @@ class ShopDaemon:
                 if await self._take():
                     stands_by = False
                     try:
-                        kept = await self._work(once=once)
+                        done = await self._work(once=once)
                     finally:
                         await self._leave()
                     failures = 0
                     if once:
-                        return kept
+                        return done
                 elif not stands_by:
                     log.warning("another daemon has this shop", shop=self.config.name)
                     if once:
@@ -122,7 +122,7 @@ class ShopDaemon:
                 failures += 1
                 rest = min(2.0 ** min(failures, 9), self._rhythm.longest_rest)
             await self._sleep(rest)
-        return True
+        return not once
 
     def leave(self) -> None:
         """Finish the page in hand and end."""
@@ -159,8 +159,8 @@ class ShopDaemon:
             await self._in_db(partial(sync_state.leave_shop, self._shop_id, self.name))
 
     async def _work(self, *, once: bool) -> bool:
-        """Sync the shop while it is ours; whether it still was at the end."""
-        kept = True
+        """Sync the shop while it is ours; with `once`, whether it was brought up to date."""
+        done = False
         tokens = Tokens(self._shop_id, self.config.name, self._vault, self._in_db)
         connection = Connection(
             tokens, requests_per_second=self.config.requests_per_second, concurrency=self.config.concurrency
@@ -172,39 +172,54 @@ class ShopDaemon:
             store = ShopStore(self._place, self.config.shop, self._shop_id, self._in_db, self.figures.stored)
             pull = Pull(channel, store, self.name, connection.clock.now, self.config.history_days)
             await self._in_db(partial(self._switch_on, channel))
-            await pull.begin()
-            self._running[self._shop_id] = pull
-            if once:
-                await self._once(pull, connection)
-                await deliver_due(self._shop_id, channel, self._in_db)
-                return kept
+            work = (
+                partial(self._once, pull, connection, channel)
+                if once
+                else partial(self._go_on, pull, connection, channel)
+            )
             async with asyncio.TaskGroup() as tasks:
-                jobs = [
-                    tasks.create_task(self._keep()),
-                    tasks.create_task(self._again(_POLL, partial(self._poll, pull, connection), self._rhythm.poll)),
-                    tasks.create_task(self._again("history", pull.history, self._rhythm.poll)),
-                    tasks.create_task(self._again("recent", partial(self._reconcile, pull), self._rhythm.poll)),
-                    tasks.create_task(self._again("rereads", pull.reread_due, self._rhythm.rereads)),
-                    tasks.create_task(self._again("outbox", partial(self._tell, channel), self._rhythm.outbox)),
-                ]
-                await self._leaving.wait()
-                for job in jobs:
-                    job.cancel()
+                keeping = tasks.create_task(self._keep())
+                working = tasks.create_task(work())
+                leaving = tasks.create_task(self._leaving.wait())
+                await asyncio.wait([working, leaving], return_when=asyncio.FIRST_COMPLETED)
+                done = working.done()
+                for task in (keeping, working, leaving):
+                    task.cancel()
         except* LostShopError:
             log.warning("another daemon took this shop over", shop=self.config.name)
-            kept = False
+            done = False
+            if once:
+                await self._show(_("another daemon took the shop over before it was up to date"), "lost")
         finally:
             if pull is not None:
                 await pull.close()
             await connection.close()
-        return kept
+        return done
 
-    async def _once(self, pull: Pull, connection: Connection) -> None:
+    async def _begin(self, pull: Pull) -> None:
+        await pull.begin()
+        self._running[self._shop_id] = pull
+
+    async def _go_on(self, pull: Pull, connection: Connection, channel: Channel) -> None:
+        """All work on the shop, until cancelled."""
+        await self._begin(pull)
+        async with asyncio.TaskGroup() as tasks:
+            for job, work, every in (
+                (_POLL, partial(self._poll, pull, connection), self._rhythm.poll),
+                ("history", pull.history, self._rhythm.poll),
+                ("recent", partial(self._reconcile, pull), self._rhythm.poll),
+                ("rereads", pull.reread_due, self._rhythm.rereads),
+                ("outbox", partial(self._tell, channel), self._rhythm.outbox),
+            ):
+                tasks.create_task(self._again(job, work, every))
+
+    async def _once(self, pull: Pull, connection: Connection, channel: Channel) -> None:
+        """Bring the shop up to date; the second look through its history is left to the daemon that runs."""
+        await self._begin(pull)
         await self._poll(pull, connection)
         await pull.history()
-        while await pull.next_second_look():
-            pass
         await pull.reread_due()
+        await self._tell(channel)
 
     async def _keep(self) -> None:
         """Keep the lease up; losing it ends all work on the shop. While the database is away nobody else can take it either."""
@@ -235,7 +250,10 @@ class ShopDaemon:
         if not isinstance(error, ChannelError):
             return min(backoff, 10.0)
         if error.advice is Advice.ASK_SELLER:
-            return self._rhythm.seller_must_act
+            # A channel now and then refuses a token that it takes again a moment later.
+            return min(self._rhythm.seller_must_act, 5.0 * 2.0 ** min(failures, 9))
+        if error.advice is Advice.GIVE_UP:
+            return max(error.retry_after or 0.0, self._rhythm.longest_rest)
         return max(error.retry_after or 0.0, min(backoff, self._rhythm.poll * 2))
 
     async def _poll(self, pull: Pull, connection: Connection) -> None:
@@ -290,9 +308,10 @@ class ShopDaemon:
             log.error("stumbled", shop=self.config.name, where=place_of(error))
         self.figures.errors[code] = self.figures.errors.get(code, 0) + 1
         log.warning("trouble", shop=self.config.name, code=code, text=text)
-        if self._shop_id == 0:
-            return
+        if self._shop_id != 0:
+            await self._show(text, code, job)
 
+    async def _show(self, text: str, code: str, job: str = _POLL) -> None:
         def note() -> None:
             with transaction():
                 now = database_now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,6 +35,9 @@ _LONGEST_NAME = 80
 _SECRET_WORDS = re.compile(r"secret|token|passw|(^|[^a-z])pass($|[^a-z])|private|credential|signature")
 _KEYS_THAT_ARE_IDS = frozenset({"app_key"})
 """Lazada's and TikTok Shop's public half of a pair is called a key; every other key is taken for a secret."""
+
+_SIGN_THE_ADDRESS = frozenset({"shopee"})
+"""Channels whose signature covers the address that they push to (Shopee Open Platform v2, "Push mechanism")."""
 
 _ADDRESSES = frozenset({"api_host", "auth_host", "consent_host", "public_url"})
 
@@ -219,6 +222,7 @@ def load_shops(folder: Path) -> SyncConfig:
     else:
         _refuse_names_spelt_twice(str(file), values)
         shops = tuple(ShopConfig(name=name, **dict(keys)) for name, keys in read.shops.items())
+        _refuse_unsigned_address(str(file), shops, read.webhooks)
         return SyncConfig(shops, read.pull, read.webhooks, read.metrics)
     raise SettingsError(line)
 
@@ -260,3 +264,13 @@ def _refuse_names_spelt_twice(file: str, values: Mapping[str, Any]) -> None:
         if spelt in seen:
             raise SettingsError(f"{file}: {dotted(('shops', spelt))}: stands there twice; allowed: one shop of a name")
         seen.add(spelt)
+
+
+def _refuse_unsigned_address(file: str, shops: Iterable[ShopConfig], webhooks: WebhooksConfig) -> None:
+    """Refuse to receive without the address that a channel signs: every one of its deliveries would be taken for a forgery."""
+    signing = next((shop for shop in shops if shop.channel in _SIGN_THE_ADDRESS), None)
+    if webhooks.enabled and not webhooks.public_url and signing is not None:
+        raise SettingsError(
+            f"{file}: webhooks.public_url: is missing, and {signing.channel} signs it: put there what its console was given"
+            f" as the push address, without /hooks/ and the shop, or set webhooks.enabled = false"
+        )

@@ -18,7 +18,7 @@ from packstation.store.database import database_now, transaction
 from sync.channels.protocol import Unreadable
 from sync.database_thread import DatabaseThread
 
-PIECE = 12
+PIECE = 6
 """Orders a transaction: about as long as a desk's own scan takes."""
 
 log = structlog.get_logger(__name__)

@@ -23,7 +23,7 @@ from packstation.store.sync_state import SyncStanding, sync_standings
 
 PAST_ORDERS = 50
 MOST_COUNTED = 1_000
-"""Of the orders that are still to pack no more are counted: the header is refreshed all the time."""
+"""Of the orders that are ready no more are counted: the header is refreshed all the time."""
 _RESTART = 2 * MINUTE
 """So long, ms, a shop may be without a daemon before that counts as trouble: one that is started anew takes less."""
 
@@ -100,14 +100,14 @@ class ChannelAge:
 
 @dataclass(frozen=True, slots=True)
 class DataStanding:
-    """How fresh the data is, by channel, the shop to be looked after first, if any, and how many orders are to pack.
+    """How fresh the data is, by channel, the shop to be looked after first, if any, and how many orders are ready.
 
-    Of these no more than MOST_COUNTED are counted.
+    Ready is what is still to pack and not on hold. Of these no more than MOST_COUNTED are counted.
     """
 
     ages: tuple[ChannelAge, ...] = ()
     worst: ShopStanding | None = None
-    to_pack: int = 0
+    ready: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from packstation.store.shops import shop_id_of
 def store_gone(place: Workplace, shop: Shop, number: str) -> bool:
     """Take an order that its channel deleted as cancelled, nobody says by whom; one that had ended keeps its end.
 
+    It keeps its channel's own update time, so that no record by which the channel tells of it again counts as older.
+
     Args:
         place: who stores it.
         shop: its shop.
@@ -36,7 +38,6 @@ def store_gone(place: Workplace, shop: Shop, number: str) -> bool:
             known,
             statuses=(TimedStatus(Status.CANCELLED, GONE, now),),
             outcomes=(TimedOutcome(Outcome.CANCELLED, None, now),),
-            updated_at=max(now, known.updated_at or 0),
             parcels=(),
         )
         taken = take_in(shop_id, shop.channel, [cancelled], now)

@@ -20,6 +20,10 @@ CHANNELS = ("shopee", "tiktok", "lazada", "woocommerce")
 _ORDERS = 150
 _DAYS = 30
 _ARRIVALS_PER_HOUR = 90
+_RISKY_ARRIVALS = 2
+"""So many orders at each channel soon come from buyers who refused before: there is something to hold while one watches."""
+_TOLD = {"woocommerce": ("note", "hold_released")}
+"""Which decisions the channels are told, so that notes can be tried."""
 _PULL = "[pull]\npoll_seconds = 2\nlease_seconds = 5\n"
 
 
@@ -32,6 +36,7 @@ def simulated_channels(speed: float) -> Iterator[subprocess.Popen[str]]:
     """
     named = [word for channel in CHANNELS for word in ("--channel", channel)]
     figures = ["--orders", _ORDERS, "--days", _DAYS, "--arrivals", _ARRIVALS_PER_HOUR, "--speed", speed]
+    figures += ["--risky", _RISKY_ARRIVALS]
     command = [sys.executable, "-m", "packstation", "sandbox", "--json", *named, *map(str, figures)]
     with _ended_after(
         subprocess.Popen(  # noqa: S603 - this very program
@@ -84,10 +89,12 @@ def _log_in(shops: list[dict[str, Any]], key: bytes) -> None:
 
 def _section(shop: dict[str, Any]) -> str:
     account = ", ".join(f"{name} = {json.dumps(value)}" for name, value in shop["account"].items())
+    told = _TOLD.get(shop["channel"], ())
+    outbox = f"outbox = {json.dumps(told)}\n" if told else ""
     hosts = "".join(f"{name} = {json.dumps(shop['url'])}\n" for name in ("api_host", "auth_host", "consent_host"))
     return (
         f"[shops.{json.dumps(shop['shop'], ensure_ascii=False)}]\nchannel = {json.dumps(shop['channel'])}\n{hosts}"
-        f"history_days = {_DAYS}\naccount = {{ {account} }}\n"
+        f"history_days = {_DAYS}\n{outbox}account = {{ {account} }}\n"
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packstation.cli.errors import CommandError
-from packstation.locale import _
+from packstation.locale import _, in_this_language
 from packstation.settings import Settings, config_file
 
 _LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -80,7 +80,8 @@ def _logins(folder: Path) -> Iterator[Finding]:
             stored_credential(Vault(find_keys()), ids[shop.name])
             yield Finding(True, _("{shop}: logged in").format(shop=shop.name))
         except CredentialError as error:
-            yield Finding(False, _("{shop}: {trouble}").format(shop=shop.name, trouble=error))
+            trouble = in_this_language(str(error))
+            yield Finding(False, _("{shop}: {trouble}").format(shop=shop.name, trouble=trouble))
 
 
 def _database(settings: Settings, folder: Path) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from packstation.cli.errors import WRONG_USE, CommandError
 from packstation.locale import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.sandbox.running import Opened
 
 
@@ -28,6 +30,13 @@ def sandbox(
     seed: Annotated[int, typer.Option(help="Another one gives other orders.")] = 1,
     faults: Annotated[float, typer.Option(min=0, max=0.5, help="The chance of each kind of fault at a call.")] = 0.0,
     port: Annotated[int, typer.Option(min=0, max=65_500, help="The first channel's port; 0 takes free ones.")] = 0,
+    risky: Annotated[
+        int, typer.Option(min=0, max=1_000, help="How many buyers who refused before soon order again.")
+    ] = 0,
+    push: Annotated[
+        list[str] | None,
+        typer.Option("--push", metavar="CHANNEL=URL", help="Where a channel pushes changes to, on this computer."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a channel.")] = False,
 ) -> None:
     """Simulate channels on this computer until interrupted: real wire formats, orders that live, faults on demand."""
@@ -40,11 +49,30 @@ def sandbox(
     if unknown:
         line = _("--channel {name}: allowed: {channels}")
         raise CommandError(line.format(name=unknown[0], channels=", ".join(sorted(LIVE_COUNTERS))), WRONG_USE)
-    plan = Plan(channel, orders, days, arrivals, speed, seed, faults, port)
+    plan = Plan(channel, orders, days, arrivals, speed, seed, faults, port, risky, _pushes(push or [], channel))
     try:
         asyncio.run(simulate(plan, lambda opened: typer.echo(opened.as_json() if as_json else _told(opened))))
     except OSError as error:
         raise CommandError(_("port {port}: {reason}").format(port=port, reason=error.strerror)) from error
+
+
+def _pushes(given: Sequence[str], channels: Sequence[str]) -> dict[str, str]:
+    from sync.sandbox.pushing import MANNERS, NoPushesError, check_push
+
+    pushes = {}
+    for one in given:
+        channel, _sign, url = one.partition("=")
+        try:
+            if channel not in channels:
+                raise NoPushesError(channel)
+            check_push(channel, url)
+        except NoPushesError as error:
+            line = _(
+                "--push {given}: allowed: CHANNEL=http://127.0.0.1:8790/hooks/SHOP, with a --channel of {channels}"
+            )
+            raise CommandError(line.format(given=one, channels=", ".join(sorted(MANNERS))), WRONG_USE) from error
+        pushes[channel] = url
+    return pushes
 
 
 def _told(opened: Opened) -> str:

@@ -120,7 +120,7 @@ def standing_lines(standing: Standing) -> Iterator[str]:
         yield _("{count} questions of desks wait for the daemon").format(count=standing.asked)
     for shop, number, why, _seen_at in standing.unreadable[:_PARKED_LINES]:
         unread = _("not readable: {shop} {number}: {why}")
-        yield unread.format(shop=plain(shop), number=plain(number), why=plain(why))
+        yield unread.format(shop=plain(shop), number=plain(number), why=plain(in_this_language(why)))
     yield from _outbox_lines(standing.outbox, standing.now)
 
 
@@ -185,7 +185,7 @@ def _outbox_lines(outbox: OutboxStanding, now: int) -> Iterator[str]:
             shop=plain(each.shop),
             number=plain(each.number),
             what=_decision_word(each.kind),
-            trouble=plain(each.trouble),
+            trouble=plain(in_this_language(each.trouble)),
         )
 
 

@@ -13,7 +13,7 @@ import typer
 
 from packstation.cli.errors import FAILED, NOT_FOUND, WRONG_USE, CommandError
 from packstation.cli.first_start import folder_of, open_ready
-from packstation.locale import _
+from packstation.locale import _, in_this_language
 
 if TYPE_CHECKING:
     from sync.channels.protocol import Abilities, Consent
@@ -62,7 +62,8 @@ def login(
     except (UnknownChannelError, OtherShopError) as error:
         raise CommandError(str(error), WRONG_USE) from None
     except (ChannelError, WrongAnswerError) as error:
-        raise CommandError(_("{shop}: {trouble}").format(shop=config.name, trouble=error), FAILED) from None
+        trouble = in_this_language(str(error))
+        raise CommandError(_("{shop}: {trouble}").format(shop=config.name, trouble=trouble), FAILED) from None
 
 
 def _configured(context: typer.Context, shop: str) -> ShopConfig:

@@ -12,7 +12,7 @@ import typer
 
 from packstation.cli.errors import FAILED, WRONG_USE, CommandError
 from packstation.cli.first_start import folder_of, open_ready
-from packstation.locale import _
+from packstation.locale import _, in_this_language
 
 _TURN_OF_A_THREAD = 0.00005
 """Seconds. The thread of the database gives its turn away at every statement; while pages are read it would else get it back late,
@@ -51,7 +51,7 @@ def run(context: typer.Context, *, once: bool) -> None:
     try:
         vault = Vault(find_keys())
     except CredentialError as error:
-        raise CommandError(str(error), FAILED) from None
+        raise CommandError(in_this_language(str(error)), FAILED) from None
     # From here on one thread of the daemon talks to the database, on a connection of its own.
     close_database()
     begin_log()

@@ -12,6 +12,7 @@ from itertools import takewhile
 
 from packstation.domain.addresses import PLACE_PARTS, address_key
 from packstation.domain.orders import (
+    GONE,
     Address,
     FailureCause,
     IncomingOrder,
@@ -251,8 +252,10 @@ def _longer_outcomes(kept: KeptOrder, order: IncomingOrder, known: int, seen_at:
     if not order.outcomes and ended and ended.outcome is not Outcome.OPEN and order.statuses[-1].status in _UNENDED:
         # Not earlier than the end that is taken back, which would else stand as the one known last.
         outcomes.append(SeenOutcome(Outcome.OPEN, None, max(known, ended.known_at), seen_at))
+    # An order that its channel tells of again never was gone: its end counts from when we took it as gone.
+    not_before = kept.status.known_at if kept.status.channel_status == GONE else 0
     for timed in order.outcomes:
-        known_at = known if timed.known_at is None else timed.known_at
+        known_at = max(not_before, known if timed.known_at is None else timed.known_at)
         is_present = (timed.outcome, timed.cause, known_at) in present
         if timed.known_at is None:
             latest = _latest(outcomes) if outcomes else None

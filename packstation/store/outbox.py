@@ -8,7 +8,7 @@ order in which they were decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.outbox import Announcement, DecisionKind, OutboxState, announcement_of
@@ -47,6 +47,27 @@ def set_switched_on(shop_id: int, kinds: Iterable[DecisionKind]) -> None:
             "INSERT INTO shop_outbox (shop_id, kind) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(shop_id, str(kind)) for kind in sorted(wanted)],
         )
+
+
+def switch_off_absent(present: Collection[str], now: int) -> list[str]:
+    """Publish that nothing is told to shops that are configured no more; what waits for them is left as it is. Needs no transaction.
+
+    Args:
+        present: the names of the shops that are configured.
+        now: by the database's clock, ms UTC; a shop that a living daemon has is left to that one, which has another configuration.
+
+    Returns:
+        The names of those that were switched off now.
+    """
+    marks = ",".join("?" * len(present)) or "''"
+    gone = rows_of(
+        "SELECT s.id, s.name FROM shop s LEFT JOIN shop_sync y ON y.shop_id = s.id WHERE "
+        f"s.name NOT IN ({marks}) AND EXISTS (SELECT 1 FROM shop_outbox b WHERE b.shop_id = s.id) "
+        "AND (y.daemon IS NULL OR y.daemon_until <= ?) ORDER BY s.name",
+        (*present, now),
+    )
+    execute_many("DELETE FROM shop_outbox WHERE shop_id = ?", [(shop_id,) for shop_id, _name in gone])
+    return [name for _shop_id, name in gone]
 
 
 def switched_on(shop_id: int) -> frozenset[DecisionKind]:
@@ -116,7 +137,11 @@ def is_told(order_id: int, kind: DecisionKind) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A decision that a process has taken to send it. `tries` counts the failed ones before, times are ms UTC."""
+    """A decision that a process has taken to send it. Times are ms UTC.
+
+    `tries` counts the failed ones before; `waited_ms` is for how long it could have gone out, since it was decided or a person
+    last asked that it is sent again.
+    """
 
     id: int
     order_number: str
@@ -124,6 +149,7 @@ class Taken:
     idempotency_key: str
     decided_at: int
     tries: int
+    waited_ms: int
 
 
 def take_due(shop_id: int, taker: str, now: int, lease_ms: int) -> Taken | None:
@@ -149,14 +175,14 @@ def take_due(shop_id: int, taker: str, now: int, lease_ms: int) -> Taken | None:
             taken = rows_of(
                 "UPDATE outbox AS b SET state = 'sending', taken_by = ?, taken_until = ? "
                 f"WHERE b.id = ? AND {_DUE} AND {_FIRST_OF_ORDER} "
-                "RETURNING order_id, kind, subject, payload, idempotency_key, decided_at, tries",
+                "RETURNING order_id, kind, subject, payload, idempotency_key, decided_at, tries, not_before",
                 (taker, now + lease_ms, due[0][0], now),
             )
         if taken:
-            order_id, kind, subject, payload, key, decided_at, tries = taken[0]
+            order_id, kind, subject, payload, key, decided_at, tries, not_before = taken[0]
             number = _number_at(shop_id, order_id)
             announcement = announcement_of(DecisionKind(kind), subject, payload)
-            return Taken(due[0][0], number, announcement, key, decided_at, tries)
+            return Taken(due[0][0], number, announcement, key, decided_at, tries, now - not_before)
 
 
 def _number_at(shop_id: int, order_id: int) -> str:
@@ -209,11 +235,15 @@ def retry(now: int, order_ids: Sequence[int] | None = None) -> int:
         now: ms UTC.
         order_ids: only those of these orders; None for all.
     """
-    failed = "(state = 'parked' OR state = 'waiting' AND trouble <> '' AND next_try_at > ?)"
-    if order_ids is not None:
-        failed += f" AND order_id IN ({','.join('?' * len(order_ids))})"
-    sql = f"UPDATE outbox SET state = 'waiting', tries = 0, next_try_at = ? WHERE {failed} RETURNING id"
-    return len(rows_of(sql, (now, now, *(order_ids or ()))))
+    ids = tuple(order_ids or ())
+    chosen = "" if order_ids is None else f" AND order_id IN ({','.join('?' * len(ids))})"
+    # What waits behind them is not too old now either.
+    execute_many(
+        f"UPDATE outbox SET not_before = ? WHERE state = 'waiting' AND not_before < ?{chosen}", [(now, now, *ids)]
+    )
+    failed = f"(state = 'parked' OR state = 'waiting' AND trouble <> '' AND next_try_at > ?){chosen}"
+    sql = f"UPDATE outbox SET state = 'waiting', tries = 0, not_before = ?, next_try_at = ? WHERE {failed} RETURNING id"
+    return len(rows_of(sql, (now, now, now, *ids)))
 
 
 @dataclass(frozen=True, slots=True)

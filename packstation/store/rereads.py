@@ -23,7 +23,7 @@ class Why(StrEnum):
     MISSING = "missing"
     """It was not in a listing, or the channel did not find it."""
     UNREADABLE = "unreadable"
-    """Its record made no order."""
+    """Its record made no order, or the answer left it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +68,30 @@ def due_rereads(shop_id: int, now: int, most: int) -> list[Reread]:
     ]
 
 
-def put_off(shop_id: int, number: str, due_at: int) -> None:
-    """Try again later."""
-    execute_many(
-        "UPDATE reread SET tries = tries + 1, due_at = ? WHERE shop_id = ? AND number = ?", [(due_at, shop_id, number)]
-    )
-
-
-def still_missing(shop_id: int, number: str, due_at: int) -> None:
-    """The channel did not find it; `tries` counts from now on how often in a row."""
+def tried_in_vain(shop_id: int, number: str, why: Why, due_at: int) -> None:
+    """Try again later; `tries` counts from now on how often in a row it was in vain for this reason, after the first time."""
     execute_many(
         "UPDATE reread SET tries = CASE WHEN why = ? THEN tries + 1 ELSE 0 END, why = ?, due_at = ? "
         "WHERE shop_id = ? AND number = ?",
-        [(str(Why.MISSING), str(Why.MISSING), due_at, shop_id, number)],
+        [(str(why), str(why), due_at, shop_id, number)],
     )
 
 
-def newest_number(shop_id: int) -> str | None:
-    """The shop's order that changed last, of those that nobody looks for."""
+def newest_number(shop_id: int, besides: Sequence[str] = ()) -> str | None:
+    """The shop's order that changed last, of those that nobody looks for and that are not among `besides`."""
     rows = rows_of(
         "SELECT o.number FROM orders o WHERE o.shop_id = ? AND o.became IS NULL AND o.updated_at IS NOT NULL AND NOT EXISTS "
         "(SELECT 1 FROM reread r WHERE r.shop_id = o.shop_id AND r.number = o.number) AND o.channel_status <> ? "
-        "ORDER BY o.updated_at DESC LIMIT 1",
-        (shop_id, GONE),
+        "ORDER BY o.updated_at DESC LIMIT ?",
+        (shop_id, GONE, len(besides) + 1),
     )
-    return rows[0][0] if rows else None
+    return next((row[0] for row in rows if row[0] not in besides), None)
+
+
+def newest_change(shop_id: int) -> int | None:
+    """The latest update time of all the shop's orders, ms UTC; None while none is known."""
+    newest: int | None = rows_of("SELECT max(updated_at) FROM orders WHERE shop_id = ?", (shop_id,))[0][0]
+    return newest
 
 
 def settled(shop_id: int, numbers: Sequence[str]) -> None:
@@ -126,12 +125,12 @@ def parked() -> list[tuple[str, str, str, int]]:
 
 
 def known_as_changed(shop_id: int, since: int, until: int) -> list[str]:
-    """Numbers of the shop's orders whose stored update time lies in [since, until)."""
+    """Numbers of the shop's orders whose stored update time lies in [since, until), but those that their channel deleted."""
     return [
         row[0]
         for row in rows_of(
-            "SELECT number FROM orders WHERE shop_id = ? AND updated_at >= ? AND updated_at < ?",
-            (shop_id, since, until),
+            "SELECT number FROM orders WHERE shop_id = ? AND updated_at >= ? AND updated_at < ? AND channel_status <> ?",
+            (shop_id, since, until, GONE),
         )
     ]
 
@@ -154,13 +153,34 @@ def without_tracking(shop_id: int, numbers: Sequence[str]) -> list[str]:
     return found
 
 
-def unended(shop_id: int, not_seen_since: int, most: int) -> list[str]:
-    """Numbers of orders that have not ended and that were last changed before a moment, oldest first."""
-    return [
-        row[0]
-        for row in rows_of(
-            "SELECT number FROM orders WHERE shop_id = ? AND outcome = 'open' AND became IS NULL AND coalesce(updated_at, placed_at) < ? "
-            "ORDER BY coalesce(updated_at, placed_at) LIMIT ?",
-            (shop_id, not_seen_since, most),
-        )
-    ]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place among orders by when they last changed."""
+
+    changed_at: int
+    order_id: int
+
+
+BEGINNING = Place(-1, -1)
+
+
+def unended(shop_id: int, not_seen_since: int, most: int, after: Place = BEGINNING) -> tuple[list[str], Place]:
+    """Orders that have not ended and that were last changed before a moment, oldest first.
+
+    Args:
+        shop_id: their shop.
+        not_seen_since: the moment, ms UTC.
+        most: how many at once.
+        after: where the last look ended.
+
+    Returns:
+        Their numbers, and where the next look goes on: at the beginning again once this one came to the end.
+    """
+    rows = rows_of(
+        "SELECT number, coalesce(updated_at, placed_at), id FROM orders "
+        "WHERE shop_id = ? AND outcome = 'open' AND became IS NULL AND coalesce(updated_at, placed_at) < ? "
+        "AND (coalesce(updated_at, placed_at), id) > (?, ?) ORDER BY coalesce(updated_at, placed_at), id LIMIT ?",
+        (shop_id, not_seen_since, after.changed_at, after.order_id, most),
+    )
+    place = Place(rows[-1][1], rows[-1][2]) if len(rows) == most else BEGINNING
+    return [row[0] for row in rows], place

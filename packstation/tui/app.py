@@ -114,7 +114,7 @@ class StationApp(KioskApp):
         self._worker: asyncio.Task[None] | None = None
         remarks = [line.what for line in self.demo_card if not line.code]
         self.packing = Packing(self.station)
-        self.watching = Watching(self.station, self.packing, self._answer_order)
+        self.watching = Watching(self.station, self.packing, self._answer_order, self._news_came)
         self._watches = watches
         self.contacting = Contacting(self.station, self.watching.be_due)
         self.overriding = Overriding(self.station, self._open)
@@ -268,7 +268,7 @@ class StationApp(KioskApp):
         """F1."""
         self._close_dialogs()
         if not isinstance(self._dialog, Help):
-            self._open(Help())
+            self._open(Help(with_demo=bool(self.demo_card)))
 
     def action_contact(self) -> None:
         """F2."""
@@ -346,6 +346,7 @@ class StationApp(KioskApp):
 
     def _open(self, dialog: Dialog) -> None:
         if self._dialog is None:
+            dialog.show_alarms(self.desk.alarms)
             self.push_screen(dialog)
 
     def _close_dialogs(self) -> None:
@@ -354,7 +355,16 @@ class StationApp(KioskApp):
 
     async def _open_holds(self) -> None:
         held = await self.station.act(desk_views.all_open_holds)
-        self._open(Holds(held, now_ms()))
+        self._open(Holds(held, self.station.to_pull, now_ms()))
+
+    def _news_came(self) -> None:
+        if isinstance(self._dialog, Holds):
+            self.queue.put_later(self._renew_holds)
+
+    async def _renew_holds(self) -> None:
+        held = await self.station.act(desk_views.all_open_holds)
+        if isinstance(self._dialog, Holds):
+            self._dialog.renew(held, self.station.to_pull, now_ms())
 
     async def _open_shops(self) -> None:
         self._open(Shops(await self.station.act(desk_views.sync_overview)))

@@ -50,12 +50,17 @@ DESK_KEYS = (
 )
 
 
+def desk_keys(*, with_demo: bool) -> tuple[DeskKey, ...]:
+    """The keys that there are; `with_demo` whether there is a card of codes to try."""
+    return tuple(key for key in DESK_KEYS if with_demo or key.action != "demo_card")
+
+
 def key_words(action: str) -> tuple[str, str, str]:
     """What an action does: in a short word, in a longer one, and in a sentence."""
     return {
         "help": (_("Help"), _("Help"), _("this page")),
         "contact": (_("Call"), _("Call the buyer"), _("phone or chat, script, results")),
-        "holds": (_("List"), _("Open holds"), _("orders waiting for a yes, by decide-by")),
+        "holds": (_("List"), _("Open holds"), _("orders waiting for a yes, parcels to pull")),
         "hold": (_("Hold"), _("To the hold shelf"), _("hold by hand; again: take it back")),
         "supervisor": (_("Sup."), _("Supervisor"), _("override or reject, with reason and PIN")),
         "past_orders": (_("Past"), _("Past orders"), _("the buyer's past orders; Enter opens one")),
@@ -77,9 +82,9 @@ def keys_shown(*, with_demo: bool, with_order: bool = False) -> tuple[KeyShown, 
         with_order: whether an order is on screen.
     """
     shown = []
-    for key in DESK_KEYS:
+    for key in desk_keys(with_demo=with_demo):
         worth = key.worth_with_order if with_order else key.worth
-        if worth is None or (key.action == "demo_card" and not with_demo):
+        if worth is None:
             continue
         short, long, _sentence = key_words(key.action)
         shown.append(KeyShown(plain(key.cap), plain(short), plain(long), f"app.{key.action}", worth))

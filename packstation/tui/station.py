@@ -22,6 +22,7 @@ from packstation.store.database import DatabaseAwayError
 from packstation.tui.database_thread import DatabaseThread
 from packstation.tui.screens.desk import MOST_ALARMS, Desk
 from packstation.tui.sounds import Bell, Sound
+from packstation.tui.theme import BAD
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.last_scans import LastScan
@@ -33,7 +34,7 @@ ResultT = TypeVar("ResultT")
 Clock = Callable[[], float]
 
 _RETRY_SECONDS = 0.5
-_PER_HOUR, _PACKED_TODAY, _TO_PACK, _PERSON = 0, 1, 4, 4
+_PER_HOUR, _PACKED_TODAY, _READY, _PERSON = 0, 1, 4, 4
 """What these are worth in the header."""
 
 
@@ -99,7 +100,7 @@ class Station:
         self._place: Workplace | None = None
         self._unfinished: dict[str, None] = {}
         self._alarms: list[PlainText] = []
-        self._pulls: tuple[PullAlarm, ...] = ()
+        self._open_pulls: tuple[PullAlarm, ...] = ()
         self._pulls_told: set[int] = set()
         self._pulls_acknowledged: set[int] = set()
         self._figures_at = 0.0
@@ -177,32 +178,42 @@ class Station:
         new = ids - self._pulls_told
         self._pulls_told = ids
         self._pulls_acknowledged &= ids
-        self._pulls = tuple(alarm for alarm in alarms if alarm.id not in self._pulls_acknowledged)
+        self._open_pulls = tuple(alarms)
         self._show_alarms()
         if new:
             self.bell.play(Sound.ALARM)
 
     def no_longer_to_pull(self, parcel_ids: Sequence[int]) -> None:
         """Parcels were scanned in here."""
-        self._pulls = tuple(alarm for alarm in self._pulls if alarm.parcel_id not in parcel_ids)
+        self._open_pulls = tuple(alarm for alarm in self._open_pulls if alarm.parcel_id not in parcel_ids)
         self._show_alarms()
+        self.show_header()
 
     def acknowledge_alarms(self) -> bool:
         """Put away the alarms that are seen on this screen; False when there was none.
 
-        A parcel that is to be pulled still is, and other screens go on saying so.
+        A parcel that is to be pulled still is: the header goes on counting it, the list of holds tells it, and so do other screens.
         """
-        if not (self._alarms or self._pulls):
+        pulls = self._unacknowledged
+        if not (self._alarms or pulls):
             return False
-        seen, self._pulls = self._pulls[:MOST_ALARMS], self._pulls[MOST_ALARMS:]
+        seen = pulls[:MOST_ALARMS]
         self._pulls_acknowledged |= {alarm.id for alarm in seen}
         del self._alarms[: MOST_ALARMS - len(seen)]
         self._show_alarms()
         return True
 
+    @property
+    def to_pull(self) -> tuple[PlainText, ...]:
+        """Every parcel that is to be pulled until it is scanned in, acknowledged here or not, the latest first."""
+        return _told(self._open_pulls)
+
+    @property
+    def _unacknowledged(self) -> tuple[PullAlarm, ...]:
+        return tuple(alarm for alarm in self._open_pulls if alarm.id not in self._pulls_acknowledged)
+
     def _show_alarms(self) -> None:
-        now = now_ms()
-        self.desk.show_alarms([*(plain(words.pull_text(alarm, now=now), 200) for alarm in self._pulls), *self._alarms])
+        self.desk.show_alarms([*_told(self._unacknowledged), *self._alarms])
 
     def left_unfinished(self, number: str) -> None:
         """A parcel left the desk without being packed."""
@@ -253,14 +264,16 @@ class Station:
             who = plain(f"{name} ({words.role_word(self.person.role)})")
             left.append(HeaderPart(who, worth=_PERSON, short=name))
         right: list[HeaderPart] = []
+        if self._open_pulls:
+            right.append(HeaderPart(plain(_("PULL {count}").format(count=len(self._open_pulls))), BAD))
         if self.figures:
             since = round((self.clock() - self._figures_at) * 1_000)
-            right = [
+            right += [
                 HeaderPart(plain(_("{count}/h").format(count=self.figures.per_hour)), worth=_PER_HOUR),
                 HeaderPart(
                     plain(_("packed today {count}").format(count=self.figures.packed_today)), worth=_PACKED_TODAY
                 ),
-                HeaderPart(plain(_to_pack(self.figures.data.to_pack)), worth=_TO_PACK),
+                HeaderPart(plain(_ready(self.figures.data.ready)), worth=_READY),
                 *channel_parts(self.figures.ages, since),
             ]
             self.desk.status.show_trouble(trouble_line(self.figures.data.worst))
@@ -268,10 +281,15 @@ class Station:
         self.desk.header.show(tuple(left), tuple(right))
 
 
-def _to_pack(count: int) -> str:
+def _told(alarms: Sequence[PullAlarm]) -> tuple[PlainText, ...]:
+    now = now_ms()
+    return tuple(plain(words.pull_text(alarm, now=now), 200) for alarm in alarms)
+
+
+def _ready(count: int) -> str:
     if count >= MOST_COUNTED:
-        return _("to pack {count}+").format(count=MOST_COUNTED)
-    return _("to pack {count}").format(count=count)
+        return _("ready {count}+").format(count=MOST_COUNTED)
+    return _("ready {count}").format(count=count)
 
 
 def now_ms() -> int:

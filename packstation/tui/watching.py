@@ -47,12 +47,14 @@ class Watching:
         station: the station.
         packing: the parcel on its desk.
         answer_code: answers a code as a scan does.
+        tell: told when something may be new that others than this show.
     """
 
-    def __init__(self, station: Station, packing: Packing, answer_code: AnswerCode) -> None:
+    def __init__(self, station: Station, packing: Packing, answer_code: AnswerCode, tell: Callable[[], None]) -> None:
         self._station = station
         self._packing = packing
         self._answer_code = answer_code
+        self._tell = tell
         self._mark = ""
         self._is_due = False
 
@@ -81,6 +83,7 @@ class Watching:
                 self._packing.turn(*seen.news.turned)
             station.show_pulls(seen.news.alarms)
             station.show_data(seen.news.data)
+            self._tell()
         station.show_header()
         if asked and seen.outcome:
             await self._answered(asked, seen.outcome)

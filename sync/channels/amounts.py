@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from packstation.domain.money import UnreadableMoneyError, to_minor
 from packstation.domain.times import UnreadableTimeError, parse_iso
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 
 _MOST_PIECES = 1_000_000
@@ -23,9 +24,9 @@ def amount(text: str, field: str, currency: str) -> int | None:
     try:
         minor = to_minor(Decimal(text), currency)
     except (InvalidOperation, UnreadableMoneyError):
-        raise UnreadableRecordError(f"{field}: no amount") from None
+        raise UnreadableRecordError(said("{field}: no amount", field=field)) from None
     if abs(minor) > _LARGEST_AMOUNT:
-        raise UnreadableRecordError(f"{field}: no amount")
+        raise UnreadableRecordError(said("{field}: no amount", field=field))
     return minor
 
 
@@ -39,9 +40,9 @@ def pieces(text: str, field: str) -> int:
         number = Decimal(text)
         whole = int(number)
     except (InvalidOperation, ValueError, OverflowError):
-        raise UnreadableRecordError(f"{field}: no number") from None
+        raise UnreadableRecordError(said("{field}: no number", field=field)) from None
     if whole != number or not 0 < whole <= _MOST_PIECES:
-        raise UnreadableRecordError(f"{field}: no whole pieces")
+        raise UnreadableRecordError(said("{field}: no whole pieces", field=field))
     return whole
 
 
@@ -56,7 +57,7 @@ def moment(text: str, field: str, zone: str) -> int | None:
     try:
         return parse_iso(text, zone)
     except UnreadableTimeError:
-        raise UnreadableRecordError(f"{field}: no time") from None
+        raise UnreadableRecordError(said("{field}: no time", field=field)) from None
 
 
 def moment_if_readable(text: str, zone: str) -> int | None:

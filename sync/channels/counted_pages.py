@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 
 
@@ -30,7 +31,7 @@ class Place:
             return cls(size)
         page, _colon, total = cursor.partition(":")
         if not (_is_number(page) and _is_number(total)) or int(page) < 1:
-            raise ChannelError("the cursor is none of this channel's", Advice.GIVE_UP, code="cursor")
+            raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
         return cls(size, int(page), int(total))
 
     @property
@@ -45,7 +46,7 @@ class Place:
             UnreadableAnswerError: none are left of a span that had some; that is not believed.
         """
         if self.total and not total:
-            raise UnreadableAnswerError("the channel suddenly counts no orders")
+            raise UnreadableAnswerError(said("the channel suddenly counts no orders"))
         gone = max(0, self.total - total)
         first = max(1, self.page - -(-gone // self.size))
         return [Place(self.size, page, total) for page in range(first, self.page)]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What a connector raises that trips over an answer; third parties' ones too."""
+
+_LONGEST_CODE = 40
+_NOT_OF_CODES = re.compile(r"[^\w.-]", re.ASCII)
 
 
 class Advice(StrEnum):
@@ -23,20 +27,27 @@ class Advice(StrEnum):
     """The program is wrong (a bad parameter): stop asking, show it."""
 
 
+def code_word(code: object) -> str:
+    """A channel's code for an error as one word: a metric's label and a log's field must not grow with what a channel sends."""
+    return _NOT_OF_CODES.sub("_", "".join(str(code).split()))[:_LONGEST_CODE]
+
+
 class ChannelError(Exception):
-    """Something a channel did or said. The text is one line for people, without secrets and without buyers' data.
+    """Something a channel did or said. The text is one line in English (`packstation.locale.said`), without secrets.
+
+    What the channel itself wrote stands in it only as `sync.web.messages.excerpt` gives it.
 
     Attributes:
         advice: what to do next.
         retry_after: the wait that the channel asks for, seconds; None when it names none.
-        code: the channel's own word for it, for logs.
+        code: the channel's own word for it, for logs and metrics: 40 letters, digits, `_`, `.` and `-` at most.
     """
 
     def __init__(self, text: str, advice: Advice, *, retry_after: float | None = None, code: str = "") -> None:
         super().__init__(text)
         self.advice = advice
         self.retry_after = retry_after
-        self.code = code
+        self.code = code_word(code)
 
 
 class UnreadableAnswerError(ChannelError):

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import platformdirs
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.credentials.errors import KeyMissingError, KeyUnusableError
 from sync.credentials.system_keyring import keyring_get, keyring_put
 
@@ -71,11 +71,12 @@ def find_keys() -> tuple[Key, ...]:
     """
     keys = _existing_keys()
     if not keys:
-        line = _(
+        line = said(
             "there is no key for the credentials: unlock the keyring, set {variable}, or run `packstation sync login SHOP`"
-            " as the user of this program"
+            " as the user of this program",
+            variable=KEY_VARIABLE,
         )
-        raise KeyMissingError(line.format(variable=KEY_VARIABLE))
+        raise KeyMissingError(line)
     return keys
 
 
@@ -108,8 +109,8 @@ def _parsed(text: str, place: KeyPlace, where: str) -> Key:
     except (ValueError, binascii.Error):
         value = b""
     if len(value) != _LENGTH:
-        line = _("{where}: is no key; allowed: {count} bytes in URL-safe base64")
-        raise KeyUnusableError(line.format(where=where, count=_LENGTH))
+        line = said("{where}: is no key; allowed: {count} bytes in URL-safe base64", where=where, count=_LENGTH)
+        raise KeyUnusableError(line)
     return Key(value, place)
 
 
@@ -120,9 +121,7 @@ def _read_file(file: Path) -> Key | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise KeyUnusableError(
-            _("{file}: cannot be read: {reason}").format(file=file, reason=error.strerror)
-        ) from error
+        raise KeyUnusableError(said("{file}: cannot be read: {reason}", file=file, reason=error.strerror)) from error
     try:
         _refuse_unless_private(file, os.fstat(handle))
         text = os.read(handle, _LONGEST_TEXT)
@@ -133,16 +132,17 @@ def _read_file(file: Path) -> Key | None:
 
 def _refuse_unless_private(file: Path, state: os.stat_result) -> None:
     if not stat.S_ISREG(state.st_mode):
-        raise KeyUnusableError(_("{file}: is no file").format(file=file))
+        raise KeyUnusableError(said("{file}: is no file", file=file))
     if os.name != "posix":
         return
     if state.st_uid not in (os.geteuid(), 0):
-        raise KeyUnusableError(_("{file}: belongs to another user; it must be yours alone").format(file=file))
+        raise KeyUnusableError(said("{file}: belongs to another user; it must be yours alone", file=file))
     if stat.S_IMODE(state.st_mode) & 0o077:
-        line = _(
-            "{file}: others can read this key; run `chmod 600` on it, and log in to the shops again if one of them did"
+        line = said(
+            "{file}: others can read this key; run `chmod 600` on it, and log in to the shops again if one of them did",
+            file=file,
         )
-        raise KeyUnusableError(line.format(file=file))
+        raise KeyUnusableError(line)
 
 
 def _made_file(file: Path, text: str) -> Key:
@@ -160,11 +160,9 @@ def _made_file(file: Path, text: str) -> Key:
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
-        line = _("{folder} cannot be written: {reason}")
-        raise KeyUnusableError(line.format(folder=file.parent, reason=error.strerror)) from error
+        line = said("{folder} cannot be written: {reason}", folder=file.parent, reason=error.strerror)
+        raise KeyUnusableError(line) from error
     key = _read_file(file)
     if key is None:
-        raise KeyUnusableError(
-            _("{file}: cannot be read: {reason}").format(file=file, reason=os.strerror(errno.ENOENT))
-        )
+        raise KeyUnusableError(said("{file}: cannot be read: {reason}", file=file, reason=os.strerror(errno.ENOENT)))
     return key

@@ -22,7 +22,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
 
-from packstation.locale import _
+from packstation.locale import said
 from packstation.store.credentials import (
     SealedCredential,
     claim_renewal,
@@ -150,11 +150,13 @@ class Tokens:
             with suppress(DatabaseAwayError):
                 await self._run(partial(self._let_go, row.renewing_since, refused=refused))
             if refused and row.renewing_since is not None:
-                line = _(
+                line = said(
                     "an earlier renewal broke off and what the channel gave is lost ({refusal}):"
-                    " run `packstation sync login {shop!r}`"
+                    " run `packstation sync login {shop!r}`",
+                    refusal=error,
+                    shop=self._shop_name,
                 )
-                raise PairLostError(line.format(refusal=error, shop=self._shop_name)) from error
+                raise PairLostError(line) from error
             raise
         finally:
             keeping.cancel()
@@ -192,8 +194,8 @@ class Tokens:
     async def _stored(self) -> tuple[SealedCredential, Credential]:
         stored = await self._run(lambda: stored_credential(self._vault, self._shop_id))
         if stored is None:
-            line = _("nobody logged in to {shop!r} yet: run `packstation sync login {shop!r}`")
-            raise NotLoggedInError(line.format(shop=self._shop_name))
+            line = said("nobody logged in to {shop!r} yet: run `packstation sync login {shop!r}`", shop=self._shop_name)
+            raise NotLoggedInError(line)
         self._remember(stored[1])
         return stored
 

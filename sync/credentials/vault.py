@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.credentials.credential import Credential, from_text, to_text
 from sync.credentials.errors import DamagedCredentialError, WrongKeyError
 from sync.credentials.key import KEY_VARIABLE, MARK_LENGTH, Key
@@ -52,11 +52,12 @@ class Vault:
             raise _damaged()
         cipher = self._ciphers.get(mark)
         if cipher is None:
-            line = _(
+            line = said(
                 "the credentials were sealed with another key: give {variable} the key of the first login,"
-                " or run `packstation sync login SHOP` again"
+                " or run `packstation sync login SHOP` again",
+                variable=KEY_VARIABLE,
             )
-            raise WrongKeyError(line.format(variable=KEY_VARIABLE))
+            raise WrongKeyError(line)
         try:
             return from_text(cipher.decrypt(nonce, raw[_TEXT_AT:], _bound_to(shop_id)).decode())
         except (InvalidTag, ValueError):
@@ -77,5 +78,5 @@ def _bound_to(shop_id: int) -> bytes:
 
 def _damaged() -> DamagedCredentialError:
     return DamagedCredentialError(
-        _("the credential in the database is damaged: run `packstation sync login SHOP` again")
+        said("the credential in the database is damaged: run `packstation sync login SHOP` again")
     )

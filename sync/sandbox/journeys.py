@@ -55,10 +55,6 @@ _EARLY_ENDS: Mapping[Fate, Outcome] = {
     Fate.SYSTEM_CANCELS: Outcome.SYSTEM_CANCELLED,
 }
 PAID_WITHIN = 40 * MINUTE
-LABELLED_WITHIN = PAID_WITHIN + 6 * HOUR
-"""After this long an order that is packed at all has its label."""
-ENDED_WITHIN = 22 * DAY
-"""After this long every order that ends has ended."""
 
 
 def journey(fate: Fate, placed_at: int, rng: Random, *, prepaid: bool) -> list[Step]:

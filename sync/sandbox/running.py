@@ -6,21 +6,22 @@ import asyncio
 import dataclasses
 import json
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sync.credentials.credential import Credential
 from sync.sandbox.counters import LIVE_COUNTERS
 from sync.sandbox.faults import Faults, everything
 from sync.sandbox.market.market import Market
+from sync.sandbox.pushing import pushing
 from sync.sandbox.server import application, serving, simulated
 from sync.sandbox.stand import Stand, real_clock
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is simulated. `faults` is the chance of each kind of fault at every call."""
+    """What is simulated. `faults` is the chance of each kind of fault at every call, `pushes` where channels push to, by channel."""
 
     channels: Sequence[str]
     orders: int = 300
@@ -30,6 +31,8 @@ class Plan:
     seed: int = 1
     faults: float = 0.0
     port: int = 0
+    risky_arrivals: int = 0
+    pushes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ async def simulate(plan: Plan, tell: Callable[[Opened], None]) -> None:
     Args:
         plan: what is simulated.
         tell: told of each channel once it answers.
+
+    Raises:
+        NoPushesError: a channel is to push that does not, or to somewhere else than this computer.
+        OSError: a port is taken.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -71,10 +78,13 @@ async def simulate(plan: Plan, tell: Callable[[Opened], None]) -> None:
                 days=plan.days,
                 arrivals_per_hour=plan.arrivals_per_hour,
                 speed=plan.speed,
+                risky_arrivals=plan.risky_arrivals,
             )
             stand = Stand(market, Faults(plan.seed, everything(plan.faults) if plan.faults else None), plan.seed)
             simulation = simulated(channel)
             url = await stack.enter_async_context(serving(application(stand), plan.port + place if plan.port else 0))
             account, credential = dict(simulation.account(stand)), simulation.credential(stand)
+            if channel in plan.pushes:
+                await stack.enter_async_context(pushing(stand, plan.pushes[channel], speed=plan.speed))
             tell(Opened(channel, market.counter.shop.name, url, account, credential))
         await stopping.wait()

@@ -50,7 +50,8 @@ def application(stand: Stand) -> ASGIApp:
         if request.method == "POST":
             chances = json.loads(await request.body())
             stand.faults.chances = {Fault(name): float(chance) for name, chance in chances.items()}
-        return JSONResponse({"chances": stand.faults.chances, "struck": stand.faults.struck, "calls": stand.calls})
+        struck, calls = stand.faults.struck, stand.calls
+        return JSONResponse({"chances": stand.faults.chances, "struck": struck, "calls": calls, "pushed": stand.pushed})
 
     async def login(_request: Request) -> Response:
         return JSONResponse(dataclasses.asdict(channel.credential(stand)))

@@ -33,6 +33,8 @@ class Stand:
         clock: the channel's own time, ms UTC; may differ from ours.
         seed: also seeds the credentials.
         calls: how often each path was asked, for tests and benchmarks.
+        push_url: where the channel pushes to, as it was told; empty while it does not.
+        pushed: what came of the deliveries: `taken`, `failed`, `given_up`, `lost`, `ended`.
         accepted: whatever the channel's routes remember of tokens: name to value; each channel's own business.
     """
 
@@ -41,6 +43,8 @@ class Stand:
     seed: int = 1
     clock: Callable[[], int] = real_clock
     calls: dict[str, int] = field(default_factory=dict)
+    push_url: str = ""
+    pushed: dict[str, int] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
     _issued: int = 0
 

@@ -7,21 +7,26 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import Protocol, TypeVar
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from sync.channels.errors import Advice, ChannelError
 from sync.credentials.credential import Credential
+from sync.web.body import Body
 from sync.web.breaker import Breaker
 from sync.web.clock import ServerClock
 from sync.web.messages import Answer, Request
-from sync.web.rates import Rate, is_urgent
+from sync.web.rates import LONGEST_URGENT_WAIT, Rate, is_urgent
 
 T = TypeVar("T")
 _LONGEST_WAIT_HERE = 30.0
 _URGENT_AT_ONCE = 4
+_RENEW_AGAIN_AFTER = 30.0
+"""Seconds until a renewal that failed before it was needed is tried again."""
+
 Renew = Callable[[Credential], Awaitable[Credential]]
 
 
@@ -66,6 +71,7 @@ class Connection:
         self.breaker = Breaker()
         self.renew: Renew | None = None
         self._tokens = tokens
+        self._renews_early_from = 0.0
         self._manners = manners or Manners()
         self._rate = Rate(requests_per_second)
         self._room = asyncio.Semaphore(concurrency)
@@ -78,7 +84,7 @@ class Connection:
             ),
             follow_redirects=False,
             trust_env=False,
-            headers={"user-agent": "packstation"},
+            headers={"user-agent": "packstation", "accept-encoding": "gzip"},
         )
 
     def limit(self, requests_per_second: float | None) -> None:
@@ -138,42 +144,37 @@ class Connection:
         self.breaker.guard()
         async with self._urgent_room if is_urgent() else self._room:
             await self._rate.turn()
-            try:
-                async with asyncio.timeout(self._manners.whole_timeout):
-                    answer = await self._exchange(request)
-            except TimeoutError:
-                self.breaker.failed()
-                raise ChannelError("the channel does not answer in time", Advice.RETRY, code="timeout") from None
-            except httpx.HTTPError as error:
-                self.breaker.failed()
-                raise _of_transport(error) from error
-        self.clock.learn(answer.headers)
-        try:
-            answer.raise_for_server()
-        except ChannelError as error:
-            if answer.status == 429:
-                self._rate.pause(error.retry_after or 1.0)
-            else:
-                self.breaker.failed()
-            raise
-        self.breaker.succeeded()
-        return answer
+            with self.breaker.calling() as call:
+                try:
+                    async with asyncio.timeout(self._manners.whole_timeout):
+                        answer = await self._exchange(request)
+                except TimeoutError:
+                    self.breaker.failed(call)
+                    raise ChannelError("the channel does not answer in time", Advice.RETRY, code="timeout") from None
+                except httpx.HTTPError as error:
+                    self.breaker.failed(call)
+                    raise _of_transport(error) from error
+                self.clock.learn(answer.headers)
+                try:
+                    answer.raise_for_server()
+                except ChannelError as error:
+                    if answer.status == 429:
+                        self._rate.pause(error.retry_after or 1.0)
+                    else:
+                        self.breaker.failed(call, request.url)
+                    raise
+                self.breaker.succeeded()
+                return answer
 
     async def _exchange(self, request: Request) -> Answer:
         async with self._client.stream(
             request.method, request.full_url, headers=dict(request.headers), content=request.body
         ) as response:
-            parts: list[bytes] = []
-            size = 0
-            async for part in response.aiter_bytes():
-                size += len(part)
-                if size > self._manners.largest_answer:
-                    raise UnreadableAnswerError(
-                        f"HTTP {response.status_code}: the answer is larger than {self._manners.largest_answer} bytes"
-                    )
-                parts.append(part)
+            body = Body(response.headers.get("content-encoding", ""), self._manners.largest_answer)
+            async for part in response.aiter_raw():
+                body.add(part)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, b"".join(parts))
+            return Answer(response.status_code, headers, body.whole())
 
     async def _credential(self, refused: Credential | None) -> Credential:
         """The credential to call with: a newer one than the channel refused, or than one that is about to expire."""
@@ -181,9 +182,18 @@ class Connection:
         if refused is not None and self.renew is not None and credential.same_keys(refused):
             return await self._tokens.renewed(credential, self.renew)
         expires = credential.access_expires_at
-        due = expires is not None and expires - self.clock.now() < self._manners.renew_before_expiry_ms
-        if self.renew is not None and due:
-            credential = await self._tokens.renewed(credential, self.renew)
+        if self.renew is None or expires is None:
+            return credential
+        left = expires - self.clock.now()
+        if left >= self._manners.renew_before_expiry_ms or (left > 0 and monotonic() < self._renews_early_from):
+            return credential
+        try:
+            return await self._tokens.renewed(credential, self.renew)
+        except ChannelError as error:
+            if error.advice is not Advice.RETRY or expires <= self.clock.now():
+                raise
+        # Where tokens are given is down for now; the old one is good for some minutes more.
+        self._renews_early_from = monotonic() + _RENEW_AGAIN_AFTER
         return credential
 
     def _wait(self, state: RetryCallState) -> float:
@@ -203,7 +213,8 @@ def _may_pass(error: BaseException) -> bool:
     """Whether trying again at once may help: a breaker's rest and long maintenance are for the schedule, not for waiting here."""
     if not isinstance(error, ChannelError) or error.advice is not Advice.RETRY:
         return False
-    return error.code != "breaker" and (error.retry_after or 0.0) <= _LONGEST_WAIT_HERE
+    longest = LONGEST_URGENT_WAIT if is_urgent() else _LONGEST_WAIT_HERE
+    return error.code != "breaker" and (error.retry_after or 0.0) <= longest
 
 
 def _of_transport(error: httpx.HTTPError) -> ChannelError:
@@ -218,8 +229,6 @@ def _of_transport(error: httpx.HTTPError) -> ChannelError:
         return ChannelError("the channel does not answer in time", Advice.RETRY, code="timeout")
     if isinstance(error, httpx.ConnectError):
         return ChannelError("the channel cannot be reached", Advice.RETRY, code="unreachable")
-    if isinstance(error, httpx.DecodingError):
-        return UnreadableAnswerError("the answer cannot be decompressed")
     if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return ChannelError(
             "the request cannot be sent: check the host in channels.toml", Advice.GIVE_UP, code="protocol"

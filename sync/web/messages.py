@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from pydantic_core import from_json
 
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 
 _LONGEST_EXCERPT = 80
+_LONGEST_WAIT = 3600.0
+_LONGEST_READ = 1000
+_MAIL = re.compile(r"[^\s@<>\"',;:()]{1,64}@[\w.-]{1,255}")
+_LONG_NUMBER = re.compile(r"\d(?:[\s().+/_-]*\d){5,}")
+_NO_QUOTES = str.maketrans("“”", "''")
+_QUOTED = re.compile(r"“[^”]*(?:”|$)")
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -57,14 +67,25 @@ class Answer:
         try:
             return from_json(self.body, allow_inf_nan=False)
         except (ValueError, RecursionError):
-            kind = "an HTML page" if self.body.lstrip()[:1] == b"<" else "no whole JSON"
-            raise UnreadableAnswerError(f"HTTP {self.status}: the answer is {kind}") from None
+            kind = said("an HTML page") if self.body.lstrip()[:1] == b"<" else said("no whole JSON")
+            raise UnreadableAnswerError(
+                said("HTTP {status}: the answer is {kind}", status=self.status, kind=kind)
+            ) from None
 
     @property
     def retry_after(self) -> float | None:
-        """The seconds of a `Retry-After` header, some write `2.0`; a date there, or nonsense, is None."""
+        """The seconds of a `Retry-After` header, an hour at most; nonsense there is None.
+
+        Some write `2.0`. A date is held against the answer's own `Date`, else against this computer's clock (RFC 9110, 10.2.3).
+        """
         text = self.headers.get("retry-after", "")
-        return min(float(text), 3600.0) if _SECONDS.fullmatch(text) else None
+        if _SECONDS.fullmatch(text):
+            return min(float(text), _LONGEST_WAIT)
+        until = _moment(text)
+        if until is None:
+            return None
+        heard = _moment(self.headers.get("date", ""))
+        return min(max(until - (time.time() if heard is None else heard), 0.0), _LONGEST_WAIT)
 
     def raise_for_server(self) -> None:
         """Raise for what no channel needs to explain: overload and failures of the server.
@@ -74,18 +95,38 @@ class Answer:
         """
         if self.status == 429:
             raise ChannelError(
-                "asked too often (HTTP 429)", Advice.RETRY, retry_after=self.retry_after or 1.0, code="429"
+                said("asked too often (HTTP 429)"), Advice.RETRY, retry_after=self.retry_after or 1.0, code="429"
             )
         if self.status >= 500:
             raise ChannelError(
-                f"the channel's server fails (HTTP {self.status})",
+                said("the channel's server fails (HTTP {status})", status=self.status),
                 Advice.RETRY,
                 retry_after=self.retry_after,
                 code=str(self.status),
             )
 
 
+def _moment(text: str) -> float | None:
+    """An HTTP date in seconds UTC; None for anything else."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def excerpt(text: object) -> str:
-    """A channel's own error text, short enough for one line and without control characters."""
-    line = "".join(letter if letter.isprintable() else " " for letter in str(text)).strip()
-    return line if len(line) <= _LONGEST_EXCERPT else line[: _LONGEST_EXCERPT - 1] + "…"
+    """A channel's own words for one line, in “quotes”; empty for none.
+
+    Channels repeat what they were given, so that addresses of mail and long numbers, such as a buyer's phone, are left out. Names
+    cannot be told from other words: what is in quotes is for the desk alone, and `own_words` takes it out of logs.
+    """
+    line = "".join(letter if letter.isprintable() else " " for letter in str(text)[:_LONGEST_READ])
+    line = _LONG_NUMBER.sub("…", _MAIL.sub("…", line.translate(_NO_QUOTES))).strip()
+    shown = line if len(line) <= _LONGEST_EXCERPT else line[: _LONGEST_EXCERPT - 1] + "…"
+    return f"“{shown}”" if shown else ""
+
+
+def own_words(text: str) -> str:
+    """A text without what a channel wrote in it."""
+    return _QUOTED.sub("“…”", text)

@@ -8,7 +8,7 @@ from packstation.acts.alarming import open_alarms
 from packstation.acts.vanishing import store_gone
 from packstation.domain.alarms import PullReason
 from packstation.domain.orders import GONE, Outcome, Status
-from packstation.domain.times import DAY
+from packstation.domain.times import DAY, HOUR
 from packstation.store.database import rows_of
 from tests.acts.worlds import World, checked, dump, risky, standing_of_hold, tracked
 from tests.factories import HOME, NOW, a_shop, an_order
@@ -26,7 +26,7 @@ def test_an_order_that_its_channel_deleted_is_cancelled_by_nobody_knows_whom(wor
     assert gone(world)
     columns = "status, channel_status, outcome, cause, outcome_known_at, updated_at, total, street"
     now = NOW + DAY
-    expected = ("cancelled", GONE, "cancelled", None, now, now, 150_000, HOME.street)
+    expected = ("cancelled", GONE, "cancelled", None, now, NOW, 150_000, HOME.street)
     assert rows_of(f"SELECT {columns} FROM orders") == [expected]
     assert rows_of("SELECT status FROM status_change ORDER BY place") == [("to_pack",), ("cancelled",)]
     assert rows_of("SELECT tracking FROM parcel") == [("T-1",)]
@@ -62,6 +62,29 @@ def test_one_that_is_held_or_packed_is_judged_at_once(world: World) -> None:
     assert standing_of_hold(world.hold_of("R-1")) == ("closed", "order_cancelled")
     assert world.hold_of("R-1").id == card.id
     assert [(alarm.number, alarm.why) for alarm in open_alarms()] == [("A-1", PullReason.CANCELLED)]
+
+
+def test_an_order_that_is_listed_again_as_it_was_is_as_before_and_held_again(world: World) -> None:
+    world.held("A-1", updated_at=NOW, parcels=tracked("T-1"))
+    columns = "status, channel_status, outcome, updated_at, total"
+    before = rows_of(f"SELECT {columns} FROM orders")
+    assert gone(world)
+    assert standing_of_hold(world.hold_of()) == ("closed", "order_cancelled")
+    world.arrive(risky("A-1", updated_at=NOW, parcels=tracked("T-1")))
+    assert rows_of(f"SELECT {columns} FROM orders") == before
+    assert checked("T-1")[0] == "call"
+    world.clock.pass_(DAY)
+    assert gone(world), "it can vanish once more"
+    assert rows_of("SELECT status, outcome FROM orders") == [("cancelled", "cancelled")]
+
+
+def test_an_order_that_ended_before_it_was_taken_as_gone_has_that_end_once_it_is_told(world: World) -> None:
+    world.arrive(an_order("A-1", status=Status.SHIPPED, updated_at=NOW))
+    assert gone(world)
+    world.arrive(
+        an_order("A-1", status=Status.DELIVERED, outcome=Outcome.DELIVERED, known_at=NOW + HOUR, updated_at=NOW + HOUR)
+    )
+    assert rows_of("SELECT status, outcome FROM orders") == [("delivered", "delivered")]
 
 
 def test_an_order_that_the_channel_tells_of_again_is_open_again(world: World) -> None:

@@ -17,7 +17,7 @@ LOCALE = Path(locale.__file__).parent
 
 def messages_of(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "said"):
             (message,) = node.args
             assert isinstance(message, ast.Constant), f"{file}:{node.lineno}: not a plain string"
             yield str(message.value)

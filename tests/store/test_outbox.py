@@ -12,6 +12,7 @@ from packstation.domain.times import MINUTE, SECOND
 from packstation.store import outbox
 from packstation.store.database import database_now, lock_orders, rows_of, transaction
 from packstation.store.outbox import ParkedDecision, Taken
+from packstation.store.sync_state import begin, take_shop
 from packstation.store.tables.base import database as proxy
 from tests.factories import NOW, a_shop, an_order, stored
 
@@ -51,6 +52,27 @@ def failed(taken: Taken | None, state: OutboxState = OutboxState.WAITING, **more
     assert taken is not None
     told: dict[str, Any] = {"tries": taken.tries + 1, "next_try_at": NOW + MINUTE, "trouble": "bận", **more}
     return outbox.not_delivered(taken.id, "d1", state, **told)
+
+
+def test_shops_that_are_configured_no_more_are_told_nothing_and_what_waits_for_them_stays(database: str) -> None:
+    [order] = orders("A-1")
+    assert note(order)
+    stored(an_order("W-1"), shop=a_shop("web", "woocommerce"))
+    outbox.set_switched_on(shop_id("web"), DecisionKind)
+    assert outbox.switch_off_absent(["shop-a", "web"], NOW) == []
+    assert outbox.switch_off_absent(["web"], NOW) == ["shop-a"]
+    assert (outbox.switched_on(shop_id()), states()) == (frozenset(), ["waiting"])
+    assert not note(order, "2")
+    assert outbox.switched_on(shop_id("web")) == set(DecisionKind)
+    assert outbox.switch_off_absent([], NOW) == ["web"]
+
+
+def test_a_shop_that_a_living_daemon_has_is_not_switched_off_by_another_configuration(database: str) -> None:
+    orders("A-1")
+    begin(shop_id())
+    assert take_shop(shop_id(), "elsewhere/1/ab", NOW, NOW + MINUTE)
+    assert outbox.switch_off_absent([], NOW) == []
+    assert outbox.switch_off_absent([], NOW + MINUTE) == ["shop-a"]
 
 
 def test_only_what_a_shop_switched_on_comes_into_its_outbox(database: str) -> None:

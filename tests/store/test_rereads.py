@@ -6,16 +6,19 @@ from packstation.domain.orders import IncomingParcel, Outcome, Status
 from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.database import rows_of
 from packstation.store.rereads import (
+    BEGINNING,
     Reread,
     Why,
     ask_for_tracking,
     ask_to_reread,
     due_rereads,
     known_as_changed,
+    newest_change,
+    newest_number,
     park,
     parked,
-    put_off,
     settled,
+    tried_in_vain,
     unended,
     unpark,
     without_tracking,
@@ -79,12 +82,14 @@ def test_an_order_that_comes_in_before_its_time_is_not_put_off(shop_id: int) -> 
     assert due_rereads(shop_id, NOW + MINUTE, 9) == [Reread("A-1", Why.NO_TRACKING, 0)]
 
 
-def test_a_vain_try_is_counted_and_comes_later(shop_id: int, other_id: int) -> None:
+def test_a_vain_try_comes_later_and_is_counted_as_long_as_its_reason_stays(shop_id: int, other_id: int) -> None:
     for shop in (shop_id, other_id):
         ask_to_reread(shop, ["A-1"], Why.MISSING, NOW)
-    put_off(shop_id, "A-1", NOW + HOUR)
+    tried_in_vain(shop_id, "A-1", Why.MISSING, NOW + HOUR)
     assert due(shop_id) == []
     assert due_rereads(shop_id, NOW + HOUR, 9) == [Reread("A-1", Why.MISSING, 1)]
+    tried_in_vain(shop_id, "A-1", Why.UNREADABLE, NOW + HOUR)
+    assert due_rereads(shop_id, NOW + HOUR, 9) == [Reread("A-1", Why.UNREADABLE, 0)]
     assert due_rereads(other_id, NOW, 9) == [Reread("A-1", Why.MISSING, 0)]
 
 
@@ -131,5 +136,25 @@ def test_orders_without_an_end_that_were_quiet_for_long_come_oldest_first(shop_i
         an_order("A-4", placed_at=NOW - 9 * DAY, updated_at=NOW - HOUR),
         an_order("A-5", status=Status.DELIVERED, outcome=Outcome.DELIVERED, updated_at=NOW - 5 * DAY),
     )
-    assert unended(shop_id, NOW - DAY, 9) == ["A-2", "A-1"]
-    assert unended(shop_id, NOW, 2) == ["A-2", "A-1"]
+    assert unended(shop_id, NOW - DAY, 9) == (["A-2", "A-1"], BEGINNING)
+    assert unended(shop_id, NOW, 9)[0] == ["A-2", "A-1", "A-3", "A-4"]
+
+
+def test_a_look_at_orders_without_an_end_goes_on_where_the_last_one_ended_and_then_begins_again(shop_id: int) -> None:
+    stored(*(an_order(f"A-{n}", updated_at=NOW - (2 - n // 2) * DAY) for n in range(4)))
+    looks, place = [], BEGINNING
+    for _look in range(4):
+        numbers, place = unended(shop_id, NOW, 3, place)
+        looks.append(numbers)
+    assert looks == [["A-0", "A-1", "A-2"], ["A-3"], ["A-0", "A-1", "A-2"], ["A-3"]]
+
+
+def test_what_changed_last_is_known_and_so_is_its_number_among_others(shop_id: int, other_id: int) -> None:
+    assert (newest_change(shop_id), newest_number(shop_id)) == (None, None)
+    stored(*(an_order(f"A-{n}", updated_at=NOW + n) for n in range(4)))
+    ask_to_reread(shop_id, ["A-3"], Why.HINT, NOW)
+    assert newest_change(shop_id) == NOW + 3
+    assert newest_number(shop_id) == "A-2"
+    assert newest_number(shop_id, ["A-2", "A-1", "X"]) == "A-0"
+    assert newest_number(shop_id, ["A-0", "A-1", "A-2"]) is None
+    assert (newest_change(other_id), newest_number(other_id)) == (None, None)

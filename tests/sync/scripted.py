@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from packstation.acts.policies import publish_policy
 from packstation.acts.workplace import Workplace, open_command
-from packstation.domain.orders import IncomingBalance, IncomingOrder
+from packstation.domain.orders import IncomingBalance, IncomingOrder, Status
+from packstation.domain.times import HOUR
 from packstation.settings import default_config_folder
 from packstation.store import sync_state
-from packstation.store.database import database_now, transaction
+from packstation.store.database import database_now, rows_of, transaction
 from packstation.store.policies import newest_version
 from packstation.store.shops import shop_id_of
-from sync.channels.errors import ChannelError
+from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import (
     Abilities,
     Consent,
@@ -32,7 +33,7 @@ from sync.credentials.credential import Credential
 from sync.database_thread import DatabaseThread
 from sync.pull import Pull
 from sync.storing import ShopStore
-from tests.factories import a_shop
+from tests.factories import a_shop, an_order
 
 POLICY = (default_config_folder() / "risk.toml").read_text(encoding="utf-8")
 DAEMON = "here/1/aa"
@@ -40,7 +41,10 @@ DAEMON = "here/1/aa"
 
 @dataclass
 class ScriptedChannel:
-    """Lists `listed` by update time, two a page, and reads `there`; what happens before a page is told by `before_page`."""
+    """Lists `listed` by update time, two a page, and reads `there`; `errors` are raised by the next listings, one each.
+
+    Of single orders it refuses a call that names one of `refused`, and makes no order of the records of `garbled`.
+    """
 
     listed: list[IncomingOrder] = field(default_factory=list)
     there: dict[str, IncomingOrder] | None = None
@@ -50,6 +54,8 @@ class ScriptedChannel:
     read: list[str] = field(default_factory=list)
     errors: list[ChannelError | None] = field(default_factory=list)
     unreadable: tuple[Unreadable, ...] = ()
+    refused: frozenset[str] = frozenset()
+    garbled: frozenset[str] = frozenset()
     balances: tuple[IncomingBalance, ...] = ()
     codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -77,9 +83,13 @@ class ScriptedChannel:
 
     async def orders(self, numbers: Sequence[str]) -> ReadOrders:
         self.read += numbers
+        if not self.refused.isdisjoint(numbers):
+            raise ChannelError("invalid order number", Advice.SKIP)
         there = {order.number: order for order in self.listed} if self.there is None else self.there
+        garbled = tuple(Unreadable(number, "no price") for number in numbers if number in self.garbled)
+        numbers = [number for number in numbers if number not in self.garbled]
         found = tuple(there[number] for number in numbers if number in there)
-        return ReadOrders(found, tuple(number for number in numbers if number not in there))
+        return ReadOrders(found, tuple(number for number in numbers if number not in there), garbled)
 
     async def find(self, code: str) -> Sequence[str]:
         return self.codes.get(code, ())
@@ -103,6 +113,16 @@ class Pulling:
     in_db: DatabaseThread
     now: int
     pull: Pull = field(init=False)
+
+
+def changed(number: str, at: int, status: Status = Status.TO_PACK) -> IncomingOrder:
+    """An order that changed last at a moment."""
+    return an_order(number, placed_at=at - HOUR, status=status, updated_at=at, buyer=None)
+
+
+def stored() -> dict[str, str]:
+    """The status of each order that is stored, by number."""
+    return dict(rows_of("SELECT number, status FROM orders"))
 
 
 async def pulling(channel: ScriptedChannel, now: int, history_days: int = 10, daemon: str = DAEMON) -> Pulling:

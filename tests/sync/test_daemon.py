@@ -6,6 +6,8 @@ import asyncio
 import signal
 import socket
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,17 @@ import httpx
 import pytest
 from pydantic_core import from_json
 
+from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import SECOND
 from packstation.settings_errors import SettingsError
 from packstation.store.database import database_now, open_database, rows_of, transaction
+from packstation.store.outbox import set_switched_on, switched_on
 from packstation.store.shops import shop_id_of
 from packstation.store.sync_state import begin, take_shop
+from sync.channels.protocol import Page, Span
 from sync.holder import new_name
-from sync.shops_config import MetricsConfig, PullConfig, WebhooksConfig
+from sync.shops_config import MetricsConfig, PullConfig, ShopConfig, WebhooksConfig
+from tests.factories import a_shop
 from tests.sync.daemons import Simulated, desk_with, end, simulated_channels, wait_until
 from tests.sync.running import (
     QUICKLY,
@@ -31,10 +37,12 @@ from tests.sync.running import (
     live_shop,
     numbers_of,
     running,
+    standing,
     trouble_of,
     two_shops,
     until,
 )
+from tests.sync.scripted import ScriptedChannel
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
@@ -115,7 +123,7 @@ async def test_ports_are_opened_and_closed_as_the_configuration_says() -> None:
                 try:
                     await client.get(url)
                     found.append(True)
-                except httpx.ConnectError:
+                except httpx.TransportError:  # also one that was cut off while the port closed
                     found.append(False)
             return found
 
@@ -140,14 +148,12 @@ async def test_ports_are_opened_and_closed_as_the_configuration_says() -> None:
 
 
 async def test_a_port_that_somebody_else_has_is_told_and_taken_once_it_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.daemon._AGAIN_AFTER", 0.1)
+    monkeypatch.setattr("sync.listening._AGAIN_AFTER", 0.1)
     async with live_shop("tiktok") as shop:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             async with running(shop, webhooks=WebhooksConfig(enabled=True, port=port)) as at:
-                await until(
-                    lambda: any(line["job"] == "webhooks" for line in at.said("trouble")) and shop.is_all_stored
-                )
+                await until(lambda: any(line.get("job") == "webhooks" for line in at.log) and shop.is_all_stored)
                 taken.close()
                 await until(lambda: at.said("receiving") and not _is_free(port))
 
@@ -162,6 +168,10 @@ async def test_once_brings_every_shop_up_to_date_and_tells_whether_all_went_well
         assert await a_daemon(Running(config_of([first]))).run_once()
         assert first.is_all_stored
         assert holder(first) is None
+        progress = standing(first).progress
+        assert progress.history_is_done
+        # The second look through the history is left to the daemon that runs.
+        assert progress.checked_from == progress.begun_at
         dead = second.config.model_copy(update={"channel": "no-such-channel"})
         assert not await a_daemon(Running(config_of([first, dead]))).run_once()
 
@@ -175,6 +185,81 @@ async def test_once_leaves_a_shop_alone_that_another_daemon_has() -> None:
         assert not await a_daemon(Running(config_of([shop]))).run_once()
         assert holder(shop) == "elsewhere/1/ab"
         assert numbers_of(shop.name) == []
+
+
+class Slow(ScriptedChannel):
+    """Lists nothing until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+
+    async def changes(self, span: Span, cursor: str | None) -> Page:
+        await self.let.wait()
+        return await super().changes(span, cursor)
+
+
+@asynccontextmanager
+async def slow_run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[ShopConfig, Slow, asyncio.Task[bool]]]:
+    """`--once` that has begun with a channel that takes its time, under a lease of one second."""
+    channel = Slow()
+    monkeypatch.setattr("sync.shop_daemon.open_channel", lambda _shop, _connection: channel)
+    async with live_shop("tiktok") as shop:
+        daemon = a_daemon(Running(config_of([shop])), replace(QUICKLY, lease=1.0))
+        running = asyncio.create_task(daemon.run_once())
+        await until(lambda: holder(shop))
+        yield shop.config, channel, running
+
+
+async def test_once_keeps_its_shop_however_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with slow_run(monkeypatch) as (shop, channel, running):
+        had_until = standing(shop.name).daemon_until or 0
+        await until(lambda: database_now() > had_until + 200)
+        assert (standing(shop.name).daemon_until or 0) > database_now()
+        assert not await a_daemon(Running(config_of([shop]))).run_once()
+        channel.let.set()
+        assert await running
+        assert trouble_of(shop.name) == ""
+
+
+async def test_once_that_loses_its_shop_says_so_in_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with slow_run(monkeypatch) as (shop, _channel, running):
+        other_until = database_now() + 60 * SECOND
+        rows_of("UPDATE shop_sync SET daemon = 'elsewhere/1/ab', daemon_until = ? RETURNING shop_id", (other_until,))
+        assert not await asyncio.wait_for(running, 10)
+        assert "another daemon took the shop over" in trouble_of(shop.name)
+        assert standing(shop.name).daemon == "elsewhere/1/ab"
+
+
+async def test_once_ends_gracefully_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with slow_run(monkeypatch) as (shop, _channel, running):
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        signal.raise_signal(signal.SIGTERM)
+        assert not await asyncio.wait_for(running, 10)
+        assert standing(shop.name).daemon is None
+
+
+async def test_no_decisions_pile_up_for_shops_that_are_configured_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.daemon._TICK_EVERY", 0.05)
+    async with two_shops() as (stays, removed):
+        unknown = stays.config.model_copy(update={"name": "Sóc Nâu X", "channel": "no-such-channel"})
+        ids = []
+        for shop in (stays.config.shop, removed.config.shop, unknown.shop, a_shop("elsewhere")):
+            with transaction():
+                ids.append(shop_id_of(shop))
+                begin(ids[-1])
+                set_switched_on(ids[-1], DecisionKind)
+        with transaction():
+            assert take_shop(ids[3], "elsewhere/1/ab", database_now(), database_now() + 60 * SECOND)
+        async with running(stays, removed, unknown) as at:
+            await until(lambda: not switched_on(ids[2]))
+            await until(lambda: holder(stays) and holder(removed))
+            with transaction():
+                for shop_id in ids[:2]:
+                    set_switched_on(shop_id, DecisionKind)
+            at.reload(config_of([stays, unknown]))
+            await until(lambda: not switched_on(ids[1]))
+            assert switched_on(ids[0]) == switched_on(ids[3]) == set(DecisionKind)
 
 
 async def test_the_shop_of_a_daemon_that_cannot_be_seen_is_taken_over_when_its_lease_ends_and_not_before() -> None:

@@ -7,17 +7,18 @@ import socket
 from http.client import HTTPConnection
 
 import pytest
+import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
 from packstation.store.database import rows_of
-from sync.metrics import Figures, ShopFigures, Snapshot, serve_figures
+from sync.metrics import Figures, ShopFigures, Snapshot, serve_figures, serve_figures_when_free
 from sync.shops_config import MetricsConfig
 from tests.sync.running import live_shop, running, until
 
 _LABELS = ("shop", "channel", "code")
 A_SHOP = ShopFigures(
     shop='Sóc "Nâu"\n', channel="shopee", age=None, history_share=0.25, is_troubled=True, orders=7, delivered=2,
-    errors={"timeout": 3, "unreadable": 1}, rereads=4, unreadable=5,
+    errors={"timeout": 3, "unreadable": 1}, rereads=4, unreadable=5, synced_at=1_795_351_051_500,
 )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ def test_a_snapshot_is_served_in_prometheus_words() -> None:
         shop = (A_SHOP.shop, "shopee")
         assert values["packstation_history_ratio", shop] == 0.25
         assert values["packstation_shop_troubled", shop] == 1
+        assert values["packstation_last_synced_timestamp_seconds", shop] == 1_795_351_051.5
         assert values["packstation_orders_total", shop] == 7
         assert values["packstation_decisions_delivered_total", shop] == 2
         assert values["packstation_errors_total", (*shop, "timeout")] == 3
@@ -52,6 +54,20 @@ def test_a_snapshot_is_served_in_prometheus_words() -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+async def test_a_port_that_is_taken_is_waited_for_and_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.listening._AGAIN_AFTER", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as taken, structlog.testing.capture_logs() as log:
+        port = taken.getsockname()[1]
+        waiting = asyncio.create_task(serve_figures_when_free(Figures(), port))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        taken.close()
+        server = await waiting
+        await asyncio.to_thread(server.shutdown)
+        server.server_close()
+    assert [line["event"] for line in log] == ["port not open", "port open"]
 
 
 @pytest.mark.usefixtures("sqlite_database")

@@ -188,6 +188,30 @@ async def test_what_can_never_succeed_is_parked_at_once_and_other_orders_go_on(o
     assert (parked.number, parked.trouble) == ("A-1", "no such order")
 
 
+async def test_what_waited_for_days_while_its_shop_was_away_is_parked_until_a_person_asks(out: Out) -> None:
+    out.note("A-1", "1")
+    out.note("A-1", "2")
+    out.clock.pass_(HOUR)
+    out.note("B-1", "3")
+    channel = Recorder()
+    assert await out.deliver(channel, 48 * HOUR - MINUTE) == 1
+    assert channel.texts == ["3"]
+    [parked] = outbox.outbox_standing().parked_list
+    assert "packstation sync retry" in parked.trouble
+    with transaction():
+        assert outbox.retry(out.clock.now) == 1
+    assert await out.deliver(channel, HOUR) == 2
+    assert channel.texts == ["3", "1", "2"]
+
+
+async def test_what_the_seller_kept_waiting_for_two_days_is_parked_too(out: Out) -> None:
+    out.note("A-1", "1")
+    channel = Recorder(*(ChannelError("log in again", Advice.ASK_SELLER) for _ in range(60)))
+    for _hour in range(49):
+        await out.deliver(channel, HOUR)
+    assert out.rows[0][0] == "parked"
+
+
 async def test_while_only_the_seller_can_help_nothing_else_is_tried_and_no_try_is_used_up(out: Out) -> None:
     out.note("A-1", "1")
     out.note("B-1", "2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ import httpx
 import pytest
 
 from packstation.store.database import rows_of
-from sync.receiving import LARGEST_BODY, hook_paths
+from sync.database_thread import DatabaseThread
+from sync.listening import MOST_ARRIVING
+from sync.receiving import LARGEST_BODY, Receiver, hook_paths
 from sync.sandbox.server import simulated
 from sync.sandbox.stand import real_clock
 from sync.shops_config import WebhooksConfig
-from tests.sync.running import SELDOM, LiveShop, Running, running, two_shops, until
+from tests.sync.running import SELDOM, VAULT, LiveShop, Running, config_of, live_shop, running, two_shops, until
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 
@@ -107,6 +110,104 @@ async def test_nonsense_on_the_port_disturbs_nobody(raw: bytes) -> None:
         path = hook_paths([at.tiktok.name])[at.tiktok.name]
         assert (await at.push(path, *signed(at.tiktok, number))).status_code == 200
         writer.close()
+
+
+@asynccontextmanager
+async def stuck(in_db: DatabaseThread) -> AsyncIterator[None]:
+    """The database answers nobody while this lasts."""
+    release = threading.Event()
+    job = asyncio.ensure_future(in_db(release.wait))
+    try:
+        yield
+    finally:
+        release.set()
+        await job
+
+
+async def test_an_answer_never_waits_for_the_database() -> None:
+    async with listening() as at:
+        number = changed(at.lazada)
+        path = hook_paths([at.lazada.name])[at.lazada.name]
+        headers, body = signed(at.lazada, number)
+        assert (await at.push(path, headers, body)).status_code == 200
+        async with stuck(at.at.daemon._in_db):
+            assert (await at.push(path, headers, body)).status_code == 200
+            assert (await at.push(path, headers, body + b" ")).status_code == 401
+
+
+@asynccontextmanager
+async def receiver_of(shop: LiveShop, in_db: DatabaseThread) -> AsyncIterator[str]:
+    """A receiver without a daemon; the address of its shop."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    config = config_of([shop], webhooks=WebhooksConfig(enabled=True, port=port))
+    serving = asyncio.create_task(Receiver(config, in_db, {}, VAULT).serve())
+    try:
+        for _look in range(500):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{port}{hook_paths([shop.name])[shop.name]}"
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_a_shop_that_cannot_be_verified_yet_is_to_be_tried_again_and_is_verified_as_soon_as_it_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """KiotViet never pushes again after 400, 401, 403, 404 or 405."""
+    monkeypatch.setattr("sync.receiving._LOOK_SECONDS", 0.05)
+    in_db = DatabaseThread()
+    async with live_shop("tiktok", vault=None) as shop, httpx.AsyncClient() as client:
+        headers, body = signed(shop, next(iter(shop.orders)))
+        async with stuck(in_db), receiver_of(shop, in_db) as url:
+            assert (await client.post(url, headers=headers, content=body)).status_code == 503
+            assert (await client.post(url + "x", headers=headers, content=body)).status_code == 404
+        async with receiver_of(shop, in_db) as url:
+            assert (await client.post(url, headers=headers, content=body)).status_code == 503
+            shop.log_in()
+            for _look in range(100):
+                if (answer := await client.post(url, headers=headers, content=body)).status_code != 503:
+                    break
+            assert answer.status_code == 200
+            async with stuck(in_db):
+                assert (await client.post(url, headers=headers, content=body)).status_code == 200
+    await in_db.close()
+
+
+async def test_a_delivery_that_we_stumble_over_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_delivery: object) -> None:
+        raise RuntimeError("number 0912345678")
+
+    monkeypatch.setattr("sync.channels.lazada.client.read_push", stumble)
+    async with listening() as at:
+        path = hook_paths([at.lazada.name])[at.lazada.name]
+        answer = await at.push(path, *signed(at.lazada, changed(at.lazada)))
+        assert answer.status_code == 503
+        [line] = at.at.said("stumbled")
+        assert "0912345678" not in str(line)
+
+
+async def test_forgeries_fill_no_log() -> None:
+    async with listening() as at:
+        path = hook_paths([at.tiktok.name])[at.tiktok.name]
+        for _one in range(25):
+            assert (await at.push(path, {}, b"{}")).status_code == 401
+        assert [line["count"] for line in at.at.said("forged delivery")] == [1]
+    assert [line["count"] for line in at.at.said("forged delivery")] == [1, 24]
+
+
+async def test_slow_requests_shut_no_delivery_out() -> None:
+    async with listening() as at:
+        crowd = [await asyncio.open_connection("127.0.0.1", at.port) for _one in range(2 * MOST_ARRIVING + 10)]
+        for _reader, writer in crowd:
+            writer.write(b"POST /hooks/x HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        path = hook_paths([at.tiktok.name])[at.tiktok.name]
+        assert (await at.push(path, *signed(at.tiktok, changed(at.tiktok)))).status_code == 200
+        for _reader, writer in crowd:
+            writer.close()
 
 
 def test_a_path_is_the_shops_name_in_plain_letters_and_one_of_its_own_where_names_come_out_alike() -> None:

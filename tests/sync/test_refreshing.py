@@ -174,6 +174,34 @@ async def test_trouble_of_the_channel_is_answered_and_the_next_question_is_serve
         assert "0912345678" not in str(desk.log)
 
 
+class Silent(ScriptedChannel):
+    """Answers nothing about codes until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+        self.asked = 0
+
+    async def find(self, code: str) -> Sequence[str]:
+        self.asked += 1
+        await self.let.wait()
+        return await super().find(code)
+
+
+async def test_a_question_that_takes_long_is_not_asked_once_more_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("packstation.store.refreshes.TAKEN_FOR", 0)
+    channel = Silent()
+    async with desk_beside(channel) as desk:
+        [asked] = await desk.ask_code("SPX1")
+        await desk.until(lambda: [True] if channel.asked else [])
+        taken_at = database_now()
+        again = "SELECT 1 FROM refresh_request WHERE taken_at > ?"
+        await desk.until(lambda: rows_of(again, (taken_at + 50,)))
+        assert channel.asked == 1
+        channel.let.set()
+        assert await desk.answer_to(asked) == (False, "")
+
+
 class Gated(ScriptedChannel):
     """Answers a listing when the test lets it; notes who was served in which order."""
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from packstation.cli.errors import WRONG_USE
 from packstation.settings import default_config_folder
-from sync.service import tell_service_manager, watchdog_seconds
+from sync.database_thread import DatabaseThread
+from sync.service import show_life, tell_service_manager, watchdog_seconds
 from tests.sync.running import live_shop, running, until
 
 UNIT = default_config_folder() / "packstation-sync.service"
@@ -53,6 +58,33 @@ async def test_the_daemon_says_that_it_is_ready_alive_and_stopping(
     assert told.count("READY=1") == told.count("STOPPING=1") == 1
 
 
+async def test_slow_jobs_are_signs_of_life_and_a_hanging_one_is_not(manager: socket.socket) -> None:
+    """A database that somebody keeps locked lets every job wait for seconds, and dozens of them wait for each other."""
+    in_db = DatabaseThread()
+    release = threading.Event()
+    queued = [asyncio.ensure_future(in_db(lambda: time.sleep(0.1))) for _job in range(30)]
+    life = asyncio.create_task(show_life(in_db, 0.2))
+    try:
+        await until(lambda: in_db.finished >= 3)
+        await asyncio.sleep(0.1)
+        assert not queued[-1].done()
+        assert heard(manager)
+        hanging = asyncio.ensure_future(in_db(release.wait))
+        await asyncio.gather(*queued)
+        await asyncio.sleep(0.15)
+        heard(manager)
+        await asyncio.sleep(0.4)
+        assert heard(manager) == []
+        release.set()
+        await hanging
+        await until(lambda: heard(manager))
+    finally:
+        release.set()
+        life.cancel()
+        await asyncio.gather(life, return_exceptions=True)
+        await in_db.close()
+
+
 def test_an_abstract_socket_is_reached_too(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind("")
@@ -89,5 +121,6 @@ def test_the_shipped_unit_asks_for_what_the_daemon_does() -> None:
     assert keys["ExecReload"] == "/bin/kill -HUP $MAINPID"
     assert int(keys["WatchdogSec"]) >= 60
     assert keys["Restart"] == "on-failure"
+    assert keys["RestartPreventExitStatus"] == str(WRONG_USE)
     assert keys["ProtectSystem"] == "strict"
     assert keys["NoNewPrivileges"] == "yes"

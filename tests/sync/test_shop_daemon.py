@@ -187,6 +187,7 @@ async def test_after_failures_it_is_tried_later_and_later_and_as_the_channel_ask
     assert all(sooner < later for sooner, later in pairwise(rests))
     assert shop._rest_after(passing, 100) <= 60
     assert shop._rest_after(ChannelError("often", Advice.RETRY, retry_after=500.0), 1) == 500.0
+    assert shop._rest_after(ChannelError("no such parameter", Advice.GIVE_UP), 1) == 300
     assert shop._rest_after(ChannelError("log in", Advice.ASK_SELLER), 50) == QUICKLY.seller_must_act
 
 

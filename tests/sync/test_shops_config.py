@@ -194,3 +194,16 @@ def test_ids_are_no_secrets() -> None:
 
 def test_the_sections_of_the_file_are_those_that_are_loaded() -> None:
     assert set(ChannelsFile.model_fields) == {field.name for field in fields(SyncConfig)}
+
+
+def test_webhooks_want_the_address_where_a_channel_signs_it(tmp_path: Path) -> None:
+    shopee, lazada = '[shops.a]\nchannel = "shopee"\n', '[shops.b]\nchannel = "lazada"\n'
+    line = mistake(tmp_path, f"{shopee}[webhooks]\nenabled = true\n")
+    assert "webhooks.public_url" in line
+    for fine in (
+        f"{lazada}[webhooks]\nenabled = true\n",
+        f'{shopee}[webhooks]\nenabled = true\npublic_url = "https://a.vn"\n',
+        shopee,
+    ):
+        write(tmp_path, fine)
+        assert load_shops(tmp_path).shops

@@ -12,16 +12,19 @@ from textual.message import Message
 
 from packstation.acts.desk_views import HeldOrder
 from packstation.domain.cards import Candidate
-from packstation.domain.plain_text import plain
+from packstation.domain.plain_text import PlainText, plain
 from packstation.domain.verdict import VerdictKind
 from packstation.locale import _, words
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
-from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, WARNING
+from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
 from packstation.tui.views.past_orders import hold_columns, hold_row
 from packstation.tui.widgets.key_bar import KeyShown
 from packstation.tui.widgets.line_table import Cell, Column, LineTable, Row
-from packstation.tui.widgets.text import Label, styled
+from packstation.tui.widgets.text import Label, Shown, lines, styled
+
+_MOST_PULLS = 5
+"""How many parcels to pull the list of holds tells: it needs room for the holds too."""
 
 
 class CodeChosen(Message):
@@ -84,12 +87,53 @@ class ListDialog(Dialog):
 
 
 class Holds(ListDialog):
-    """All open holds by decide-by."""
+    """All open holds by decide-by, below the parcels that are to be pulled.
 
-    def __init__(self, held: Sequence[HeldOrder], now: int) -> None:
+    Args:
+        held: the holds.
+        to_pull: the parcels, told with their places; choosing one would mean that it was scanned in, so they are no rows.
+        now: ms UTC.
+    """
+
+    def __init__(self, held: Sequence[HeldOrder], to_pull: Sequence[PlainText], now: int) -> None:
         super().__init__()
         self._held = tuple(held)
+        self._to_pull = tuple(to_pull)
         self._now = now
+
+    def compose_content(self) -> ComposeResult:
+        """The parcels to pull, then the table."""
+        yield Label(id="above")
+        yield from super().compose_content()
+
+    def on_mount(self) -> None:
+        """Tell how many there are, and the parcels to pull."""
+        self._show_above()
+
+    def renew(self, held: Sequence[HeldOrder], to_pull: Sequence[PlainText], now: int) -> None:
+        """Show what is held and to be pulled now; the cursor stays on its order as long as that is held."""
+        before = self._held
+        self._held, self._to_pull, self._now = tuple(held), tuple(to_pull), now
+        if not self.is_mounted:
+            return
+        table = self.query_one("#list", LineTable)
+        cursor = table.cursor or 0
+        chosen = before[cursor].order.id if before else None
+        places = [place for place, each in enumerate(self._held) if each.order.id == chosen]
+        table.show_rows(self.rows(), places[0] if places else cursor)
+        self._show_above()
+
+    def _show_above(self) -> None:
+        self.query_one("#title", Label).show(styled((plain(self.title_text()), TITLE)))
+        rows: list[Shown] = [styled((plain(f"⚠ {text}"), BAD)) for text in self._to_pull[:_MOST_PULLS]]
+        if len(self._to_pull) > _MOST_PULLS:
+            more = _("and {count} more: `packstation status` lists them all")
+            rows.append(styled((plain(more.format(count=len(self._to_pull) - _MOST_PULLS)), BAD)))
+        if not self._held:
+            rows.append(styled((plain(_("No order waits for a confirmation.")), MUTED)))
+        above = self.query_one("#above", Label)
+        above.display = bool(rows)
+        above.show(lines(*rows))
 
     def title_text(self) -> str:
         """The title."""
@@ -107,10 +151,6 @@ class Holds(ListDialog):
         """The order, at the desk."""
         order = self._held[index].order
         return CodeChosen(order.number, order.shop)
-
-    def explanation(self) -> Sequence[str]:
-        """What to do when there is none."""
-        return () if self._held else (_("No order waits for a confirmation."),)
 
 
 class ChooseShop(ListDialog):

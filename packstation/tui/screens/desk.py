@@ -14,9 +14,11 @@ from packstation.acts.desk_views import BesideVerdict
 from packstation.domain.cards import PastOrderCard
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _
+from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.help import verdict_rows
 from packstation.tui.theme import MUTED
 from packstation.tui.views import banner_text
+from packstation.tui.views.alarms import alarm_rows
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.contact import Contact, contact_panel
 from packstation.tui.views.customer import customer_panel
@@ -38,7 +40,7 @@ MOST_ALARMS = 3
 
 
 class Desk(Screen[None]):
-    """Shows what it is given; the verdict at once, the rest after it is painted.
+    """Shows what it is given; the verdict at once, the rest after it is painted. `alarms` are those that it shows.
 
     Args:
         keys: those of the last line.
@@ -58,6 +60,7 @@ class Desk(Screen[None]):
         self._keys_with_order = tuple(keys_with_order) or self._keys
         self._past: tuple[PastOrderCard, ...] = ()
         self._scans: list[LastScan] = []
+        self.alarms: tuple[PlainText, ...] = ()
 
     def compose(self) -> ComposeResult:
         """All parts; which of the lower ones are seen is a class of the screen."""
@@ -83,7 +86,7 @@ class Desk(Screen[None]):
         self._customer = self.query_one("#customer", Panel)
         self._past_table = self.query_one("#past", LineTable)
         self._contact = self.query_one("#contact", ContactPane)
-        self._alarms = self.query_one("#alarms", Panel)
+        self._alarms_panel = self.query_one("#alarms", Panel)
         self._key_bar = self.query_one("#keys", KeyBar)
         self.post_message(self.Ready())
 
@@ -136,15 +139,15 @@ class Desk(Screen[None]):
         self.status.show_said("")
 
     def show_alarms(self, texts: Sequence[PlainText]) -> None:
-        """Show the alarms that nobody has acknowledged yet, the most important first."""
-        more = len(texts) - MOST_ALARMS
-        self._alarms.styles.height = min(len(texts), MOST_ALARMS)
-        self._alarms.display = bool(texts)
-        seen = [plain(f" ⚠ {text}") for text in texts[:MOST_ALARMS]]
-        if more > 0:
-            seen[-1] = plain(f" ⚠ +{more}  {texts[MOST_ALARMS - 1]}")
-        rows = [styled((text, "bold")) for text in seen]
-        self._alarms.show(lambda _width, _height: rows)
+        """Show the alarms that nobody has acknowledged yet, the most important first, here and over what is laid over the desk."""
+        self.alarms = tuple(texts)
+        rows = alarm_rows(texts, MOST_ALARMS)
+        self._alarms_panel.styles.height = len(rows)
+        self._alarms_panel.display = bool(rows)
+        self._alarms_panel.show(lambda _width, _height: rows)
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.show_alarms(texts)
 
     def show_contact(self, contact: Contact, now: int, qr: Sequence[str]) -> None:
         """Put the contact panel in the place of the lower panels, and give it the keyboard."""

@@ -10,15 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from packstation.domain.plain_text import plain
+from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _
 from packstation.tui.theme import BAD, TITLE
+from packstation.tui.views.alarms import alarm_rows
 from packstation.tui.widgets.key_bar import KeyBar, KeyShown
+from packstation.tui.widgets.panel import Panel
 from packstation.tui.widgets.text import Label, styled
 
 
 class Dialog(ModalScreen[None]):
-    """A box with a title, its content, a line for complaints and its keys.
+    """A box with a title, its content, a line for complaints and its keys; alarms are told in the screen's first line, above it.
 
     `gives_way`: a scanned parcel closes it undecided. `wants_badge`: a scanned badge is meant for it.
     """
@@ -30,8 +32,14 @@ class Dialog(ModalScreen[None]):
     gives_way = True
     wants_badge = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._alarm_line = Panel(id="dialog-alarms")
+        self.show_alarms(())
+
     def compose(self) -> ComposeResult:
         """The box; its content is what `compose_content` yields."""
+        yield self._alarm_line
         with Vertical(id="box"):
             yield Label(styled((plain(self.title_text()), TITLE)), id="title")
             yield from self.compose_content()
@@ -49,6 +57,12 @@ class Dialog(ModalScreen[None]):
     def keys(self) -> Sequence[KeyShown]:
         """The keys of this dialog, for its last line."""
         return (closing_key(),)
+
+    def show_alarms(self, texts: Sequence[PlainText]) -> None:
+        """Tell the alarms that nobody has acknowledged yet, the most important first: one and how many more there are."""
+        rows = alarm_rows(texts, 1)
+        self._alarm_line.display = bool(rows)
+        self._alarm_line.show(lambda _width, _height: rows)
 
     def complain(self, text: str) -> None:
         """Say what is wrong; empty for nothing."""

@@ -11,7 +11,7 @@ from packstation.domain.codes import CommandName
 from packstation.domain.plain_text import plain
 from packstation.domain.verdict import VerdictKind
 from packstation.locale import _, words
-from packstation.tui.keys import DESK_KEYS, key_words
+from packstation.tui.keys import desk_keys, key_words
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
 from packstation.tui.theme import KEY, MUTED, PAINTS, STRONG, TITLE, Tone
 from packstation.tui.widgets.cells import fitted
@@ -27,7 +27,11 @@ VERDICT_TONES = {
 
 
 class Help(Dialog):
-    """One page."""
+    """One page. `with_demo`: whether there is a card of codes to try."""
+
+    def __init__(self, *, with_demo: bool) -> None:
+        super().__init__()
+        self._with_demo = with_demo
 
     def title_text(self) -> str:
         """The title."""
@@ -36,7 +40,7 @@ class Help(Dialog):
     def compose_content(self) -> ComposeResult:
         """The page, which scrolls."""
         with VerticalScroll(id="page"):
-            yield Label(lines(*help_rows()))
+            yield Label(lines(*help_rows(with_demo=self._with_demo)))
 
     def keys(self) -> Sequence[KeyShown]:
         """The keys."""
@@ -66,10 +70,10 @@ def verdict_rows() -> list[Shown]:
     return rows
 
 
-def help_rows() -> list[Shown]:
+def help_rows(*, with_demo: bool) -> list[Shown]:
     """Verdicts, keys and commands."""
     rows = [*verdict_rows(), plain(""), styled((plain(_("Keys, and printed commands that do the same")), TITLE))]
-    for key in DESK_KEYS:
+    for key in desk_keys(with_demo=with_demo):
         _short, long, sentence = key_words(key.action)
         rows.append(
             styled(
@@ -83,7 +87,7 @@ def help_rows() -> list[Shown]:
         styled(
             (plain(fitted(plain(" Esc"), 5)), KEY),
             (plain(fitted(plain(" " + _("Back")), 20)), STRONG),
-            plain(_("close, clear, end an alarm")),
+            plain(_("close, clear, put the alarms aside")),
         )
     )
     rows += [plain(""), styled((plain(_("Commands without a key")), TITLE))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from packstation.acts.desk_views import BesideVerdict
 from packstation.domain.plain_text import PlainText, plain
 from packstation.domain.verdict import Reason, VerdictKind
-from packstation.locale import _, words
+from packstation.locale import _, in_this_language, words
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, WARNING
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.widgets.panel import Draw, wrapped
@@ -68,7 +68,7 @@ def _figures(reason: Reason, currency: str) -> str:
 def _notices(answer: DeskAnswer, beside: BesideVerdict | None) -> list[str]:
     notices = []
     if answer.trouble:
-        notices.append(answer.trouble)
+        notices.append(in_this_language(answer.trouble))
     if beside and beside.packable:
         numbers = ", ".join(card.number for card in beside.packable[:3])
         more = len(beside.packable) - 3

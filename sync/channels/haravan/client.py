@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import MINUTE
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.haravan import walking
 from sync.channels.haravan.challenge import answered_challenge
@@ -121,7 +121,7 @@ class Haravan:
     def _headers(self, credential: Credential) -> Mapping[str, str]:
         token = credential.access_token if self._by_consent else credential.secrets.get("access_token", "")
         if not token:
-            raise ChannelError(_("the access token is missing: log in"), Advice.ASK_SELLER, code="no-token")
+            raise ChannelError(said("the access token is missing: log in"), Advice.ASK_SELLER, code="no-token")
         return {"authorization": f"Bearer {token}"}
 
     def _order_of(self, row: object) -> IncomingOrder:

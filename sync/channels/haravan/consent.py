@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from pydantic import ValidationError
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.shopify_like.values import Amount, Text, Wire
 from sync.credentials.credential import Credential
@@ -65,7 +65,7 @@ class HaravanConsent:
         """
         code = answer.get("code", "")
         if not code:
-            raise ChannelError(_("the answer has no code: give consent again"), Advice.ASK_SELLER, code="no_code")
+            raise ChannelError(said("the answer has no code: give consent again"), Advice.ASK_SELLER, code="no_code")
         held: list[Credential] = []
 
         def prepare(credential: Credential, _now: int) -> Request:
@@ -106,15 +106,17 @@ def _judge(answer: Answer) -> _Tokens:
     try:
         tokens = _Tokens.model_validate(body)
     except ValidationError:
-        raise UnreadableAnswerError("the answer has no tokens") from None
+        raise UnreadableAnswerError(said("the answer has no tokens")) from None
     if answer.status >= 400 or tokens.error or not tokens.access_token:
         raise _ended(excerpt(tokens.error_description or tokens.error))
     return tokens
 
 
-def _ended(said: str = "") -> ChannelError:
-    line = _("Haravan's consent has ended or was taken back: log in again")
-    return ChannelError(f"{line} ({said})" if said else line, Advice.ASK_SELLER, code="consent")
+def _ended(heard: str = "") -> ChannelError:
+    text = said("Haravan's consent has ended or was taken back: log in again")
+    if heard:
+        text = said("Haravan's consent has ended or was taken back ({said}): log in again", said=heard)
+    return ChannelError(text, Advice.ASK_SELLER, code="consent")
 
 
 def _with_tokens(credential: Credential, tokens: _Tokens, now: int) -> Credential:

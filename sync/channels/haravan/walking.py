@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packstation.domain.times import SECOND, iso_utc
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Span
 
@@ -62,7 +63,7 @@ def place_of(cursor: str) -> Place:
     """
     since, _colon, page = cursor.partition(":")
     if not (since.isascii() and since.isdigit() and page.isascii() and page.isdigit()):
-        raise ChannelError("not a cursor of Haravan's", Advice.GIVE_UP, code="cursor")
+        raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
     return Place(int(since), int(page))
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from packstation.locale import _
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from packstation.locale import said
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, code_word
 from sync.files.status_words import folded
 from sync.web.messages import Answer, excerpt
 
@@ -31,10 +31,10 @@ def body_of(answer: Answer) -> dict[str, Any]:
         raise refused("401")
     body = answer.json()
     if not isinstance(body, dict):
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer is no object")
-    said = body.get("responseStatus") or body.get("ResponseStatus")
-    if isinstance(said, dict) or answer.status >= 400:
-        raise _error(answer, said if isinstance(said, dict) else body)
+        raise UnreadableAnswerError(said("HTTP {status}: the answer is no object", status=answer.status))
+    heard = body.get("responseStatus") or body.get("ResponseStatus")
+    if isinstance(heard, dict) or answer.status >= 400:
+        raise _error(answer, heard if isinstance(heard, dict) else body)
     return body
 
 
@@ -46,37 +46,46 @@ def token_body_of(answer: Answer) -> dict[str, Any]:
     """
     body = answer.json()
     if not isinstance(body, dict):
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer is no object")
+        raise UnreadableAnswerError(said("HTTP {status}: the answer is no object", status=answer.status))
     if answer.status >= 400 or "error" in body:
-        said = excerpt(body.get("error") or f"HTTP {answer.status}")
-        text = _("KiotViet does not take client_id and client_secret ({said}): check them and log in again")
-        raise ChannelError(text.format(said=said), Advice.ASK_SELLER, code=said)
+        heard = code_word(body.get("error") or answer.status)
+        text = said(
+            "KiotViet does not take client_id and client_secret ({said}): check them and log in again", said=heard
+        )
+        raise ChannelError(text, Advice.ASK_SELLER, code=heard)
     return body
 
 
-def _error(answer: Answer, said: dict[str, Any]) -> ChannelError:
-    code = excerpt(said.get("errorCode") or said.get("ErrorCode") or answer.status)
-    message = str(said.get("message") or said.get("Message") or "")
+def _error(answer: Answer, heard: dict[str, Any]) -> ChannelError:
+    code = code_word(heard.get("errorCode") or heard.get("ErrorCode") or answer.status)
+    message = str(heard.get("message") or heard.get("Message") or "")
     words = folded(message)
     if any(setting in words for setting in _SETTINGS) and "bat" in words.split():
-        return ChannelError(f"KiotViet: {excerpt(message)}", Advice.SKIP, code=SWITCHED_OFF)
+        return ChannelError(
+            said("KiotViet refuses this: {message}", message=excerpt(message)), Advice.SKIP, code=SWITCHED_OFF
+        )
     if "token" in code.casefold() or "unauthorized" in code.casefold():
         return refused(code)
     if any(word in words for word in _TOO_MANY):
-        return ChannelError("KiotViet was asked too often", Advice.RETRY, retry_after=60.0, code=code)
+        return ChannelError(said("KiotViet was asked too often"), Advice.RETRY, retry_after=60.0, code=code)
     if answer.status == 403 or _NO_SHOP in words:
-        text = _(
-            "KiotViet refuses access ({said}): check retailer in channels.toml and the rights of the API connection"
+        text = said(
+            "KiotViet refuses access ({said}): check retailer in channels.toml and the rights of the API connection",
+            said=code,
         )
-        return ChannelError(text.format(said=code), Advice.ASK_SELLER, code=code)
+        return ChannelError(text, Advice.ASK_SELLER, code=code)
     if answer.status == 404 or any(word in words for word in _GONE):
-        return ChannelError("KiotViet does not have the record", Advice.SKIP, code=NO_SUCH_RECORD)
-    return ChannelError(f"KiotViet refuses the call ({code}: {excerpt(message)})", Advice.GIVE_UP, code=code)
+        return ChannelError(said("KiotViet does not have the record"), Advice.SKIP, code=NO_SUCH_RECORD)
+    return ChannelError(
+        said("KiotViet refuses the call ({code}: {message})", code=code, message=excerpt(message)),
+        Advice.GIVE_UP,
+        code=code,
+    )
 
 
 def refused(code: str) -> ChannelError:
     """The error of a call whose token is not taken, or that has none yet: another one settles it."""
-    text = _(
+    text = said(
         "KiotViet does not take the access token: check retailer and client_id in channels.toml, then log in again"
     )
     return ChannelError(text, Advice.RENEW, code=code)

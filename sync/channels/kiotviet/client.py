@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from packstation.domain.times import DAY, MINUTE
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.kiotviet.gateway import CLIENT_ID, CLIENT_SECRET, RETAILER, WEBHOOK_SECRET, Gateway
 from sync.channels.kiotviet.mapping import Mapper
@@ -108,7 +109,7 @@ class KiotViet:
 
     async def deliver(self, decision: Decision) -> Delivered:
         """Refuse: there is nothing that KiotViet can safely be told."""
-        raise ChannelError("KiotViet has no API for this", Advice.SKIP, code="ability")
+        raise ChannelError(said("the channel has no way to be told this"), Advice.SKIP, code="ability")
 
     def read_push(self, delivery: PushDelivery, credential: Credential) -> ReadPush:
         """Verify a delivery and say what it hints at; the answer is 200 whatever it is."""

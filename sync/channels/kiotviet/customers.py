@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from packstation.domain.buyers import profile_ids
 from packstation.domain.orders import IncomingBalance, IncomingBuyer
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.kiotviet.lines import Cells
 from sync.channels.kiotviet.wire import CustomerWire
@@ -62,5 +63,5 @@ def _points(points: Decimal | None) -> int:
     if points is None:
         return 0
     if abs(points) > _MOST_POINTS:
-        raise UnreadableRecordError("rewardPoint: too many")
+        raise UnreadableRecordError(said("rewardPoint: too many"))
     return int(points)

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import ValidationError
 
+from packstation.locale import said
 from sync.channels.errors import ChannelError, UnreadableAnswerError
 from sync.channels.kiotviet.answers import NO_SUCH_RECORD, SWITCHED_OFF, body_of, refused, token_body_of
 from sync.channels.kiotviet.wire import ListingWire, TokenWire
@@ -101,7 +102,7 @@ class Gateway:
             except ValidationError:
                 pass
             # Raised out here: the error in hand would carry the answer along.
-            raise UnreadableAnswerError("the answer holds no token")
+            raise UnreadableAnswerError(said("the answer holds no token"))
 
         token = await self._connection.retried(ask)
         expires = None if token.expires_in is None else self.now + token.expires_in * 1000
@@ -121,4 +122,4 @@ def _listing(body: dict[str, Any]) -> ListingWire:
     try:
         return ListingWire.model_validate(body)
     except ValidationError:
-        raise UnreadableAnswerError("the listing has no data") from None
+        raise UnreadableAnswerError(said("the listing has no data")) from None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from packstation.domain.money import UnreadableMoneyError, to_minor
 from packstation.domain.orders import Item, Refund
 from packstation.domain.times import UnreadableTimeError, parse_iso
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.kiotviet.wire import DetailWire, ReturnWire
 
@@ -33,9 +34,9 @@ class Cells:
         try:
             minor = to_minor(amount, self._currency)
         except UnreadableMoneyError:
-            raise UnreadableRecordError(f"{field}: no amount") from None
+            raise UnreadableRecordError(said("{field}: no amount", field=field)) from None
         if abs(minor) > _LARGEST:
-            raise UnreadableRecordError(f"{field}: too large")
+            raise UnreadableRecordError(said("{field}: too large", field=field))
         return minor
 
     def time(self, *texts: str) -> int | None:
@@ -119,7 +120,7 @@ def returned_at(one: ReturnWire, cells: Cells) -> int | None:
 def _item(detail: DetailWire, cells: Cells) -> Item:
     quantity = detail.quantity
     if not quantity.is_finite() or abs(quantity) > _MOST_PIECES:
-        raise UnreadableRecordError("quantity: no number of pieces")
+        raise UnreadableRecordError(said("quantity: no number of pieces"))
     price = _net_price(detail)
     total = cells.money(price * quantity if detail.sub_total is None else detail.sub_total, "subTotal")
     if quantity != quantity.to_integral_value():

@@ -29,6 +29,7 @@ from packstation.domain.orders import (
     TimedStatus,
     is_masked,
 )
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.kiotviet.customers import is_walk_in, profile_of
 from sync.channels.kiotviet.lines import Cells, is_everything, items_of, pieces, refunds_of, returned_at
@@ -98,7 +99,7 @@ class Mapper:
         records = [one for one in (sale.order, *sale.invoices) if one is not None]
         placed_at = cells.time(records[0].purchase_date, records[0].created_date)
         if placed_at is None:
-            raise UnreadableRecordError("purchaseDate: no time")
+            raise UnreadableRecordError(said("purchaseDate: no time"))
         live = self._live(sale)
         standing = self._standing(sale, live)
         items = items_of(self._details(sale, live), cells)

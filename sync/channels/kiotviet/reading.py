@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from packstation.domain.orders import IncomingBalance, IncomingOrder
 from packstation.domain.times import DAY
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.kiotviet.customers import balance_of
 from sync.channels.kiotviet.gateway import Gateway
@@ -175,7 +176,7 @@ class Reader:
         listing = place.listing
         page = await self._gateway.page(f"/{listing}", [*place.parameters(self._zone), *_MORE[listing]])
         if not page.data and page.total is not None and page.total > place.offset:
-            raise UnreadableAnswerError("KiotViet counts records and lists none")
+            raise UnreadableAnswerError(said("the channel counts orders and lists none"))
         return page
 
     async def _sale_of_order(self, order: OrderWire) -> Sale:
@@ -279,5 +280,12 @@ def _read(rows: Iterable[Any], model: type[M], unreadable: list[Unreadable], ask
             field_name = ".".join(str(part) for part in error.errors()[0]["loc"])
             code = row.get("code") if isinstance(row, dict) else None
             number = asked or (code if isinstance(code, str) else "")
-            unreadable.append(Unreadable(number[:80], f"{field_name or 'record'}: {error.errors()[0]['type']}"))
+            unreadable.append(
+                Unreadable(
+                    number[:80],
+                    said(
+                        "{field} cannot be read ({kind})", field=field_name or "record", kind=error.errors()[0]["type"]
+                    ),
+                )
+            )
     return found

@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from packstation.domain.times import SECOND, from_ms
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Span
 
@@ -69,7 +70,7 @@ class Place:
             or len(numbers) != 2
             or not all(one.isascii() and one.isdigit() for one in numbers)
         ):
-            raise ChannelError("the cursor is none of KiotViet's", Advice.GIVE_UP, code="cursor")
+            raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
         return replace(first, listing=Listing(name), after=int(numbers[0]), offset=int(numbers[1]))
 
     @property

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from packstation.locale import _
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from packstation.locale import said
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, code_word
 from sync.web.messages import Answer, excerpt
 
 NO_SUCH_ORDER = frozenset({"16", "37", "39"})
@@ -29,7 +29,7 @@ def envelope_of(answer: Answer) -> dict[str, Any]:
     """
     envelope = answer.json()
     if not isinstance(envelope, dict) or "code" not in envelope:
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer has no code")
+        raise UnreadableAnswerError(said("HTTP {status}: the answer has no code", status=answer.status))
     code = str(envelope["code"])
     if code == "0":
         return envelope
@@ -39,33 +39,33 @@ def envelope_of(answer: Answer) -> dict[str, Any]:
 def _error(code: str, kind: str, message: str) -> ChannelError:
     numbered = _NUMBERED.match(code) or _NUMBERED.match(message)
     number = numbered[1] if numbered else code if code.isdigit() else ""
-    said = excerpt(f"{code}: {message}" if message else code)
+    heard = f"{code_word(code)} {excerpt(message)}".strip()
     if number in NO_SUCH_ORDER:
-        return ChannelError(f"Lazada does not know the order ({said})", Advice.SKIP, code=number)
+        return ChannelError(said("Lazada does not know the order ({said})", said=heard), Advice.SKIP, code=number)
     if code.endswith("CallLimit") and code != "Mp3SellerApiLimit":
         ban = _BAN.search(message)
         wait = float(ban[1]) if ban else 1.0
-        return ChannelError("Lazada was asked too often", Advice.RETRY, retry_after=wait, code=code)
+        return ChannelError(said("Lazada was asked too often"), Advice.RETRY, retry_after=wait, code=code)
     if "timestamp" in code.casefold():
         # The answer's Date header has just set our clock right: signed anew the call may pass.
-        return ChannelError("Lazada finds our clock wrong", Advice.RETRY, code=code)
+        return ChannelError(said("Lazada finds our clock wrong"), Advice.RETRY, code=code)
     match code:
         case "IllegalAccessToken":
-            return ChannelError(_("Lazada does not take the access token: log in again"), Advice.RENEW, code=code)
+            return ChannelError(said("Lazada does not take the access token: log in again"), Advice.RENEW, code=code)
         case "IllegalRefreshToken" | "InvalidCode":
-            text = _("Lazada's consent has ended or was taken back: log in again")
+            text = said("Lazada's consent has ended or was taken back: log in again")
             return ChannelError(text, Advice.ASK_SELLER, code=code)
         case "IncompleteSignature":
-            text = _(
+            text = said(
                 "Lazada does not take the signature: check app_key in channels.toml and log in with the app's secret"
             )
             return ChannelError(text, Advice.ASK_SELLER, code=code)
         case "SellerNotVerified":
-            text = _("Lazada has not verified the shop yet: finish that in the seller centre")
+            text = said("Lazada has not verified the shop yet: finish that in the seller centre")
             return ChannelError(text, Advice.ASK_SELLER, code=code)
         case _ if number:
-            return ChannelError(f"Lazada refuses the call ({said})", Advice.GIVE_UP, code=number)
+            return ChannelError(said("Lazada refuses the call ({said})", said=heard), Advice.GIVE_UP, code=number)
         case _ if kind.upper() in _SYSTEM_TYPES:
-            return ChannelError(f"Lazada's server fails ({said})", Advice.RETRY, code=code)
+            return ChannelError(said("Lazada's server fails ({said})", said=heard), Advice.RETRY, code=code)
         case _:
-            return ChannelError(f"Lazada refuses the call ({said})", Advice.GIVE_UP, code=code)
+            return ChannelError(said("Lazada refuses the call ({said})", said=heard), Advice.GIVE_UP, code=code)

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from packstation.domain.orders import Status
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.lazada.gateway import Gateway
 from sync.channels.lazada.statuses import BEFORE_SHIPPING, status_of
@@ -38,7 +38,7 @@ async def cancel(gateway: Gateway, shop: ShopConfig, decision: Decision, units: 
     if not left:
         return Delivered()
     if not all(status in BEFORE_SHIPPING or status is Status.CANCELLED for _unit, status in statuses):
-        text = _("the parcel is on its way: Lazada cannot cancel the order any more")
+        text = said("the parcel is on its way: Lazada cannot cancel the order any more")
         raise ChannelError(text, Advice.SKIP, code="shipped")
     asked = sorted({unit.reverse_order_id for unit in left if unit.need_cancel_confirm and unit.reverse_order_id})
     for reverse in asked:
@@ -53,7 +53,7 @@ async def _begin(gateway: Gateway, decision: Decision, unit_ids: Sequence[str]) 
     about = {"order_id": decision.order_number, "order_item_id_list": json.dumps(unit_ids)}
     offered = _tip(await gateway.get("/order/reverse/cancel/validate", about))
     if not offered.reason_options:
-        text = _("Lazada lets nobody cancel this order: {why}").format(why=excerpt(offered.tip_content) or "-")
+        text = said("Lazada lets nobody cancel this order: {why}", why=excerpt(offered.tip_content) or "-")
         raise ChannelError(text, Advice.SKIP, code="no_reason")
     reason = _fitting(offered.reason_options, f"{decision.text} {decision.reason}")
     _tip(await gateway.get("/order/reverse/cancel/create", {**about, "reason_id": reason.reason_id}))
@@ -63,16 +63,16 @@ def _tip(data: Any) -> TipWire:  # noqa: ANN401 - any JSON value
     try:
         tip = TipWire.model_validate(data or {})
     except ValidationError:
-        raise UnreadableAnswerError("the answer to a cancellation is not understood") from None
+        raise UnreadableAnswerError(said("the answer to a cancellation is not understood")) from None
     if tip.tip_type.casefold() == "error":
-        text = _("Lazada lets nobody cancel this order: {why}").format(why=excerpt(tip.tip_content) or "-")
+        text = said("Lazada lets nobody cancel this order: {why}", why=excerpt(tip.tip_content) or "-")
         raise ChannelError(text, Advice.SKIP, code="tip")
     return tip
 
 
-def _fitting(options: Sequence[ReasonWire], said: str) -> ReasonWire:
+def _fitting(options: Sequence[ReasonWire], heard: str) -> ReasonWire:
     """The reason that shares most words with what was said, else one that names the buyer, who refused the order, else the first."""
-    words = set(folded(said).split())
+    words = set(folded(heard).split())
     best = max(options, key=lambda one: len(words & set(folded(one.reason_name).split())))
     if words & set(folded(best.reason_name).split()):
         return best

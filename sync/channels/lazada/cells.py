@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packstation.domain.money import UnreadableMoneyError
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.files.cells import ClockReader, MoneyReader
 from sync.files.result import BadCellError
@@ -44,7 +45,7 @@ class Cells:
         try:
             return self._clock.read_if_any(text, field)
         except BadCellError:
-            raise UnreadableRecordError(f"{field}: no time") from None
+            raise UnreadableRecordError(said("{field}: no time", field=field)) from None
 
     def time_if_readable(self, text: str) -> int | None:
         """The time, or None also where it is unreadable: for what an order can do without."""
@@ -65,4 +66,4 @@ class Cells:
         try:
             return self._money[code].read_if_any(text, field)
         except (BadCellError, UnreadableMoneyError):
-            raise UnreadableRecordError(f"{field}: no amount") from None
+            raise UnreadableRecordError(said("{field}: no amount", field=field)) from None

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, MINUTE
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.lazada.answers import NO_SUCH_ORDER
 from sync.channels.lazada.cancelling import cancel
@@ -89,11 +90,11 @@ class LazadaChannel:
         place = Place.of_cursor(span, cursor)
         listed = _listed(await self._gateway.get("/orders/get", place.parameters(self._shop.zone)))
         if not listed.rows and listed.total is not None and listed.total > place.offset:
-            raise UnreadableAnswerError("Lazada counts orders and lists none")
+            raise UnreadableAnswerError(said("the channel counts orders and lists none"))
         orders, unreadable = await self._complete(listed.rows)
         following = place.next(self._last_change(listed.rows), len(listed.rows), listed.total)
         if following is not None and following.is_out_of_reach:
-            unreadable.append(Unreadable("", "more orders changed within one second than Lazada lists"))
+            unreadable.append(Unreadable("", said("more orders changed within one second than Lazada lists")))
             following = following.after_this_second()
         return Page(tuple(orders), following.cursor if following else None, tuple(unreadable))
 
@@ -117,10 +118,10 @@ class LazadaChannel:
     async def deliver(self, decision: Decision) -> Delivered:
         """Ask for a cancellation."""
         if decision.kind is not DecisionKind.CANCELLATION:
-            raise ChannelError("Lazada has no API for this", Advice.SKIP, code="ability")
+            raise ChannelError(said("the channel has no way to be told this"), Advice.SKIP, code="ability")
         units = (await self._units([decision.order_number])).get(decision.order_number)
         if units is None:
-            raise ChannelError("Lazada does not know the order", Advice.SKIP, code="39")
+            raise ChannelError(said("Lazada does not know the order"), Advice.SKIP, code="39")
         return await cancel(self._gateway, self._shop, decision, _units_of(units))
 
     def read_push(self, delivery: PushDelivery, credential: Credential) -> ReadPush:
@@ -184,7 +185,7 @@ class LazadaChannel:
             alone = await asyncio.gather(*(self._units_of_some([number]) for number in numbers))
             return {number: units for one in alone for number, units in one.items()}
         if not isinstance(data, list):
-            raise UnreadableAnswerError("the answer lists no items")
+            raise UnreadableAnswerError(said("the answer lists no items"))
         found: dict[str, list[dict[str, Any]]] = {}
         for row in data:
             try:
@@ -214,7 +215,7 @@ class LazadaChannel:
 def _listed(data: object) -> _Listed:
     rows = data.get("orders") if isinstance(data, Mapping) else None
     if not isinstance(data, Mapping) or not isinstance(rows, list):
-        raise UnreadableAnswerError("the answer lists no orders")
+        raise UnreadableAnswerError(said("the answer lists no orders"))
     total = str(data.get("countTotal", ""))
     return _Listed(rows, int(total) if total.isascii() and total.isdigit() and len(total) < 12 else None)
 
@@ -232,4 +233,4 @@ def _why(error: ValidationError) -> str:
     """Which field is wrong and how, without its value."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "record"
-    return f"{field}: {first['type']}"
+    return said("{field} cannot be read ({kind})", field=field, kind=first["type"])

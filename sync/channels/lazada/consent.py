@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from pydantic import ValidationError
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.lazada.answers import envelope_of
 from sync.channels.lazada.gateway import Gateway
@@ -52,7 +52,7 @@ class LazadaConsent:
             ChannelError: no code, or one that Lazada does not take.
         """
         if not answer.get("code"):
-            raise ChannelError(_("Lazada gave no code: agree on its page once more"), Advice.ASK_SELLER, code="code")
+            raise ChannelError(said("Lazada gave no code: agree on its page once more"), Advice.ASK_SELLER, code="code")
         used = Credential()
 
         def prepare(credential: Credential, now: int) -> Request:
@@ -71,7 +71,7 @@ class LazadaConsent:
         """
         ends = credential.refresh_expires_at
         if not credential.refresh_token or (ends is not None and ends <= self._gateway.now):
-            text = _("Lazada's consent has ended or was taken back: log in again")
+            text = said("Lazada's consent has ended or was taken back: log in again")
             raise ChannelError(text, Advice.ASK_SELLER, code="IllegalRefreshToken")
         form = {"refresh_token": credential.refresh_token}
 
@@ -100,7 +100,7 @@ def _tokens_of(answer: Answer) -> TokenWire:
     except ValidationError:
         # Not chained: the error in hand would carry the answer along.
         pass
-    raise UnreadableAnswerError(f"HTTP {answer.status}: the answer has no access token")
+    raise UnreadableAnswerError(said("HTTP {status}: the answer has no access token", status=answer.status))
 
 
 def _end(now: int, seconds: str) -> int | None:

@@ -21,6 +21,7 @@ from packstation.domain.orders import (
     TimedStatus,
     is_masked,
 )
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.lazada.cells import Cells, is_currency
 from sync.channels.lazada.statuses import BEFORE_SHIPPING, cancellation, least_advanced, undelivered
@@ -51,9 +52,9 @@ class Mapper:
         """
         placed_at = self._cells.time(order.created_at, "created_at")
         if placed_at is None:
-            raise UnreadableRecordError("created_at: missing")
+            raise UnreadableRecordError(said("created_at: missing"))
         if not wires:
-            raise UnreadableRecordError("order_items: missing")
+            raise UnreadableRecordError(said("order_items: missing"))
         returns = returns_of(reverses)
         more = self._shop.statuses
         units = [unit_of(wire, returns.get(wire.order_item_id, ()), more, self._cells) for wire in wires]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packstation.domain.times import SECOND, from_ms
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Span
 
@@ -42,7 +43,7 @@ class Place:
             return first
         after, _colon, offset = cursor.partition(":")
         if not (_is_number(after) and _is_number(offset)):
-            raise ChannelError("the cursor is none of Lazada's", Advice.GIVE_UP, code="cursor")
+            raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
         return cls(int(after), first.before, int(offset))
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.files.status_words import folded
 from sync.web.messages import Answer, excerpt
@@ -42,22 +42,24 @@ def data_of(answer: Answer, otherwise: Advice = Advice.RETRY) -> Any:  # noqa: A
     if code == "1":
         return body.get("data", body)
     if code != "0":
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer has no code")
+        raise UnreadableAnswerError(said("HTTP {status}: the answer has no code", status=answer.status))
     raise _error(_messages(body), str(body.get("errorCode") or ""), body.get("data"), otherwise)
 
 
-def _error(said: str, code: str, data: object, otherwise: Advice) -> ChannelError:
-    words = folded(f"{code} {said}")
+def _error(heard: str, code: str, data: object, otherwise: Advice) -> ChannelError:
+    words = folded(f"{code} {heard}")
     if _TOO_OFTEN.search(words):
-        return ChannelError("Nhanh was asked too often", Advice.RETRY, retry_after=_lock(data), code=code or "429")
+        return ChannelError(
+            said("Nhanh was asked too often"), Advice.RETRY, retry_after=_lock(data), code=code or "429"
+        )
     if _OUR_FAULT.search(words):
-        return ChannelError(f"Nhanh refuses the call ({said})", Advice.GIVE_UP, code=code or "refused")
+        return ChannelError(said("Nhanh refuses the call ({said})", said=heard), Advice.GIVE_UP, code=code or "refused")
     if _KEYS.search(words):
-        line = _("Nhanh does not take the app's keys or its token ({said}): check app_id, log in again")
-        return ChannelError(line.format(said=said), Advice.ASK_SELLER, code=code or "keys")
+        line = said("Nhanh does not take the app's keys or its token ({said}): check app_id, log in again", said=heard)
+        return ChannelError(line, Advice.ASK_SELLER, code=code or "keys")
     if _NOT_FOUND.search(words):
-        return ChannelError(f"Nhanh does not have it ({said})", Advice.SKIP, code=MISSING)
-    return ChannelError(f"Nhanh refuses the call ({said})", otherwise, code=code or "refused")
+        return ChannelError(said("Nhanh does not have it ({said})", said=heard), Advice.SKIP, code=MISSING)
+    return ChannelError(said("Nhanh refuses the call ({said})", said=heard), otherwise, code=code or "refused")
 
 
 def _messages(body: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, MINUTE, SECOND, from_ms
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.counted_pages import Place
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.nhanh.answers import MISSING, data_of
@@ -125,14 +125,16 @@ class NhanhChannel:
     async def deliver(self, decision: Decision) -> Delivered:
         """Write a note, or cancel an order that nobody has begun to pack; what is told already is not told again."""
         if decision.kind not in self.abilities.decisions:
-            raise ChannelError(f"Nhanh has no API for {decision.kind}", Advice.SKIP, code="ability")
+            raise ChannelError(said("the channel has no way to be told this"), Advice.SKIP, code="ability")
         row = await self._one(decision.order_number) if _ID.fullmatch(decision.order_number) else None
         if row is None:
-            raise ChannelError(_("Nhanh does not have this order any more"), Advice.SKIP, code=MISSING)
+            raise ChannelError(said("Nhanh does not have this order any more"), Advice.SKIP, code=MISSING)
         try:
             order = read_order(row)
         except UnreadableRecordError as error:
-            raise ChannelError(f"Nhanh's order is unreadable: {error}", Advice.SKIP, code="unreadable") from None
+            raise ChannelError(
+                said("Nhanh's order is unreadable: {error}", error=error), Advice.SKIP, code="unreadable"
+            ) from None
         told = _note(order, decision.text) if decision.kind is DecisionKind.NOTE else _cancellation(order, decision)
         if told:
             await self._ask(_UPDATE, {"orderId": int(order.id), **told}, _updated)
@@ -195,7 +197,7 @@ class NhanhChannel:
     def _request(self, path: str, data: Mapping[str, object], credential: Credential) -> Request:
         business = credential.account.get(BUSINESS_ID) or self._shop.account.get(BUSINESS_ID, "")
         if not credential.access_token or not business:
-            raise ChannelError(_("Nhanh's consent is missing: log in"), Advice.ASK_SELLER, code="no_token")
+            raise ChannelError(said("Nhanh's consent is missing: log in"), Advice.ASK_SELLER, code="no_token")
         form = {
             "version": VERSION,
             "appId": self._shop.account.get(APP_ID, ""),
@@ -215,7 +217,7 @@ def _note(order: OrderWire, text: str) -> dict[str, str]:
         return {}
     whole = f"{order.seller_note} | {text}" if order.seller_note else text[:_LONGEST_NOTE]
     if len(whole) > _LONGEST_NOTE:
-        raise ChannelError(_("the order's internal note at Nhanh has no room left"), Advice.SKIP, code="note_full")
+        raise ChannelError(said("the order's internal note at Nhanh has no room left"), Advice.SKIP, code="note_full")
     return {"privateDescription": whole}
 
 
@@ -224,7 +226,7 @@ def _cancellation(order: OrderWire, decision: Decision) -> dict[str, str]:
     if order.status in _CANCELLED:
         return {}
     if order.status not in CANCELLABLE or not is_order(order.type_id):
-        raise ChannelError(_("Nhanh cancels an order only until it is packed"), Advice.SKIP, code="packed")
+        raise ChannelError(said("Nhanh cancels an order only until it is packed"), Advice.SKIP, code="packed")
     why = " ".join((decision.text or decision.reason).split())
     noted = f"{order.seller_note} | {why}" if order.seller_note else why
     return {"status": "Aborted", **({"privateDescription": noted} if why and len(noted) <= _LONGEST_NOTE else {})}
@@ -238,11 +240,11 @@ def _listed(data: object) -> _Listed:
     """A page: `orders` is an object by id, and `[]` where PHP has nothing to put in."""
     orders = data.get("orders") if isinstance(data, Mapping) else None
     if not isinstance(data, Mapping) or not isinstance(orders, Mapping | list):
-        raise UnreadableAnswerError("the answer lists no orders")
+        raise UnreadableAnswerError(said("the answer lists no orders"))
     rows = tuple(orders.values()) if isinstance(orders, Mapping) else tuple(orders)
     total = str(data.get("totalRecords", len(rows)))
     if not (total.isascii() and total.isdigit() and len(total) < 10):
-        raise UnreadableAnswerError("the answer does not count its orders")
+        raise UnreadableAnswerError(said("the answer does not count its orders"))
     return _Listed(rows, int(total))
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from pydantic import ValidationError
 
 from packstation.domain.times import DAY, SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.amounts import moment_if_readable
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.nhanh.answers import data_of
@@ -51,7 +51,7 @@ class NhanhConsent:
         """
         code = answer.get("accessCode") or answer.get("code", "")
         if not code:
-            raise ChannelError(_("Nhanh gave no code: agree on its page once more"), Advice.ASK_SELLER, code="code")
+            raise ChannelError(said("Nhanh gave no code: agree on its page once more"), Advice.ASK_SELLER, code="code")
         used = Credential()
 
         def prepare(credential: Credential, _now: int) -> Request:
@@ -62,8 +62,11 @@ class NhanhConsent:
         tokens = await self._connection.ask(prepare, _tokens_of)
         wanted = self._shop.account.get(BUSINESS_ID) or tokens.business_id
         if tokens.business_id not in ("", wanted):
-            line = _("Nhanh's consent is for business {given}, but channels.toml names {wanted}")
-            text = line.format(given=tokens.business_id[:20], wanted=wanted)
+            text = said(
+                "Nhanh's consent is for business {given}, but channels.toml names {wanted}",
+                given=tokens.business_id[:20],
+                wanted=wanted,
+            )
             raise ChannelError(text, Advice.ASK_SELLER, code=BUSINESS_ID)
         return replace(
             used,
@@ -76,7 +79,7 @@ class NhanhConsent:
         app_id, secret = self._shop.account.get(APP_ID, ""), credential.secrets.get(SECRET_KEY, "")
         if not app_id or not secret:
             raise ChannelError(
-                _("Nhanh's app_id or secret_key is missing: log in"), Advice.ASK_SELLER, code="no_secret"
+                said("Nhanh's app_id or secret_key is missing: log in"), Advice.ASK_SELLER, code="no_secret"
             )
         form = {"version": VERSION, "appId": app_id, "secretKey": secret, "accessCode": code}
         url = f"{self._shop.auth_host or self._shop.api_host or HOST}/api/oauth/access_token"
@@ -98,4 +101,4 @@ def _tokens_of(answer: Answer) -> TokenWire:
     except ValidationError:
         # Not chained: the error in hand would carry the answer along.
         pass
-    raise UnreadableAnswerError(f"HTTP {answer.status}: the answer has no access token")
+    raise UnreadableAnswerError(said("HTTP {status}: the answer has no access token", status=answer.status))

@@ -18,6 +18,7 @@ from packstation.domain.orders import (
     is_masked,
 )
 from packstation.domain.times import SECOND
+from packstation.locale import said
 from sync.channels.amounts import amount, moment, moment_if_readable, pieces
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.nhanh.statuses import is_order, kind_of, standing
@@ -54,7 +55,7 @@ def order_of(order: OrderWire, shop: ShopConfig) -> IncomingOrder | None:
         return None
     placed_at = moment(order.created, "createdDateTime", shop.zone)
     if placed_at is None:
-        raise UnreadableRecordError("createdDateTime: missing")
+        raise UnreadableRecordError(said("createdDateTime: missing"))
     items = tuple(item for product in order.products for item in _items(product, shop.currency))
     total = _total(order, items, shop.currency)
     in_advance = sum(

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import MINUTE
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.pancake.mapping import Mapper, time_of
 from sync.channels.pancake.walking import Place
@@ -87,7 +87,7 @@ class Pancake:
         place = Place.of_cursor(span, cursor)
         page = await self._list(place.parameters)
         if not page.data and place.page == 1 and page.total_entries:
-            raise UnreadableAnswerError("Pancake counts orders and lists none")
+            raise UnreadableAnswerError(said("the channel counts orders and lists none"))
         orders, unreadable = self._mapped(page.data)
         changed_at = [time_of(str(row.get("updated_at", ""))) if isinstance(row, dict) else None for row in page.data]
         following = place.next(changed_at, page.total_pages)
@@ -126,11 +126,11 @@ class Pancake:
         stays as it is, as seen in use.
         """
         if decision.kind is not DecisionKind.NOTE:
-            raise ChannelError("Pancake has no API for this", Advice.SKIP, code="ability")
+            raise ChannelError(said("the channel has no way to be told this"), Advice.SKIP, code="ability")
         number = decision.order_number
         record = await self._record(number) if _NUMBER.fullmatch(number) else None
         if record is None:
-            raise ChannelError("Pancake does not have the order", Advice.SKIP, code=_NO_SUCH_ORDER)
+            raise ChannelError(said("Pancake does not have the order"), Advice.SKIP, code=_NO_SUCH_ORDER)
         told = record.get("note")
         before = told.strip() if isinstance(told, str) else ""
         if decision.text.strip() not in before.split("\n"):
@@ -152,7 +152,7 @@ class Pancake:
         try:
             return ListingWire.model_validate(body)
         except ValidationError:
-            raise UnreadableAnswerError("the listing has no data") from None
+            raise UnreadableAnswerError(said("the listing has no data")) from None
 
     async def _record(self, number: str) -> dict[str, Any] | None:
         """One order's record, with or without an envelope around it; None when there is none."""
@@ -186,7 +186,14 @@ class Pancake:
                 orders.append(self._mapper.order(OrderWire.model_validate(row)))
             except ValidationError as error:
                 field = ".".join(str(part) for part in error.errors()[0]["loc"])
-                unreadable.append(Unreadable(number, f"{field or 'record'}: {error.errors()[0]['type']}"))
+                unreadable.append(
+                    Unreadable(
+                        number,
+                        said(
+                            "{field} cannot be read ({kind})", field=field or "record", kind=error.errors()[0]["type"]
+                        ),
+                    )
+                )
             except UnreadableRecordError as error:
                 unreadable.append(Unreadable(number, str(error)))
         return orders, unreadable
@@ -206,29 +213,32 @@ def _body_of(answer: Answer) -> dict[str, Any]:
         ChannelError: Pancake says what is wrong, or the answer is no object.
     """
     if answer.status == 404:
-        raise ChannelError("Pancake does not have the order", Advice.SKIP, code=_NO_SUCH_ORDER)
+        raise ChannelError(said("Pancake does not have the order"), Advice.SKIP, code=_NO_SUCH_ORDER)
     if answer.status in (401, 403):
         raise _refused(str(answer.status))
     body = answer.json()
     if not isinstance(body, dict):
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer is no object")
+        raise UnreadableAnswerError(said("HTTP {status}: the answer is no object", status=answer.status))
     if answer.status < 400 and body.get("success") is not False:
         return body
-    said = excerpt(_KEY_LIKE.sub("…", str(body.get("message") or body.get("reason") or body.get("error") or "")))
-    words = folded(said)
+    heard = excerpt(_KEY_LIKE.sub("…", str(body.get("message") or body.get("reason") or body.get("error") or "")))
+    words = folded(heard)
     if "not found" in words or "khong tim thay" in words or "khong ton tai" in words:
-        raise ChannelError("Pancake does not have the order", Advice.SKIP, code=_NO_SUCH_ORDER)
+        raise ChannelError(said("Pancake does not have the order"), Advice.SKIP, code=_NO_SUCH_ORDER)
     if any(word in words for word in ("api key", "token", "unauthorized", "permission", "quyen")):
-        raise _refused(said)
+        raise _refused(heard)
     if "too many" in words or "rate limit" in words:
-        raise ChannelError("Pancake was asked too often", Advice.RETRY, retry_after=60.0, code="limit")
+        raise ChannelError(said("Pancake was asked too often"), Advice.RETRY, retry_after=60.0, code="limit")
     raise ChannelError(
-        f"Pancake refuses the call (HTTP {answer.status}: {said})", Advice.GIVE_UP, code=str(answer.status)
+        said("Pancake refuses the call (HTTP {status}: {said})", status=answer.status, said=heard),
+        Advice.GIVE_UP,
+        code=str(answer.status),
     )
 
 
-def _refused(said: str) -> ChannelError:
-    text = _(
-        "Pancake does not take the API key ({said}): check shop_id in channels.toml and log in with the shop's key"
+def _refused(heard: str) -> ChannelError:
+    text = said(
+        "Pancake does not take the API key ({said}): check shop_id in channels.toml and log in with the shop's key",
+        said=heard,
     )
-    return ChannelError(text.format(said=said), Advice.ASK_SELLER, code="key")
+    return ChannelError(text, Advice.ASK_SELLER, code="key")

@@ -27,6 +27,7 @@ from packstation.domain.orders import (
     is_masked,
 )
 from packstation.domain.times import UnreadableTimeError, parse_iso
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.pancake.statuses import MARKETPLACES, PARTLY_RETURNED, carrier_of, cause_of, status_of, word_of
 from sync.channels.pancake.wire import ItemWire, OrderWire
@@ -64,7 +65,7 @@ class Mapper:
         """
         placed_at = time_of(wire.inserted_at)
         if placed_at is None:
-            raise UnreadableRecordError("inserted_at: no time")
+            raise UnreadableRecordError(said("inserted_at: no time"))
         currency = wire.order_currency if _CURRENCY.fullmatch(wire.order_currency) else self._shop.currency
         money = _Money(currency)
         updated_at = time_of(wire.updated_at)
@@ -127,9 +128,9 @@ class _Money:
         try:
             minor = to_minor(amount or Decimal(0), self._currency)
         except UnreadableMoneyError:
-            raise UnreadableRecordError(f"{field}: no amount") from None
+            raise UnreadableRecordError(said("{field}: no amount", field=field)) from None
         if abs(minor) > _LARGEST:
-            raise UnreadableRecordError(f"{field}: too large")
+            raise UnreadableRecordError(said("{field}: too large", field=field))
         return minor
 
 
@@ -137,7 +138,7 @@ def _item(wire: ItemWire, money: _Money) -> Item:
     """A line; a fraction of a piece (goods by weight) is one piece that costs the whole line."""
     info, quantity = wire.variation_info, wire.quantity
     if not quantity.is_finite() or not 0 <= quantity <= _MOST_PIECES:
-        raise UnreadableRecordError("quantity: no number of pieces")
+        raise UnreadableRecordError(said("quantity: no number of pieces"))
     sku = info.display_id or info.custom_id or info.barcode or info.product_display_id or wire.variation_id
     name = f"{info.name} · {info.detail}" if info.detail else info.name
     price = _price(wire)

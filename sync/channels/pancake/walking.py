@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from packstation.domain.times import SECOND
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Span
 
@@ -39,7 +40,7 @@ class Place:
             return first
         after, _colon, page = cursor.partition(":")
         if not all(one.isascii() and one.isdigit() for one in (after, page)):
-            raise ChannelError("the cursor is none of Pancake's", Advice.GIVE_UP, code="cursor")
+            raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
         return replace(first, after=int(after), page=int(page))
 
     @property

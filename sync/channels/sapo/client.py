@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import MINUTE, SECOND, iso_utc
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import (
     Abilities,
@@ -122,7 +122,7 @@ class Sapo:
         names = ("access_token",) if self._is_public else ("api_key", "api_secret")
         given = [credential.secrets.get(name, "") for name in names]
         if not all(given):
-            raise ChannelError(_("the access token is missing: log in"), Advice.ASK_SELLER, code="no-token")
+            raise ChannelError(said("the access token is missing: log in"), Advice.ASK_SELLER, code="no-token")
         if self._is_public:
             return {"x-sapo-access-token": given[0]}
         return {"authorization": "Basic " + base64.b64encode(":".join(given).encode()).decode()}
@@ -142,5 +142,5 @@ def _page_of(cursor: str | None) -> int:
     if cursor is None:
         return 1
     if not (cursor.isascii() and cursor.isdigit() and 1 < int(cursor) < 10**9):
-        raise ChannelError("not a cursor of Sapo's", Advice.GIVE_UP, code="cursor")
+        raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
     return int(cursor)

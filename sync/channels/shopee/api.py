@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.shopee.failures import is_permission, payload
 from sync.channels.shopee.signing import public_base, shop_base, signature
@@ -108,8 +108,12 @@ class ShopeeApi:
 
     def _id(self, name: str, text: str) -> int:
         if not (text.isascii() and text.isdigit()):
-            line = _("channels.toml: {name} of the Shopee shop {shop} is missing or no number")
-            raise ChannelError(line.format(name=name, shop=self._shop.name), Advice.ASK_SELLER, code="account")
+            line = said(
+                "channels.toml: {name} of the Shopee shop {shop} is missing or no number",
+                name=name,
+                shop=self._shop.name,
+            )
+            raise ChannelError(line, Advice.ASK_SELLER, code="account")
         return int(text)
 
 
@@ -122,12 +126,12 @@ def read(model: type[Record], response: Mapping[str, Any]) -> Record:
     try:
         return model.model_validate(response)
     except ValidationError as error:
-        raise UnreadableAnswerError(f"the answer has another shape: {_places(error)}") from None
+        raise UnreadableAnswerError(said("the answer has another shape: {places}", places=_places(error))) from None
 
 
 def why_unreadable(error: ValidationError) -> str:
     """Which fields of a record are wrong, without their values."""
-    return f"unreadable: {_places(error)}"
+    return said("fields that cannot be read: {places}", places=_places(error))
 
 
 async def in_batches(
@@ -164,7 +168,9 @@ async def if_allowed(call: Awaitable[Found], otherwise: Found) -> Found:
 def _partner_key(credential: Credential) -> str:
     key = credential.secrets.get("partner_key", "")
     if not key:
-        raise ChannelError(_("Nobody gave Shopee's partner key yet: log in to the shop"), Advice.ASK_SELLER, code="key")
+        raise ChannelError(
+            said("Nobody gave Shopee's partner key yet: log in to the shop"), Advice.ASK_SELLER, code="key"
+        )
     return key
 
 

@@ -17,6 +17,7 @@ from packstation.domain.orders import (
     TimedOutcome,
     TimedStatus,
 )
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopee.records import address_of, moment, name_of, required_moment, sku_of
 from sync.channels.shopee.statuses import cancelled_by, meaning
@@ -41,7 +42,7 @@ def booking_of(booking: BookingDetail, tracking: str, currency: str, configured:
         UnreadableRecordError: a field that must be there is not.
     """
     if not booking.booking_sn:
-        raise UnreadableRecordError("booking_sn is empty")
+        raise UnreadableRecordError(said("booking_sn is empty"))
     status = booking_status(booking, configured)
     shipped_at = moment(booking.pickup_done_time)
     outcomes: tuple[TimedOutcome, ...] = ()

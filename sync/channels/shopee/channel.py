@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from packstation.domain.orders import IncomingOrder, Status
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, SECOND
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import (
     Abilities,
@@ -160,7 +161,7 @@ class ShopeeChannel:
         elif decision.kind is DecisionKind.CANCELLATION:
             await self._cancel(decision.order_number)
         else:
-            raise ChannelError(f"Shopee cannot be told of {decision.kind}", Advice.SKIP, code="unsupported")
+            raise ChannelError(said("the channel has no way to be told this"), Advice.SKIP, code="unsupported")
         return Delivered()
 
     def read_push(self, delivery: PushDelivery, credential: Credential) -> ReadPush:
@@ -209,7 +210,7 @@ class ShopeeChannel:
                 "/api/v2/order/cancel_order", {"order_sn": number, "cancel_reason": "CUSTOMER_REQUEST"}
             )
         except ChannelError as error:
-            if error.code.replace(" ", "") != _CANCELLATION_REFUSED:
+            if error.code != _CANCELLATION_REFUSED:
                 raise
             order = await self._one(number)
             if order.statuses[-1].status is not Status.CANCELLED:
@@ -218,7 +219,7 @@ class ShopeeChannel:
     async def _one(self, number: str) -> IncomingOrder:
         found = (await self._reader.orders([number])).orders
         if not found:
-            raise ChannelError("Shopee does not have the order", Advice.SKIP, code="error_not_found")
+            raise ChannelError(said("Shopee does not have the order"), Advice.SKIP, code="error_not_found")
         return found[0]
 
 
@@ -236,7 +237,7 @@ def _places(cursor: str | None) -> dict[str, str]:
             return {name: str(place) for name, place in places.items()}
     except (ValueError, TypeError, AttributeError):
         pass
-    raise ChannelError("the cursor is none of Shopee's", Advice.GIVE_UP, code="cursor")
+    raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
 
 
 def _onwards(page: Listed, place: str, next_cursor: str) -> str | None:

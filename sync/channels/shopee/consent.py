@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from packstation.domain.times import DAY, SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.shopee.api import ShopeeApi, read
 from sync.channels.shopee.failures import payload
@@ -64,7 +64,9 @@ class ShopeeConsent:
         who = {"shop_id": shop_id} if shop_id else {"main_account_id": main}
         if not code or not all(text.isascii() and text.isdigit() for text in who.values()):
             raise ChannelError(
-                _("Shopee's consent page sent no code: give the consent again"), Advice.ASK_SELLER, code="invalid_code"
+                said("Shopee's consent page sent no code: give the consent again"),
+                Advice.ASK_SELLER,
+                code="invalid_code",
             )
         body = {"code": code, **{name: int(text) for name, text in who.items()}}
         asked = Credential()
@@ -78,10 +80,12 @@ class ShopeeConsent:
         allowed = [shop_id] if shop_id else [str(one) for one in pair.shop_id_list]
         wanted = self._shop.account.get("shop_id") or (allowed[0] if len(allowed) == 1 else "")
         if wanted not in allowed:
-            line = _("Shopee's consent is for shop {given}, but channels.toml names shop {wanted}")
-            raise ChannelError(
-                line.format(given=", ".join(allowed) or "-", wanted=wanted or "-"), Advice.ASK_SELLER, code="shop_id"
+            line = said(
+                "Shopee's consent is for shop {given}, but channels.toml names shop {wanted}",
+                given=", ".join(allowed) or "-",
+                wanted=wanted or "-",
             )
+            raise ChannelError(line, Advice.ASK_SELLER, code="shop_id")
         given = replace(self._with(asked, pair), account={**asked.account, "shop_id": wanted})
         return given if shop_id else await self.renewed(given)
 

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from packstation.domain.times import DAY, HOUR, SECOND
-from packstation.locale import _
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from packstation.locale import said
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, code_word
 from sync.web.messages import Answer, excerpt
 
 NO_PERMISSION = frozenset({"error_permission", "error_api_permission", "error_ashop_api_permission", "error_perm"})
@@ -52,11 +52,11 @@ def payload(answer: Answer, now: int) -> dict[str, Any]:
     """
     read = answer.json()
     if not isinstance(read, dict):
-        raise UnreadableAnswerError(f"HTTP {answer.status}: the answer is no JSON object")
+        raise UnreadableAnswerError(said("HTTP {status}: the answer is no JSON object", status=answer.status))
     name = str(read.get("error") or "").strip()
     if name in ("", "-"):
         if answer.status >= 400:
-            raise UnreadableAnswerError(f"HTTP {answer.status}: the answer names no error")
+            raise UnreadableAnswerError(said("HTTP {status}: the answer names no error", status=answer.status))
         return read
     raise failure(name, str(read.get("message") or ""), now)
 
@@ -64,61 +64,67 @@ def payload(answer: Answer, now: int) -> dict[str, Any]:
 def failure(name: str, message: str, now: int) -> ChannelError:
     """The error of a name and message of Shopee's."""
     module, _point, short = name.rpartition(".")
-    short, said = short.strip(), excerpt(message).lower()
+    short, heard = short.strip(), message.lower()
     if short == "error_auth":
-        short = _of_auth(said)
+        short = _of_auth(heard)
     if short in _WRONG_TOKEN:
-        return ChannelError("Shopee does not take the access token", Advice.RENEW, code=name)
-    if short == "error_param" and "timestamp" in said:
-        return ChannelError("Shopee's clock and ours differ", Advice.RETRY, code=name)
+        return ChannelError(said("Shopee does not take the access token"), Advice.RENEW, code=name)
+    if short == "error_param" and "timestamp" in heard:
+        return ChannelError(said("Shopee's clock and ours differ"), Advice.RETRY, code=name)
     if short == "error_limit":
         if module not in ("", "common"):
-            return ChannelError(f"Shopee refuses: {excerpt(message)}", Advice.SKIP, code=name)
+            return ChannelError(said("Shopee refuses: {message}", message=excerpt(message)), Advice.SKIP, code=name)
         return ChannelError(
-            "Shopee's limit of calls a day is reached", Advice.RETRY, retry_after=_until_midnight(now), code=name
+            said("Shopee's limit of calls a day is reached"), Advice.RETRY, retry_after=_until_midnight(now), code=name
         )
-    is_missing = short in _NOT_THERE or (short in ("error_param", "error_data") and _NO_SUCH.search(said))
+    is_missing = short in _NOT_THERE or (short in ("error_param", "error_data") and _NO_SUCH.search(heard))
     if is_missing:
-        return ChannelError(f"Shopee does not have it: {excerpt(message)}", Advice.SKIP, code=name)
-    if short in _TRANSIENT or (short == "error_param" and "gateway" in said):
-        return ChannelError(f"Shopee is busy: {excerpt(message)}", Advice.RETRY, code=name)
+        return ChannelError(
+            said("Shopee does not have it: {message}", message=excerpt(message)), Advice.SKIP, code=name
+        )
+    if short in _TRANSIENT or (short == "error_param" and "gateway" in heard):
+        return ChannelError(said("Shopee is busy: {message}", message=excerpt(message)), Advice.RETRY, code=name)
     if module == "logistics":
-        return ChannelError(f"Shopee has nothing yet: {excerpt(message)}", Advice.SKIP, code=name)
+        return ChannelError(said("Shopee has nothing yet: {message}", message=excerpt(message)), Advice.SKIP, code=name)
     if short in _WRONG_CALL or short == "error_param":
-        return ChannelError(f"Shopee refuses a parameter: {excerpt(message)}", Advice.GIVE_UP, code=name)
+        return ChannelError(
+            said("Shopee refuses a parameter: {message}", message=excerpt(message)), Advice.GIVE_UP, code=name
+        )
     seller = _for_seller(short)
     if seller:
         return ChannelError(seller, Advice.ASK_SELLER, code=name)
-    return ChannelError(f"Shopee says {excerpt(name)}: {excerpt(message)}", Advice.RETRY, code=name)
+    return ChannelError(
+        said("Shopee says {name}: {message}", name=code_word(name), message=excerpt(message)), Advice.RETRY, code=name
+    )
 
 
-def _of_auth(said: str) -> str:
+def _of_auth(heard: str) -> str:
     """`error_auth` means several things; its message tells which."""
-    if "access_token" in said or "access token" in said:
+    if "access_token" in heard or "access token" in heard:
         return "invalid_access_token"
-    if "try again" in said:
+    if "try again" in heard:
         return "error_server"
-    if "no permission" in said:
+    if "no permission" in heard:
         return "error_permission"
-    return "shop_no_linked" if "shopid" in said or "shop_id" in said else "invalid_partner_id"
+    return "shop_no_linked" if "shopid" in heard or "shop_id" in heard else "invalid_partner_id"
 
 
 def _for_seller(short: str) -> str | None:
     """What the seller must do about an error; None when it is none of theirs."""
     if short == "error_sign":
-        return _("Shopee refuses the signature: check partner_id and partner_key, then log in again")
+        return said("Shopee refuses the signature: check partner_id and partner_key, then log in again")
     if short == "source_ip_undeclared":
-        return _(
+        return said(
             "Shopee does not know this computer's address: add it to the application's IP whitelist in the console"
         )
     if short == "shop_banned":
-        return _("Shopee has banned the shop")
+        return said("Shopee has banned the shop")
     if short in _CONSENT_GONE:
-        return _("Shopee's consent has ended: log in to the shop again")
+        return said("Shopee's consent has ended: log in to the shop again")
     if short in _APPLICATION_STOPPED:
-        return _("Shopee does not let the application in: look at it in the Open Platform console")
+        return said("Shopee does not let the application in: look at it in the Open Platform console")
     if short in NO_PERMISSION:
-        return _("The application has no permission for this at Shopee: look at its category in the console")
+        return said("The application has no permission for this at Shopee: look at its category in the console")
     return None
 
 

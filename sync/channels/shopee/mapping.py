@@ -23,6 +23,7 @@ from packstation.domain.orders import (
     TimedOutcome,
     TimedStatus,
 )
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopee.giving_back import Lines, all_given_back, refunds_of
 from sync.channels.shopee.records import (
@@ -63,7 +64,7 @@ def order_of(order: WholeOrder, currency: str, configured: Mapping[str, Status])
     """
     detail = order.detail
     if not detail.order_sn:
-        raise UnreadableRecordError("order_sn is empty")
+        raise UnreadableRecordError(said("order_sn is empty"))
     placed_at = required_moment(detail.create_time, "create_time")
     updated_at = required_moment(detail.update_time or detail.create_time, "update_time")
     currency = detail.currency or currency
@@ -269,9 +270,9 @@ def _lines(detail: OrderDetail, currency: str, *, whole: bool) -> Lines:
 
 
 def _total(detail: OrderDetail, currency: str, items: Sequence[Item]) -> int:
-    said = minor(detail.total_amount, currency, "total_amount")
-    is_known = detail.total_amount is not None and (said > 0 or detail.pay_time or detail.cod)
-    return said if is_known else sum(item.total for item in items)
+    stated = minor(detail.total_amount, currency, "total_amount")
+    is_known = detail.total_amount is not None and (stated > 0 or detail.pay_time or detail.cod)
+    return stated if is_known else sum(item.total for item in items)
 
 
 def _buyer(detail: OrderDetail) -> IncomingBuyer | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from packstation.domain.money import UnreadableMoneyError, to_minor
 from packstation.domain.orders import Address, is_masked
 from packstation.domain.times import SECOND
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopee.wire import Amount, OrderDetail, OrderItem, PackageDetail, Recipient, Return, Scan
 
@@ -47,7 +48,7 @@ def required_moment(seconds: int, field: str) -> int:
     """
     at = moment(seconds)
     if at is None:
-        raise UnreadableRecordError(f"{field} is no time")
+        raise UnreadableRecordError(said("{field} is no time", field=field))
     return at
 
 
@@ -60,7 +61,7 @@ def minor(amount: Amount, currency: str, field: str) -> int:
     try:
         return 0 if amount is None else to_minor(amount, currency)
     except UnreadableMoneyError:
-        raise UnreadableRecordError(f"{field} is no amount") from None
+        raise UnreadableRecordError(said("{field} is no amount", field=field)) from None
 
 
 def sku_of(item: OrderItem) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.web.messages import Answer, excerpt
 
@@ -41,14 +41,14 @@ def judged(answer: Answer, *, renewable: bool) -> Told:
         raise _refused(answer.status, renewable=renewable)
     body = answer.json()
     if not isinstance(body, dict):
-        raise UnreadableAnswerError("the answer is no object")
+        raise UnreadableAnswerError(said("the answer is no object"))
     cost = _cost(body)
     errors = [one for one in body.get("errors") or () if isinstance(one, dict)] if _is_list(body.get("errors")) else []
     data = body.get("data")
     for error in errors:
         _raise_for(error, cost, has_data=isinstance(data, dict))
     if not isinstance(data, dict):
-        raise UnreadableAnswerError("the answer has no data")
+        raise UnreadableAnswerError(said("the answer has no data"))
     return Told(data, _missing_points(cost))
 
 
@@ -58,45 +58,51 @@ def user_errors(payload: object, field: str) -> None:
     Raises:
         ChannelError: to be skipped, with Shopify's words.
     """
-    said = payload.get(field) if isinstance(payload, dict) else None
-    for one in said if isinstance(said, list) else ():
+    heard = payload.get(field) if isinstance(payload, dict) else None
+    for one in heard if isinstance(heard, list) else ():
         text = one.get("message", "") if isinstance(one, dict) else ""
-        raise ChannelError(f"Shopify: {excerpt(text)}", Advice.SKIP, code="user_error")
+        raise ChannelError(
+            said("Shopify refuses this: {message}", message=excerpt(text)), Advice.SKIP, code="user_error"
+        )
 
 
 def _raise_for(error: Mapping[str, Any], cost: Mapping[str, Any], *, has_data: bool) -> None:
     extensions = error.get("extensions")
     code = str(extensions.get("code", "")) if isinstance(extensions, dict) else ""
-    message = excerpt(error.get("message", ""))
+    message = error.get("message", "")
     if code == "THROTTLED" or message == "Throttled":
         raise ChannelError(
-            "asked too often (THROTTLED)", Advice.RETRY, retry_after=max(1.0, _missing_points(cost)), code=code
+            said("asked too often (THROTTLED)"), Advice.RETRY, retry_after=max(1.0, _missing_points(cost)), code=code
         )
     if code in _MAY_PASS:
-        raise ChannelError(f"Shopify's server fails ({code})", Advice.RETRY, code=code)
+        raise ChannelError(said("Shopify's server fails ({code})", code=code), Advice.RETRY, code=code)
     if code == "ACCESS_DENIED":
         if has_data:
             return
-        line = _("the application may not do this at Shopify: give it the scopes read_orders and write_orders")
+        line = said("the application may not do this at Shopify: give it the scopes read_orders and write_orders")
         raise ChannelError(line, Advice.ASK_SELLER, code=code)
-    raise ChannelError(f"Shopify: {message}", Advice.GIVE_UP, code=code or "error")
+    raise ChannelError(
+        said("Shopify refuses this: {message}", message=excerpt(message)), Advice.GIVE_UP, code=code or "error"
+    )
 
 
 def _refused(status: int, *, renewable: bool) -> ChannelError:
     if status == 401:
         advice = Advice.RENEW if renewable else Advice.ASK_SELLER
-        return ChannelError(_("Shopify does not take the access token: log in again"), advice, code="401")
+        return ChannelError(said("Shopify does not take the access token: log in again"), advice, code="401")
     if status == 403:
-        line = _("the application may not do this at Shopify: give it the scopes read_orders and write_orders")
+        line = said("the application may not do this at Shopify: give it the scopes read_orders and write_orders")
         return ChannelError(line, Advice.ASK_SELLER, code="403")
     if status in (402, 423):
-        return ChannelError(_("the shop at Shopify is frozen or locked"), Advice.ASK_SELLER, code=str(status))
+        return ChannelError(said("the shop at Shopify is frozen or locked"), Advice.ASK_SELLER, code=str(status))
     if status == 404:
-        line = _("Shopify knows no such shop or API version: check account.store in channels.toml")
+        line = said("Shopify knows no such shop or API version: check account.store in channels.toml")
         return ChannelError(line, Advice.ASK_SELLER, code="404")
     if status == 430:
-        return ChannelError("Shopify suspects these calls (HTTP 430)", Advice.RETRY, retry_after=30.0, code="430")
-    return ChannelError(f"Shopify: HTTP {status}", Advice.GIVE_UP, code=str(status))
+        return ChannelError(said("Shopify suspects these calls (HTTP 430)"), Advice.RETRY, retry_after=30.0, code="430")
+    return ChannelError(
+        said("Shopify refuses the call (HTTP {status})", status=status), Advice.GIVE_UP, code=str(status)
+    )
 
 
 def _cost(body: Mapping[str, Any]) -> Mapping[str, Any]:

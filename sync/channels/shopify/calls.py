@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.shopify.answers import Told, judged
 from sync.credentials.credential import Credential
@@ -51,7 +51,7 @@ class Calls:
         """
         if not self._base or not self._version:
             missing = "account.store" if not self._base else "account.api_version"
-            line = _("{name} in channels.toml is missing or wrong").format(name=missing)
+            line = said("{name} in channels.toml is missing or wrong", name=missing)
             raise ChannelError(line, Advice.ASK_SELLER, code="account")
         body = json.dumps({"query": document, "variables": variables}, ensure_ascii=False).encode()
 
@@ -59,7 +59,7 @@ class Calls:
             token = credential.access_token if self.client_id else credential.secrets.get("access_token", "")
             if not token:
                 advice = Advice.RENEW if self.client_id else Advice.ASK_SELLER
-                raise ChannelError(_("the access token is missing: log in"), advice, code="no-token")
+                raise ChannelError(said("the access token is missing: log in"), advice, code="no-token")
             headers = {
                 "x-shopify-access-token": token,
                 "content-type": "application/json",
@@ -98,7 +98,7 @@ class Calls:
 
 def _token_in(answer: Answer) -> tuple[str, int]:
     refused = ChannelError(
-        _("Shopify does not take the application's client_id and client_secret: log in again"),
+        said("Shopify does not take the application's client_id and client_secret: log in again"),
         Advice.ASK_SELLER,
         code=str(answer.status),
     )

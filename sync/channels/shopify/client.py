@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import MINUTE, SECOND, iso_utc
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.protocol import (
     Abilities,
@@ -96,7 +96,7 @@ class Shopify:
         nodes = [node for data in read for node in _list(data.get("nodes")) if node]
         found, unreadable = await self._complete(nodes)
         there = {_number_of(node) for node in nodes}
-        strangers = tuple(Unreadable(number, "no order id") for number in wanted if not is_id(number))
+        strangers = tuple(Unreadable(number, said("no order id")) for number in wanted if not is_id(number))
         return ReadOrders(found, tuple(number for number in ids if number not in there), (*unreadable, *strangers))
 
     async def find(self, code: str) -> Sequence[str]:
@@ -159,14 +159,14 @@ class Shopify:
                 first = max(1, first // 2)
         found = _object(data.get("orders"))
         if not isinstance(found.get("nodes"), list):
-            raise UnreadableAnswerError("the answer has no list of orders")
+            raise UnreadableAnswerError(said("the answer has no list of orders"))
         return first, found
 
     async def _cancel(self, gid: str, order: dict[str, Any], decision: Decision) -> Delivered:
         if order.get("cancelledAt"):
             return Delivered()
         if order.get("displayFulfillmentStatus") in ("FULFILLED", "PARTIALLY_FULFILLED"):
-            raise ChannelError(_("the order is being shipped already"), Advice.SKIP, code="shipped")
+            raise ChannelError(said("the order is being shipped already"), Advice.SKIP, code="shipped")
         told = await self._calls.ask(
             documents.CANCEL,
             orderId=gid,
@@ -228,7 +228,7 @@ def _opened(cursor: str | None) -> tuple[int, str | None]:
         return _ORDERS_A_PAGE, None
     first, _colon, after = cursor.partition(":")
     if not (first.isascii() and first.isdigit() and 1 <= int(first) <= _ORDERS_A_PAGE and after):
-        raise ChannelError("not a cursor of Shopify's", Advice.GIVE_UP, code="cursor")
+        raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
     return int(first), after
 
 

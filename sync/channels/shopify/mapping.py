@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from packstation.domain.money import UnreadableMoneyError, to_minor
 from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopify import statuses, wire
 from sync.channels.shopify_like.notes import without_decisions
@@ -38,11 +39,11 @@ def order_of(order: wire.Order, refunds: Sequence[wire.Refund], shop: ShopConfig
     placed_at = moment(order.created_at, "UTC")
     if not is_id(order.legacy_resource_id) or placed_at is None:
         known = is_id(order.legacy_resource_id)
-        raise UnreadableRecordError("createdAt: no time" if known else "legacyResourceId: no id")
+        raise UnreadableRecordError(said("createdAt: no time") if known else said("legacyResourceId: no id"))
     try:
         return order_of_sale(_sale(order, refunds, placed_at, shop), shop)
     except UnreadableMoneyError:
-        raise UnreadableRecordError("amounts: too large") from None
+        raise UnreadableRecordError(said("amounts: too large")) from None
 
 
 def _sale(order: wire.Order, refunds: Sequence[wire.Refund], placed_at: int, shop: ShopConfig) -> Sale:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.web.messages import Answer, excerpt
 
@@ -17,7 +17,7 @@ class MissingError(ChannelError):
     """The order is not there, or not any more."""
 
     def __init__(self) -> None:
-        super().__init__(_("the shop does not have this order"), Advice.SKIP, code="404")
+        super().__init__(said("the shop does not have this order"), Advice.SKIP, code="404")
 
 
 def checked(answer: Answer, vendor: str, *, renewable: bool) -> dict[str, Any]:
@@ -34,28 +34,34 @@ def checked(answer: Answer, vendor: str, *, renewable: bool) -> dict[str, Any]:
     if 200 <= answer.status < 300:
         body = answer.json()
         if not isinstance(body, dict):
-            raise UnreadableAnswerError("the answer is no object")
+            raise UnreadableAnswerError(said("the answer is no object"))
         if "errors" in body or "error" in body:
-            raise ChannelError(f"{vendor}: {_said(body)}", Advice.GIVE_UP, code="error")
+            raise ChannelError(
+                said("{vendor} refuses this: {said}", vendor=vendor, said=_said(body)), Advice.GIVE_UP, code="error"
+            )
         return body
-    said = _said_in(answer)
+    heard = _said_in(answer)
     code = str(answer.status)
     if answer.status == 401:
         advice = Advice.RENEW if renewable else Advice.ASK_SELLER
-        line = _("{vendor} does not take the key: make a new one and log in again").format(vendor=vendor)
+        line = said("{vendor} does not take the key: make a new one and log in again", vendor=vendor)
         raise ChannelError(line, advice, code=code)
     if answer.status in (402, 423):
         raise ChannelError(
-            _("the shop at {vendor} is locked or unpaid").format(vendor=vendor), Advice.ASK_SELLER, code=code
+            said("the shop at {vendor} is locked or unpaid", vendor=vendor), Advice.ASK_SELLER, code=code
         )
     if answer.status == 403:
-        line = _("the key may not do this at {vendor}: let it read and write orders").format(vendor=vendor)
+        line = said("the key may not do this at {vendor}: let it read and write orders", vendor=vendor)
         raise ChannelError(line, Advice.ASK_SELLER, code=code)
     if answer.status == 404:
         raise MissingError
     if answer.status == 422:
-        raise ChannelError(f"{vendor}: {said}", Advice.SKIP, code=code)
-    raise ChannelError(f"{vendor}: HTTP {answer.status}: {said}", Advice.GIVE_UP, code=code)
+        raise ChannelError(said("{vendor} refuses this: {said}", vendor=vendor, said=heard), Advice.SKIP, code=code)
+    raise ChannelError(
+        said("{vendor} refuses the call (HTTP {status}: {said})", vendor=vendor, status=answer.status, said=heard),
+        Advice.GIVE_UP,
+        code=code,
+    )
 
 
 def _said_in(answer: Answer) -> str:
@@ -67,5 +73,5 @@ def _said_in(answer: Answer) -> str:
 
 
 def _said(body: dict[str, Any]) -> str:
-    said = body.get("errors", body.get("error", body.get("message", "")))
-    return excerpt(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)) or "-"
+    heard = body.get("errors", body.get("error", body.get("message", "")))
+    return excerpt(heard if isinstance(heard, str) else json.dumps(heard, ensure_ascii=False)) or "-"

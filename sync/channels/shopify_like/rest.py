@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.protocol import Decision, Delivered, ReadOrders, Unreadable
 from sync.channels.shopify_like.answers import MissingError, checked
@@ -62,7 +62,7 @@ class RestOrders:
         """The records of a list."""
         rows = (await self._ask("GET", "orders.json", query)).get("orders")
         if not isinstance(rows, list):
-            raise UnreadableAnswerError("the answer has no list of orders")
+            raise UnreadableAnswerError(said("the answer has no list of orders"))
         return rows
 
     async def record(self, number: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class RestOrders:
         """
         record = (await self._ask("GET", f"orders/{number}.json")).get("order")
         if not isinstance(record, dict):
-            raise UnreadableAnswerError("the answer has no order")
+            raise UnreadableAnswerError(said("the answer has no order"))
         return record
 
     def read(self, rows: Iterable[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
@@ -99,7 +99,7 @@ class RestOrders:
         singles = await asyncio.gather(*(self._single(number) for number in ids if number not in rows))
         rows |= {number_of(row): row for row in singles if row is not None}
         found, unreadable = self.read(rows[number] for number in ids if number in rows)
-        strangers = tuple(Unreadable(number, "no order id") for number in wanted if not is_id(number))
+        strangers = tuple(Unreadable(number, said("no order id")) for number in wanted if not is_id(number))
         return ReadOrders(found, tuple(number for number in ids if number not in rows), (*unreadable, *strangers))
 
     async def deliver(self, decision: Decision, cancellation: Mapping[str, object]) -> Delivered:
@@ -117,7 +117,7 @@ class RestOrders:
             if record.get("cancelled_at") or record.get("cancelled_on"):
                 return Delivered()
             if record.get("fulfillment_status") in ("fulfilled", "partial"):
-                raise ChannelError(_("the order is being shipped already"), Advice.SKIP, code="shipped")
+                raise ChannelError(said("the order is being shipped already"), Advice.SKIP, code="shipped")
             await self._ask("POST", f"orders/{number}/cancel.json", body=cancellation)
             return Delivered()
         note = with_decision(str(record.get("note") or ""), decision)
@@ -140,7 +140,7 @@ class RestOrders:
     ) -> dict[str, Any]:
         vendor = self._vendor
         if not vendor.base:
-            raise ChannelError(_("account.store is missing in channels.toml"), Advice.ASK_SELLER, code="store")
+            raise ChannelError(said("account.store is missing in channels.toml"), Advice.ASK_SELLER, code="store")
 
         def prepare(credential: Credential, _now: int) -> Request:
             headers = {"accept": "application/json", **vendor.headers(credential)}

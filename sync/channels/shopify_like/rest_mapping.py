@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from packstation.domain.money import UnreadableMoneyError, to_minor
 from packstation.domain.orders import Address, FailureCause, IncomingBuyer, IncomingOrder, Origin
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopify_like import rest_wire as wire
 from sync.channels.shopify_like.notes import without_decisions
@@ -61,11 +62,11 @@ def order_of(order: wire.Order, words: Words, shop: ShopConfig) -> IncomingOrder
     """
     placed_at = moment(order.created, shop.zone)
     if order.id <= 0 or placed_at is None:
-        raise UnreadableRecordError("created: no time" if order.id > 0 else "id: not positive")
+        raise UnreadableRecordError(said("created: no time") if order.id > 0 else said("id: not positive"))
     try:
         return order_of_sale(_sale(order, placed_at, words, shop), shop)
     except UnreadableMoneyError:
-        raise UnreadableRecordError("amounts: too large") from None
+        raise UnreadableRecordError(said("amounts: too large")) from None
 
 
 def _sale(order: wire.Order, placed_at: int, words: Words, shop: ShopConfig) -> Sale:

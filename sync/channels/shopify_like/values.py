@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from packstation.domain.times import UnreadableTimeError, parse_iso
+from packstation.locale import said
 
 _LARGEST = Decimal(10) ** 18
 
@@ -68,7 +69,8 @@ class Wire(BaseModel):
 def field_of(error: ValidationError) -> str:
     """Which field cannot be read and why, without its value."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'record'}: {first['type']}"
+    field = ".".join(str(part) for part in first["loc"]) or "record"
+    return said("{field} cannot be read ({kind})", field=field, kind=first["type"])
 
 
 def moment(text: str, zone_name: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.web.messages import Answer, excerpt
 
@@ -29,22 +29,31 @@ def token_payload(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value
         ChannelError: it refuses, or the answer is no JSON.
     """
     if not 200 <= answer.status < 300:
-        line = _("Tiki does not take the app's keys or the consent ({said}): check app_id, log in again")
-        raise ChannelError(line.format(said=_said(answer)), Advice.ASK_SELLER, code=str(answer.status))
+        line = said(
+            "Tiki does not take the app's keys or the consent ({said}): check app_id, log in again", said=_said(answer)
+        )
+        raise ChannelError(line, Advice.ASK_SELLER, code=str(answer.status))
     return answer.json()
 
 
-def _refusal(status: int, said: str) -> ChannelError:
+def _refusal(status: int, heard: str) -> ChannelError:
     match status:
         case 401:
-            return ChannelError(_("Tiki does not take the access token: log in again"), Advice.RENEW, code="401")
+            return ChannelError(said("Tiki does not take the access token: log in again"), Advice.RENEW, code="401")
         case 403:
-            line = _("Tiki does not let the app see the shop's orders ({said}): allow the scope order, or ask Tiki")
-            return ChannelError(line.format(said=said), Advice.ASK_SELLER, code="403")
+            line = said(
+                "Tiki does not let the app see the shop's orders ({said}): allow the scope order, or ask Tiki",
+                said=heard,
+            )
+            return ChannelError(line, Advice.ASK_SELLER, code="403")
         case 404:
-            return ChannelError(f"Tiki does not have it ({said})", Advice.SKIP, code=MISSING)
+            return ChannelError(said("Tiki does not have it ({said})", said=heard), Advice.SKIP, code=MISSING)
         case _:
-            return ChannelError(f"Tiki refuses the call (HTTP {status}: {said})", Advice.GIVE_UP, code=str(status))
+            return ChannelError(
+                said("Tiki refuses the call (HTTP {status}: {said})", status=status, said=heard),
+                Advice.GIVE_UP,
+                code=str(status),
+            )
 
 
 def _said(answer: Answer) -> str:

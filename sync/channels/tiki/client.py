@@ -10,6 +10,7 @@ from typing import Any
 
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.times import MINUTE, SECOND, from_ms
+from packstation.locale import said
 from sync.channels.counted_pages import Place
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
 from sync.channels.protocol import (
@@ -110,7 +111,7 @@ class TikiChannel:
 
     async def deliver(self, decision: Decision) -> Delivered:
         """Refuse: Tiki has no API for any of our decisions."""
-        raise ChannelError(f"Tiki has no API for {decision.kind}", Advice.SKIP, code="ability")
+        raise ChannelError(said("the channel has no way to be told this"), Advice.SKIP, code="ability")
 
     def read_push(self, delivery: PushDelivery, credential: Credential) -> ReadPush:
         """Believe nothing: Tiki sends no pushes."""
@@ -148,7 +149,7 @@ class TikiChannel:
         inner = body.get("data") if isinstance(body, Mapping) else None
         found: object = inner if isinstance(inner, Mapping) else body
         if not isinstance(found, Mapping) or "code" not in found:
-            raise UnreadableAnswerError("the answer has no order")
+            raise UnreadableAnswerError(said("the answer has no order"))
         return found
 
     def _read(self, rows: Sequence[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
@@ -167,7 +168,7 @@ class TikiChannel:
     async def _ask(self, path: str, query: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
         def prepare(credential: Credential, _now: int) -> Request:
             if not credential.access_token:
-                raise ChannelError("there is no access token yet", Advice.RENEW, code="no_token")
+                raise ChannelError(said("there is no access token yet"), Advice.RENEW, code="no_token")
             headers = {"authorization": f"Bearer {credential.access_token}", "accept": "application/json"}
             return Request("GET", f"{self._shop.api_host or HOST}{path}", (*query.items(), _INCLUDED), headers)
 
@@ -178,11 +179,11 @@ def _listed(body: object) -> _Listed:
     """A page of the listing."""
     rows = body.get("data") if isinstance(body, Mapping) else None
     if not isinstance(body, Mapping) or not isinstance(rows, list):
-        raise UnreadableAnswerError("the answer lists no orders")
+        raise UnreadableAnswerError(said("the answer lists no orders"))
     paging = body.get("paging")
     total = str(paging.get("total", "")) if isinstance(paging, Mapping) else ""
     if not (total.isascii() and total.isdigit() and len(total) < 10):
-        raise UnreadableAnswerError("the answer does not count its orders")
+        raise UnreadableAnswerError(said("the answer does not count its orders"))
     return _Listed(tuple(rows), int(total))
 
 

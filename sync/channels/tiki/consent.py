@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from pydantic import ValidationError
 
 from packstation.domain.times import SECOND
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
 from sync.channels.tiki.answers import token_payload
 from sync.channels.tiki.wire import TokenWire
@@ -64,7 +64,7 @@ class TikiConsent:
         """
         code = answer.get("code", "")
         if not code:
-            raise ChannelError(_("Tiki gave no code: agree on its page once more"), Advice.ASK_SELLER, code="code")
+            raise ChannelError(said("Tiki gave no code: agree on its page once more"), Advice.ASK_SELLER, code="code")
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect}
         used = Credential()
 
@@ -90,7 +90,7 @@ class TikiConsent:
 
             return self._with(credential, await self._connection.retried(once))
         if not credential.refresh_token:
-            text = _("Tiki's consent is missing or has ended: log in again")
+            text = said("Tiki's consent is missing or has ended: log in again")
             raise ChannelError(text, Advice.ASK_SELLER, code="no_refresh_token")
         form = {
             "grant_type": "refresh_token",
@@ -107,7 +107,9 @@ class TikiConsent:
     def _request(self, credential: Credential, form: Mapping[str, str]) -> Request:
         app_id, secret = self._shop.account.get(APP_ID, ""), credential.secrets.get(APP_SECRET, "")
         if not app_id or not secret:
-            raise ChannelError(_("Tiki's app_id or app_secret is missing: log in"), Advice.ASK_SELLER, code="no_secret")
+            raise ChannelError(
+                said("Tiki's app_id or app_secret is missing: log in"), Advice.ASK_SELLER, code="no_secret"
+            )
         headers = {
             "authorization": "Basic " + base64.b64encode(f"{app_id}:{secret}".encode()).decode(),
             "content-type": "application/x-www-form-urlencoded",
@@ -133,4 +135,4 @@ def _tokens_of(answer: Answer) -> TokenWire:
     except ValidationError:
         # Not chained: the error in hand would carry the answer along.
         pass
-    raise UnreadableAnswerError(f"HTTP {answer.status}: the answer has no access token")
+    raise UnreadableAnswerError(said("HTTP {status}: the answer has no access token", status=answer.status))

@@ -23,6 +23,7 @@ from packstation.domain.orders import (
     is_masked,
 )
 from packstation.domain.times import from_ms, to_ms
+from packstation.locale import said
 from sync.channels.amounts import amount, moment, moment_if_readable, pieces
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.tiki.statuses import Cancelled, Passed, status_of, timeline, was_never_paid
@@ -45,7 +46,7 @@ def order_of(order: OrderWire, shop: ShopConfig) -> IncomingOrder:
     """
     placed_at = moment(order.created_at, "created_at", shop.zone)
     if placed_at is None:
-        raise UnreadableRecordError("created_at: missing")
+        raise UnreadableRecordError(said("created_at: missing"))
     kept = [item for item in order.items if item.confirmation.status != _GIVEN_UP] or list(order.items)
     items = tuple(_item(item, shop.currency) for item in kept)
     cod = _cod(order, shop.currency)

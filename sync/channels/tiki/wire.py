@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 
 
@@ -196,4 +197,4 @@ def read_order(row: object) -> OrderWire:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "record"
-    raise UnreadableRecordError(f"{field}: {first['type']}")
+    raise UnreadableRecordError(said("{field} cannot be read ({kind})", field=field, kind=first["type"]))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from packstation.locale import _
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from packstation.locale import said
+from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, code_word
 from sync.web.messages import Answer, excerpt
 
 _FULL = 100
@@ -21,7 +21,7 @@ class MissingError(ChannelError):
     """The order is not there, or not any more."""
 
     def __init__(self) -> None:
-        super().__init__(_("the shop does not have this order"), Advice.SKIP, code="404")
+        super().__init__(said("the shop does not have this order"), Advice.SKIP, code="404")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def checked(answer: Answer) -> object:
     if 300 <= answer.status < 400:
         host = urlsplit(answer.headers.get("location", "")).netloc
         raise ChannelError(
-            _("the site redirects to {host}: write that address into channels.toml").format(host=excerpt(host) or "?"),
+            said("the site redirects to {host}: write that address into channels.toml", host=excerpt(host) or "?"),
             Advice.ASK_SELLER,
             code=str(answer.status),
         )
@@ -55,11 +55,15 @@ def checked(answer: Answer) -> object:
         raise MissingError
     if answer.status == 404:
         raise ChannelError(
-            _("there is no WooCommerce at this address: check the site, and that its permalinks are not plain"),
+            said("there is no WooCommerce at this address: check the site, and that its permalinks are not plain"),
             Advice.ASK_SELLER,
             code=code or "404",
         )
-    raise ChannelError(f"HTTP {answer.status}: {message or code}", Advice.GIVE_UP, code=code or str(answer.status))
+    raise ChannelError(
+        said("the shop refuses the call (HTTP {status}: {said})", status=answer.status, said=excerpt(message) or code),
+        Advice.GIVE_UP,
+        code=code or str(answer.status),
+    )
 
 
 def listing(answer: Answer) -> Listing:
@@ -70,7 +74,7 @@ def listing(answer: Answer) -> Listing:
     """
     rows = checked(answer)
     if not isinstance(rows, list):
-        raise UnreadableAnswerError("the answer is no list")
+        raise UnreadableAnswerError(said("the answer is no list"))
     pages = _counted(answer, "x-wp-totalpages")
     if pages is None:
         pages = 2 if len(rows) >= _FULL else 1
@@ -84,16 +88,16 @@ def _counted(answer: Answer, header: str) -> int | None:
 
 def _refused(status: int, code: str, message: str) -> ChannelError:
     if not code:
-        text = _("the site's firewall keeps packstation out: let this computer's address in")
+        text = said("the site's firewall keeps packstation out: let this computer's address in")
         return ChannelError(text, Advice.ASK_SELLER, code=str(status))
     if "timestamp" in message.lower() or "nonce" in message.lower():
         # The clock is set by this very answer's Date header before the next try.
-        return ChannelError(_("the shop takes this computer's clock for wrong"), Advice.RETRY, code=code)
+        return ChannelError(said("the shop takes this computer's clock for wrong"), Advice.RETRY, code=code)
     if code.startswith("woocommerce_rest_cannot"):
-        text = _("the shop's key may not do this: make one that may read and write, as a shop manager")
+        text = said("the shop's key may not do this: make one that may read and write, as a shop manager")
         return ChannelError(text, Advice.ASK_SELLER, code=code)
     return ChannelError(
-        _("the shop does not take the key: make a new one in WooCommerce and log in again"),
+        said("the shop does not take the key: make a new one in WooCommerce and log in again"),
         Advice.ASK_SELLER,
         code=code,
     )
@@ -107,4 +111,4 @@ def _said(answer: Answer) -> tuple[str, str]:
         return "", ""
     if not isinstance(body, dict):
         return "", ""
-    return excerpt(body.get("code") or ""), excerpt(body.get("message") or "")
+    return code_word(body.get("code") or ""), str(body.get("message") or "")

@@ -6,7 +6,7 @@ import json
 import secrets
 from urllib.parse import urlsplit
 
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.woocommerce.signing import basic, with_oauth
 from sync.credentials.credential import Credential
@@ -33,10 +33,10 @@ def call(
         ChannelError: no address, or no key.
     """
     if not base:
-        raise ChannelError(_("account.site is missing in channels.toml"), Advice.ASK_SELLER, code="site")
+        raise ChannelError(said("account.site is missing in channels.toml"), Advice.ASK_SELLER, code="site")
     key, secret = credential.secrets.get("consumer_key", ""), credential.secrets.get("consumer_secret", "")
     if not key or not secret:
-        raise ChannelError(_("the shop's key is missing: log in"), Advice.ASK_SELLER, code="no-key")
+        raise ChannelError(said("the shop's key is missing: log in"), Advice.ASK_SELLER, code="no-key")
     url = f"{base}/wp-json/wc/v3/{path}"
     headers = {"accept": "application/json"}
     content = None

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from packstation.domain.orders import IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import MINUTE
-from packstation.locale import _
+from packstation.locale import said
 from sync.channels.decision_notes import marker, note_of
 from sync.channels.errors import Advice, ChannelError, UnreadableRecordError
 from sync.channels.protocol import (
@@ -101,7 +101,7 @@ class WooCommerce:
         ]
         found, unreadable = await self._complete(rows)
         there = {order.number for order in found} | {one.number for one in unreadable}
-        strangers = (Unreadable(number, "no WooCommerce order id") for number in numbers if number not in wanted)
+        strangers = (Unreadable(number, said("no WooCommerce order id")) for number in numbers if number not in wanted)
         missing = tuple(number for number in wanted if number not in there)
         return ReadOrders(found, missing, (*unreadable, *strangers))
 
@@ -155,7 +155,7 @@ class WooCommerce:
         if status == "cancelled":
             return Delivered()
         if status in _NOT_CANCELLABLE:
-            raise ChannelError(_("the order has ended at the shop already"), Advice.SKIP, code="ended")
+            raise ChannelError(said("the order has ended at the shop already"), Advice.SKIP, code="ended")
         await self._ask("PUT", path, (), checked, body={"status": "cancelled"})
         return Delivered()
 
@@ -229,7 +229,9 @@ class WooCommerce:
         def prepare(credential: Credential, now: int) -> Request:
             nonlocal sent
             if sent and method == "POST":
-                raise ChannelError(_("the shop did not confirm it"), Advice.RETRY, retry_after=60.0, code="unconfirmed")
+                raise ChannelError(
+                    said("the shop did not confirm it"), Advice.RETRY, retry_after=60.0, code="unconfirmed"
+                )
             sent = True
             return call(self._base, method, path, query, body, credential, now)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from packstation.domain.times import iso_utc
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Span
 
@@ -79,7 +80,7 @@ def cursor_of(text: str) -> Cursor:
     """
     listing, *numbers = text.split("/")
     if listing not in _LISTS or len(numbers) != 3 or not all(part.isascii() and part.isdigit() for part in numbers):
-        raise ChannelError("the cursor is not one of WooCommerce's", Advice.GIVE_UP, code="cursor")
+        raise ChannelError(said("the cursor is none of this channel's"), Advice.GIVE_UP, code="cursor")
     second, page, total = map(int, numbers)
     return Cursor(listing, second, page, total)
 
@@ -96,7 +97,7 @@ def following(cursor: Cursor, seen: Seen, span: Span) -> Cursor | None:
         return _next_listing(cursor, span)
     if list(seen.seconds) != sorted(seen.seconds) or not seen.seconds or seen.seconds[-1] < cursor.second:
         raise ChannelError(
-            "orders do not come in the order of their modification: WooCommerce 5.8 or later is needed",
+            said("orders do not come in the order of their modification: WooCommerce 5.8 or later is needed"),
             Advice.GIVE_UP,
             code="unsorted",
         )

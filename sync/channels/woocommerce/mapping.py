@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 from packstation.domain.money import UnreadableMoneyError, divide_half_even, to_minor
 from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, Item, Refund, Status
 from packstation.domain.times import UnreadableTimeError, parse_iso
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.woocommerce import wire
 from sync.channels.woocommerce.statuses import Told, timeline
@@ -46,7 +47,7 @@ def order_of(order: wire.Order, refunds: Sequence[wire.Refund], shop: ShopConfig
     """
     placed_at = _time(order.date_created_gmt, order.date_created, shop.zone)
     if order.id <= 0 or placed_at is None:
-        raise UnreadableRecordError("date_created: no time" if order.id > 0 else "id: not positive")
+        raise UnreadableRecordError(said("date_created: no time") if order.id > 0 else said("id: not positive"))
     currency = order.currency or shop.currency
     completed_at = _time(order.date_completed_gmt, order.date_completed, shop.zone)
     paid_at = _time(order.date_paid_gmt, order.date_paid, shop.zone)
@@ -56,7 +57,7 @@ def order_of(order: wire.Order, refunds: Sequence[wire.Refund], shop: ShopConfig
         items = _items(order.line_items, currency)
         left = _items(order.line_items, currency, given.cut)
     except UnreadableMoneyError:
-        raise UnreadableRecordError("amounts: too large") from None
+        raise UnreadableRecordError(said("amounts: too large")) from None
     cod = _cod(order)
     tracked = parcels(order)
     told = Told(

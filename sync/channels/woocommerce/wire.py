@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 
 
@@ -177,9 +178,10 @@ def read_refund(row: object) -> Refund:
     try:
         return Refund.model_validate(row)
     except ValidationError as error:
-        raise UnreadableRecordError(f"refund: {_why(error)}") from None
+        raise UnreadableRecordError(_why(error, "refund")) from None
 
 
-def _why(error: ValidationError) -> str:
+def _why(error: ValidationError, *within: str) -> str:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'record'}: {first['type']}"
+    field = ".".join(str(part) for part in (*within, *first["loc"])) or "record"
+    return said("{field} cannot be read ({kind})", field=field, kind=first["type"])

@@ -150,7 +150,14 @@ class Life:
 
 
 def planned(
-    buyer: DemoBuyer, placed_at: int, serial: int, rng: Random, numbering: Numbering, *, speed: float = 1.0
+    buyer: DemoBuyer,
+    placed_at: int,
+    serial: int,
+    rng: Random,
+    numbering: Numbering,
+    *,
+    speed: float = 1.0,
+    fate: Fate | None = None,
 ) -> Life:
     """Plan an order of this buyer.
 
@@ -161,14 +168,17 @@ def planned(
         rng: draws the rest.
         numbering: hands out its numbers.
         speed: how many times faster than in a real shop it lives.
+        fate: what becomes of it, a COD order without peculiarities then; None to draw all of that.
     """
     counter, channel = buyer.counter, buyer.counter.shop.channel
-    traits = drawn(channel, rng)
+    traits = drawn(channel, rng) if fate is None else frozenset()
     if Trait.SAMPLE in traits or Trait.REPLACEMENT in traits:
         traits -= {Trait.UNIT_CANCELLED, Trait.PARTLY_RETURNED}
     free = bool(traits & {Trait.SAMPLE, Trait.REPLACEMENT})
-    cod = not free and rng.random() < counter.cod_share
-    steps = _steps(buyer, placed_at, rng, traits, prepaid=not cod, speed=speed)
+    cod = fate is not None or (not free and rng.random() < counter.cod_share)
+    if fate is None:
+        fate = Fate.DELIVERED if free else buyer.fate(rng, prepaid=not cod)
+    steps = _steps(fate, placed_at, rng, traits, prepaid=not cod, speed=speed)
     lines = _bought(rng, traits, free=free)
     number = numbering.order_number(counter.shop, placed_at)
     carrier = rng.choice(counter.carriers)
@@ -233,9 +243,8 @@ def planned(
 
 
 def _steps(
-    buyer: DemoBuyer, placed_at: int, rng: Random, traits: frozenset[Trait], *, prepaid: bool, speed: float
+    fate: Fate, placed_at: int, rng: Random, traits: frozenset[Trait], *, prepaid: bool, speed: float
 ) -> list[Step]:
-    fate = Fate.DELIVERED if traits & {Trait.SAMPLE, Trait.REPLACEMENT} else buyer.fate(rng, prepaid=prepaid)
     steps = journey(fate, placed_at, rng, prepaid=prepaid)
     labelled = next((step.at for step in steps if step.status is Status.LABEL_READY), None)
     shipped = next((step.at for step in steps if step.status is Status.SHIPPED), None)

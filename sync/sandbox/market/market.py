@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from packstation.domain.times import DAY, HOUR
+from packstation.domain.times import DAY, HOUR, SECOND
 from sync.sandbox.buyers import DemoBuyer, Habit, new_buyer
 from sync.sandbox.codes import Numbering
 from sync.sandbox.counters import Counter
+from sync.sandbox.journeys import Fate
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.market.lives import Life, planned
 
 _KNOWN_BUYER_SHARE = 0.6
 _HABITS = {Habit.LOYAL: 12, Habit.ORDINARY: 60, Habit.FICKLE: 14, Habit.REFUSER: 14}
 """How many buyers of a hundred behave like that: more risky ones than in real life, so that holds open while one watches."""
+_REFUSED_BEFORE = 2
+"""So many parcels each buyer of a risky arrival has refused."""
+_REFUSED_AGO = (9 * DAY, 24 * DAY)
+"""How long ago, ms, those were placed: so long that each has come back, so short that it still counts and is still listed."""
+_RISKY_WITHIN = (20 * SECOND, 140 * SECOND)
+"""When, ms after the opening, the risky arrivals are placed."""
+_NEVER = 2**62
 
 
 class Market:
@@ -32,6 +41,7 @@ class Market:
         days: int = 60,
         arrivals_per_hour: float = 0.0,
         speed: float = 1.0,
+        risky_arrivals: int = 0,
     ) -> None:
         """Place the orders of the past.
 
@@ -43,6 +53,8 @@ class Market:
             days: in how many days they were placed.
             arrivals_per_hour: how many are placed from then on, on average.
             speed: how many times faster than in a real shop they live then.
+            risky_arrivals: how many COD orders besides are placed soon after the opening, each by a buyer of its own who
+                refused two before; those are placed besides too.
         """
         self.counter = counter
         self._rng = Random(f"{seed}/{counter.shop.channel}")  # noqa: S311 - people of a simulation, not secrets
@@ -51,12 +63,19 @@ class Market:
         self._lives: list[Life] = []
         self._by_number: dict[str, Life] = {}
         self._changes: list[tuple[int, int]] = []
-        for placed_at in sorted(opened_at - self._rng.randrange(days * DAY) for _ in range(orders)):
-            self._place(placed_at, 1.0)
+        past: list[tuple[int, DemoBuyer | None]] = [
+            (opened_at - self._rng.randrange(days * DAY), None) for _ in range(orders)
+        ]
+        risky = [new_buyer(counter, self._rng, Habit.REFUSER, guest=False) for _ in range(risky_arrivals)]
+        past += [(opened_at - self._rng.randrange(*_REFUSED_AGO), buyer) for buyer in risky * _REFUSED_BEFORE]
+        for placed_at, refuser in sorted(past, key=lambda each: each[0]):
+            self._place(placed_at, 1.0, refuser)
         self._changes.sort()
         self._speed = speed
         self._mean_gap = HOUR / arrivals_per_hour if arrivals_per_hour else 0.0
         self._next_arrival = opened_at + self._gap()
+        times = sorted(opened_at + self._rng.randrange(*_RISKY_WITHIN) for _ in risky)
+        self._risky = deque(zip(times, risky, strict=True))
 
     def facts(self, number: str, now: int) -> Facts | None:
         """The order of this number as it is at `now`; None when there is none (yet)."""
@@ -93,18 +112,27 @@ class Market:
         return True
 
     def _arrive(self, now: int) -> None:
-        while self._mean_gap and self._next_arrival <= now:
+        while min(self._next_arrival, self._next_risky) <= now:
             before = len(self._changes)
-            self._place(self._next_arrival, self._speed)
+            if self._next_risky < self._next_arrival:
+                self._place(self._next_risky, self._speed, self._risky.popleft()[1])
+            else:
+                self._place(self._next_arrival, self._speed)
+                self._next_arrival += self._gap()
             fresh = self._changes[before:]
             del self._changes[before:]
             for change in fresh:
                 insort(self._changes, change)
-            self._next_arrival += self._gap()
 
-    def _place(self, placed_at: int, speed: float) -> None:
+    @property
+    def _next_risky(self) -> int:
+        return self._risky[0][0] if self._risky else _NEVER
+
+    def _place(self, placed_at: int, speed: float, refuser: DemoBuyer | None = None) -> None:
         serial = len(self._lives)
-        life = planned(self._buyer(), placed_at, serial, self._rng, self._numbering, speed=speed)
+        fate = Fate.REFUSED if refuser else None
+        buyer = refuser or self._buyer()
+        life = planned(buyer, placed_at, serial, self._rng, self._numbering, speed=speed, fate=fate)
         self._lives.append(life)
         self._by_number[life.number] = life
         self._changes.extend((at, serial) for at in life.changes)
@@ -118,7 +146,7 @@ class Market:
         return buyer
 
     def _gap(self) -> int:
-        return max(1, round(self._rng.expovariate(1.0) * self._mean_gap)) if self._mean_gap else 0
+        return max(1, round(self._rng.expovariate(1.0) * self._mean_gap)) if self._mean_gap else _NEVER
 
 
 def _with_note(life: Life, text: str, now: int) -> Life:

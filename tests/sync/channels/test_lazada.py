@@ -226,8 +226,8 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
     assert page.orders[0].kind is OrderKind.NORMAL
     assert {(one.number, one.why) for one in page.unreadable} == {
         (bad, "created_at: no time"),
-        ("", "order_id: string_pattern_mismatch"),
-        ("", "record: model_type"),
+        ("", "order_id cannot be read (string_pattern_mismatch)"),
+        ("", "record cannot be read (model_type)"),
         (odd, "item_price: no amount"),
         (bare, "order_items: missing"),
     }

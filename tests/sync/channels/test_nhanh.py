@@ -445,6 +445,6 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
         ("2", "createdDateTime: no time"),
         ("3", "quantity: no number"),
         ("4", "calcTotalMoney: no amount"),
-        ("", "id: string_pattern_mismatch"),
-        ("", "record: model_type"),
+        ("", "id cannot be read (string_pattern_mismatch)"),
+        ("", "record cannot be read (model_type)"),
     }

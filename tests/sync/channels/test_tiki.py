@@ -365,8 +365,8 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
         ("800000002", "created_at: no time"),
         ("800000003", "qty: no whole pieces"),
         ("800000004", "grand_total: no amount"),
-        ("", "code: string_pattern_mismatch"),
-        ("", "record: model_type"),
+        ("", "code cannot be read (string_pattern_mismatch)"),
+        ("", "record cannot be read (model_type)"),
     }
 
 

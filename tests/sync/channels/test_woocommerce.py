@@ -211,9 +211,9 @@ async def test_a_record_that_makes_no_order_is_named_and_the_rest_of_the_page_co
         page = await channel.changes(SPAN, None)
     assert [order.number for order in page.orders] == ["1", "5"]
     assert [(one.number, one.why) for one in page.unreadable] == [
-        ("2", "total: value_error"),
+        ("2", "total cannot be read (value_error)"),
         ("3", "date_created: no time"),
-        ("", "record: model_type"),
+        ("", "record cannot be read (model_type)"),
     ]
 
 

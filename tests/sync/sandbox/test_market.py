@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from packstation.domain.orders import Outcome, Status
-from packstation.domain.times import DAY, HOUR
+from packstation.domain.orders import FailureCause, Outcome, Status
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
 from sync.sandbox.counters import LIVE_COUNTERS
 from sync.sandbox.market.market import Market
 from tests.factories import NOW
@@ -93,3 +93,34 @@ def test_a_note_changes_its_order_then_and_no_other() -> None:
     assert "gọi trước" in str(noted)
     assert after[number].updated_at == NOW + HOUR
     assert "gọi trước" not in str(before[number])
+
+
+def test_risky_arrivals_are_cod_orders_placed_soon_by_buyers_who_refused_two_before() -> None:
+    market = Market(LIVE_COUNTERS["lazada"], seed=3, opened_at=NOW, orders=40, days=30, risky_arrivals=3)
+    before = list(market.every(NOW))
+    assert len(before) == 40 + 2 * 3
+    assert [facts.placed_at for facts in before] == sorted(facts.placed_at for facts in before)
+    arrived = [facts for facts in market.every(NOW + 3 * MINUTE) if facts.placed_at > NOW]
+    assert len(arrived) == 3
+    assert len({facts.buyer.id for facts in arrived}) == 3
+    for facts in arrived:
+        assert facts.cod
+        assert facts.status is Status.TO_PACK
+        assert facts.placed_at < NOW + 150 * SECOND
+        past = [one for one in before if one.buyer.id == facts.buyer.id]
+        assert [(one.cod, one.cause) for one in past] == [(True, FailureCause.REFUSED)] * 2
+        assert all(one.placed_at > NOW - 30 * DAY and (one.outcome_at or NOW) < NOW for one in past)
+
+
+def test_risky_arrivals_come_among_the_others_in_the_order_of_placing() -> None:
+    def a_risky_market() -> Market:
+        return Market(
+            LIVE_COUNTERS["woocommerce"], seed=3, opened_at=NOW, orders=5, arrivals_per_hour=200, risky_arrivals=2
+        )
+
+    whole = list(a_risky_market().every(NOW + HOUR))
+    assert [facts.placed_at for facts in whole] == sorted(facts.placed_at for facts in whole)
+    stepping = a_risky_market()
+    for minute in range(61):
+        stepping.changed(NOW, NOW + minute * MINUTE, NOW + minute * MINUTE)
+    assert list(stepping.every(NOW + HOUR)) == whole

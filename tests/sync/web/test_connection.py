@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.utils import formatdate
@@ -48,7 +49,7 @@ class _Stalled(Response):
 
 @asynccontextmanager
 async def before(channel: Channel, manners: Manners = QUICK) -> AsyncIterator[tuple[Connection, HeldTokens, str]]:
-    async with serving(Starlette(routes=[Route("/call", channel.answer)])) as url:
+    async with serving(Starlette(routes=[Route("/{path}", channel.answer)])) as url:
         tokens = HeldTokens(Credential(access_token="old"))
         connection = Connection(tokens, manners=manners)
         try:
@@ -156,6 +157,8 @@ async def test_a_token_is_renewed_before_it_expires() -> None:
         (lambda: Response("[" * 5_000, media_type="application/json"), "no whole JSON"),
         (lambda: _Stalled("{}"), "in time"),
         (lambda: Response(b"not gzip", headers={"content-encoding": "gzip"}), "decompressed"),
+        (lambda: Response(b"x", headers={"content-encoding": "gzip, gzip"}), "not asked for"),
+        (lambda: Response(b"x", headers={"content-encoding": "br"}), "not asked for"),
     ],
 )
 async def test_an_answer_that_cannot_be_right_is_an_error_to_try_again(
@@ -179,9 +182,9 @@ async def test_a_channel_that_keeps_failing_is_left_alone_and_asked_again_after_
 ) -> None:
     channel = Channel(*[failing(500)] * 8)
     async with before(channel) as (connection, _tokens, url):
-        for _try in range(2):
+        for path in ("/call", "/other"):
             with pytest.raises(ChannelError):
-                await connection.ask(asking(url), Answer.json)
+                await connection.ask(asking(url.replace("/call", path)), Answer.json)
         assert connection.breaker.is_open
         asked = len(channel.tokens)
         with pytest.raises(ChannelError, match="left alone"):
@@ -191,6 +194,82 @@ async def test_a_channel_that_keeps_failing_is_left_alone_and_asked_again_after_
         channel.answers.clear()
         assert await connection.ask(asking(url), Answer.json) == {}
         assert not connection.breaker.is_open
+
+
+async def test_one_path_that_fails_every_time_shuts_nobody_out_of_the_others() -> None:
+    async with before(Channel(*[failing(500)] * 12)) as (connection, _tokens, url):
+        for _try in range(3):
+            with pytest.raises(ChannelError, match="HTTP 500"):
+                await connection.ask(asking(url), Answer.json)
+        with urgently():
+            assert await connection.ask(asking(url.replace("call", "other")), Answer.json) == {}
+
+
+async def test_an_answer_comes_compressed_once_at_most_and_whole() -> None:
+    asked: list[str] = []
+
+    async def answer(call: Asked) -> Response:
+        asked.append(call.headers["accept-encoding"])
+        return Response(gzip.compress(b'{"fine": true}'), headers={"content-encoding": "gzip"})
+
+    async with serving(Starlette(routes=[Route("/call", answer)])) as url:
+        connection = Connection(HeldTokens(Credential()), manners=QUICK)
+        assert await connection.ask(asking(f"{url}/call"), Answer.json) == {"fine": True}
+        await connection.close()
+    assert asked == ["gzip"]
+
+
+async def test_who_waits_at_a_desk_is_told_at_once_that_the_channel_wants_to_be_left_alone_for_long() -> None:
+    channel = Channel(failing(429, retry_after="20"))
+    async with before(channel) as (connection, _tokens, url), asyncio.timeout(3):
+        for _call in range(2):
+            with urgently(), pytest.raises(ChannelError) as caught:
+                await connection.ask(asking(url), Answer.json)
+            assert caught.value.advice is Advice.RETRY
+            assert 15 <= (caught.value.retry_after or 0) <= 20
+    assert len(channel.tokens) == 1
+
+
+async def unreachable(_stale: Credential) -> Credential:
+    raise ChannelError("the channel cannot be reached", Advice.RETRY, code="unreachable")
+
+
+async def test_while_no_new_token_can_be_had_the_old_one_is_used_as_long_as_it_is_good() -> None:
+    tried: list[Credential] = []
+
+    async def renew(stale: Credential) -> Credential:
+        tried.append(stale)
+        return await unreachable(stale)
+
+    channel = Channel()
+    async with before(channel) as (connection, tokens, url):
+        tokens.credential = Credential(access_token="old", access_expires_at=real_clock() + 60_000)
+        connection.renew = renew
+        for _call in range(3):
+            assert await connection.ask(asking(url), Answer.json) == {}
+    assert channel.tokens == ["old", "old", "old"]
+    assert len(tried) == 1
+
+
+async def test_a_token_that_has_ended_is_not_used_when_no_new_one_can_be_had() -> None:
+    channel = Channel()
+    async with before(channel) as (connection, tokens, url):
+        tokens.credential = Credential(access_token="old", access_expires_at=real_clock() - 1)
+        connection.renew = unreachable
+        with pytest.raises(ChannelError, match="cannot be reached"):
+            await connection.ask(asking(url), Answer.json)
+    assert channel.tokens == []
+
+
+async def test_a_renewal_that_only_the_seller_can_mend_is_told_before_the_old_token_ends() -> None:
+    async def renew(_stale: Credential) -> Credential:
+        raise ChannelError("log in again", Advice.ASK_SELLER)
+
+    async with before(Channel()) as (connection, tokens, url):
+        tokens.credential = Credential(access_token="old", access_expires_at=real_clock() + 60_000)
+        connection.renew = renew
+        with pytest.raises(ChannelError, match="log in again"):
+            await connection.ask(asking(url), Answer.json)
 
 
 async def test_the_channels_clock_is_taken_from_its_date() -> None:

@@ -85,7 +85,7 @@ def expected(facts: Facts) -> Expected | None:
     )
 
 
-def deliveries(stand: Stand, facts: Facts, url: str = CALLBACK) -> list[tuple[dict[str, str], bytes]]:
+def deliveries(stand: Stand, facts: Facts) -> list[tuple[dict[str, str], bytes]]:
     """The pushes that an order as it stands gives rise to, signed: headers and body of each."""
     changed = order_changed_at(facts) // 1000
     word = order_word(facts, pending=True)
@@ -101,6 +101,6 @@ def deliveries(stand: Stand, facts: Facts, url: str = CALLBACK) -> list[tuple[di
     for code, data in told:
         push = {"data": data, "shop_id": gate.SHOP_ID, "code": code, "timestamp": changed}
         body = json.dumps(push, separators=(",", ":")).encode()
-        sign = gate.hmac_hex(stand.secret("partner_key"), url.encode() + b"|" + body)
+        sign = gate.hmac_hex(stand.secret("partner_key"), (stand.push_url or CALLBACK).encode() + b"|" + body)
         pushes.append(({"authorization": sign, "content-type": "application/json"}, body))
     return pushes
