@@ -22,12 +22,12 @@ from sync.channels.registry import channel_names
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
 from sync.logs import place_of
-from sync.metrics import Figures, ShopFigures, Snapshot, serve_figures
+from sync.metrics import Figures, ShopFigures, Snapshot, serve_figures_when_free
 from sync.pull import Pull
 from sync.receiving import Receiver
 from sync.refreshing import Refreshing
 from sync.rhythm import Rhythm
-from sync.service import tell_service_manager, watchdog_seconds
+from sync.service import show_life, tell_service_manager, watchdog_seconds
 from sync.shop_daemon import ShopDaemon
 from sync.shops_config import ShopConfig, SyncConfig
 
@@ -82,7 +82,7 @@ class Daemon:
             self._job("tick", partial(self._tick, place)),
         ]
         if (seconds := watchdog_seconds()) is not None:
-            jobs.append(self._job("watchdog", partial(self._show_life, seconds)))
+            jobs.append(self._job("watchdog", partial(show_life, self._in_db, seconds)))
         self._serve()
         tell_service_manager("READY=1")
         await self._stopping.wait()
@@ -121,7 +121,7 @@ class Daemon:
 
     async def _serve_figures(self, port: int) -> None:
         self._figures.snapshot = await self._in_db(self._snapshot)
-        server = serve_figures(self._figures, port)
+        server = await serve_figures_when_free(self._figures, port)
         try:
             while True:
                 await asyncio.sleep(_FIGURES_EVERY)
@@ -220,13 +220,6 @@ class Daemon:
         if gone:
             log.warning("nothing is told any more to shops that are not configured", shops=gone)
 
-    async def _show_life(self, seconds: float) -> None:
-        """A sign of life as long as both the event loop and the thread of the database go on."""
-        while True:
-            await self._in_db(lambda: None)
-            tell_service_manager("WATCHDOG=1")
-            await asyncio.sleep(seconds)
-
     def _snapshot(self) -> Snapshot:
         now = database_now()
         shops = []
@@ -247,6 +240,7 @@ class Daemon:
                     dict(daemon.figures.errors),
                     standing.rereads,
                     standing.unreadable,
+                    standing.synced_at,
                 )
             )
         outbox = outbox_standing()

@@ -17,6 +17,7 @@ from itertools import islice
 import structlog
 
 from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
+from packstation.locale import said
 from packstation.store import rereads, sync_state
 from packstation.store.database import database_now, transaction
 from packstation.store.sync_state import Progress
@@ -173,7 +174,7 @@ class Pull:
         if len(known) >= _SUSPICIOUSLY_MANY and self._empty_in_a_row < _EMPTY_AT_MOST:
             self._empty_in_a_row += 1
             raise ChannelError(
-                "the channel lists no orders although some are known to have changed; asking again",
+                said("the channel lists no orders although some are known to have changed; asking again"),
                 Advice.RETRY,
                 code="no_orders",
             )
@@ -277,7 +278,7 @@ class Pull:
                 page = await fetching
                 cursor = page.next_cursor
                 if cursor is not None and cursor in seen_cursors:
-                    raise UnreadableAnswerError("the channel's pages go round in circles")
+                    raise UnreadableAnswerError(said("the channel's pages go round in circles"))
                 fetching = None
                 if cursor is not None:
                     seen_cursors.add(cursor)

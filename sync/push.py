@@ -19,7 +19,7 @@ import structlog
 
 from packstation.domain.outbox import OutboxState, next_wait
 from packstation.domain.times import HOUR, MINUTE, SECOND
-from packstation.locale import _
+from packstation.locale import said
 from packstation.store import outbox
 from packstation.store.database import database_now, transaction
 from packstation.store.outbox import Taken
@@ -146,7 +146,7 @@ async def _send(channel: Told, taken: Taken, dice: random.Random) -> _Failure | 
     """Tell the channel one decision; what went wrong, None when it took it."""
     told = taken.announcement
     if told.kind not in channel.abilities.decisions:
-        return _Failure(OutboxState.DROPPED, taken.tries, 0, _("the channel has no way to be told this"))
+        return _Failure(OutboxState.DROPPED, taken.tries, 0, said("the channel has no way to be told this"))
     if taken.waited_ms > _TOO_LATE_AFTER:
         return _Failure(OutboxState.PARKED, taken.tries, 0, _too_late())
     decision = Decision(
@@ -164,14 +164,14 @@ async def _send(channel: Told, taken: Taken, dice: random.Random) -> _Failure | 
     except ChannelError as error:
         return _after_error(taken, error, dice)
     except TimeoutError:
-        return _after_try(taken, _("the channel did not answer in time"), dice)
+        return _after_try(taken, said("the channel did not answer in time"), dice)
     except STUMBLES as error:
-        return _after_try(taken, _("the answer was not understood ({kind})").format(kind=type(error).__name__), dice)
+        return _after_try(taken, said("the answer was not understood ({kind})", kind=type(error).__name__), dice)
     return None
 
 
 def _too_late() -> str:
-    return _("it waited for more than two days; if it is still right, `packstation sync retry` sends it")
+    return said("it waited for more than two days; if it is still right, `packstation sync retry` sends it")
 
 
 def _after_error(taken: Taken, error: ChannelError, dice: random.Random) -> _Failure:

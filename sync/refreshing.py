@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from packstation.locale import _
+from packstation.locale import said
 from packstation.store import refreshes
 from packstation.store.database import DatabaseAwayError, database_now
 from packstation.store.finding import find_code
@@ -78,7 +78,7 @@ class Refreshing:
             trouble = str(error)
         except STUMBLES as error:
             log.error("stumbled", shop_id=request.shop_id, kind=type(error).__name__, where=place_of(error))
-            trouble = _("the answer was not understood ({kind})").format(kind=type(error).__name__)
+            trouble = said("the answer was not understood ({kind})", kind=type(error).__name__)
         except (DatabaseAwayError, LostShopError):
             return
         log.info("refreshed", shop_id=request.shop_id, found=found, trouble=trouble)

@@ -13,7 +13,7 @@ _LOOKS_A_PERIOD = 4
 
 
 def tell_service_manager(state: str) -> None:
-    """Send a state such as `READY=1`; where no service manager listens nothing happens.
+    """Send a state such as `READY=1`; where no service manager listens, or is too busy to, nothing happens.
 
     Args:
         state: one or more assignments, separated by line breaks.
@@ -24,6 +24,7 @@ def tell_service_manager(state: str) -> None:
     target = "\0" + address[1:] if address.startswith("@") else address
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notice:
+            notice.setblocking(False)
             notice.sendto(state.encode(), target)
     except OSError:
         return

@@ -14,7 +14,7 @@ import structlog
 
 from packstation.acts.workplace import Workplace
 from packstation.domain.times import MINUTE, SECOND
-from packstation.locale import _
+from packstation.locale import said
 from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.outbox import set_switched_on
@@ -189,7 +189,7 @@ class ShopDaemon:
             log.warning("another daemon took this shop over", shop=self.config.name)
             done = False
             if once:
-                await self._show(_("another daemon took the shop over before it was up to date"), "lost")
+                await self._show(said("another daemon took the shop over before it was up to date"), "lost")
         finally:
             if pull is not None:
                 await pull.close()
@@ -267,8 +267,11 @@ class ShopDaemon:
                 if abs(off) < CLOCK_IS_OFF:
                     self._troubles.pop("clock", None)
                 else:
-                    line = _("this computer's clock differs from the channel's by {minutes} minutes: set it")
-                    self._remember("clock", line.format(minutes=round(abs(off) / MINUTE)), "clock", now)
+                    minutes = round(abs(off) / MINUTE)
+                    line = said(
+                        "this computer's clock differs from the channel's by {minutes} minutes: set it", minutes=minutes
+                    )
+                    self._remember("clock", line, "clock", now)
                 # Changes came in, which clears what was shown; what other work still has trouble with is shown on.
                 for trouble in list(self._troubles.values())[:1]:
                     sync_state.troubled(self._shop_id, trouble.text, trouble.code, trouble.since)
@@ -297,14 +300,14 @@ class ShopDaemon:
         code = error.code if isinstance(error, ChannelError) else type(error).__name__
         text = str(error)
         if isinstance(error, STUMBLES):
-            text = _("packstation does not understand an answer of the channel ({kind}): please report it").format(
-                kind=code
+            text = said(
+                "packstation does not understand an answer of the channel ({kind}): please report it", kind=code
             )
             log.error("stumbled", shop=self.config.name, where=place_of(error))
         elif isinstance(error, DatabaseAwayError):
-            text = _("the database does not answer: {reason}").format(reason=error)
+            text = said("the database does not answer: {reason}", reason=error)
         elif not isinstance(error, _TOLD):
-            text = _("internal error, please report it ({kind}); the daemon's log shows where").format(kind=code)
+            text = said("internal error, please report it ({kind}); the daemon's log shows where", kind=code)
             log.error("stumbled", shop=self.config.name, where=place_of(error))
         self.figures.errors[code] = self.figures.errors.get(code, 0) + 1
         log.warning("trouble", shop=self.config.name, code=code, text=text)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from packstation.domain.alarms import PullAlarm
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.plain_text import plain
 from packstation.domain.times import SECOND, iso_utc
 from packstation.locale import _, in_this_language
-from packstation.locale.words import span
+from packstation.locale.words import pull_text, span
 from packstation.store import refreshes, rereads, sync_state
+from packstation.store.alarms import open_alarms
 from packstation.store.database import database_now
 from packstation.store.holds import open_holds
 from packstation.store.judging import packable_orders
@@ -40,6 +42,7 @@ class Standing:
     unreadable: list[tuple[str, str, str, int]]
     asked: int
     outbox: OutboxStanding
+    pulls: list[PullAlarm]
 
 
 def read_standing() -> Standing:
@@ -59,6 +62,7 @@ def read_standing() -> Standing:
         rereads.parked(),
         sum(count for _shop, count in refreshes.waiting(now)),
         outbox_standing(),
+        open_alarms(),
     )
 
 
@@ -87,6 +91,10 @@ def standing_document(standing: Standing) -> dict[str, Any]:
             }
             for name, channel, currency, zone, synced_at, orders in standing.shops
         ],
+        "to_pull": [
+            {"number": alarm.number, "why": str(alarm.why), "station": alarm.station, "slot": alarm.slot}
+            for alarm in standing.pulls
+        ],
         "refreshes_waiting": standing.asked,
         "unreadable": [
             {"shop": shop, "number": number, "why": why, "seen_at": iso_utc(seen_at)}
@@ -105,6 +113,8 @@ def standing_lines(standing: Standing) -> Iterator[str]:
         open=standing.holds_open,
         escalated=standing.holds_escalated,
     )
+    for alarm in standing.pulls:
+        yield plain(pull_text(alarm, now=standing.now))
     for name, person, seen_at in standing.stations:
         who = plain(person) if person else _("nobody")
         age = span(standing.now - seen_at)

@@ -50,14 +50,17 @@ def application(stand: Stand) -> ASGIApp:
         if request.method == "POST":
             chances = json.loads(await request.body())
             stand.faults.chances = {Fault(name): float(chance) for name, chance in chances.items()}
-        struck, calls = stand.faults.struck, stand.calls
-        return JSONResponse({"chances": stand.faults.chances, "struck": struck, "calls": calls, "pushed": stand.pushed})
+        return JSONResponse({"chances": stand.faults.chances, "struck": stand.faults.struck, "calls": stand.calls})
+
+    async def pushes(_request: Request) -> Response:
+        return JSONResponse({"url": stand.push_url, "pushed": stand.pushed})
 
     async def login(_request: Request) -> Response:
         return JSONResponse(dataclasses.asdict(channel.credential(stand)))
 
     own = [
         Route("/_sandbox/truth", truth),
+        Route("/_sandbox/pushes", pushes),
         Route("/_sandbox/login", login, methods=["POST"]),
         Route("/_sandbox/faults", faults, methods=["GET", "POST"]),
     ]

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 
 _FAILURES_BEFORE_OPEN = 5
@@ -58,7 +59,7 @@ class Breaker:
             left = _ASK_AGAIN_AFTER
         if left > 0:
             raise ChannelError(
-                "the channel failed several times in a row and is left alone for a while",
+                said("the channel failed several times in a row and is left alone for a while"),
                 Advice.RETRY,
                 retry_after=left,
                 code="breaker",

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 from sync.credentials.credential import Credential
 from sync.web.body import Body
@@ -150,7 +151,9 @@ class Connection:
                         answer = await self._exchange(request)
                 except TimeoutError:
                     self.breaker.failed(call)
-                    raise ChannelError("the channel does not answer in time", Advice.RETRY, code="timeout") from None
+                    raise ChannelError(
+                        said("the channel does not answer in time"), Advice.RETRY, code="timeout"
+                    ) from None
                 except httpx.HTTPError as error:
                     self.breaker.failed(call)
                     raise _of_transport(error) from error
@@ -222,15 +225,15 @@ def _of_transport(error: httpx.HTTPError) -> ChannelError:
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
             return ChannelError(
-                "the channel's certificate is not valid: is somebody in between?", Advice.RETRY, code="tls"
+                said("the channel's certificate is not valid: is somebody in between?"), Advice.RETRY, code="tls"
             )
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.TimeoutException):
-        return ChannelError("the channel does not answer in time", Advice.RETRY, code="timeout")
+        return ChannelError(said("the channel does not answer in time"), Advice.RETRY, code="timeout")
     if isinstance(error, httpx.ConnectError):
-        return ChannelError("the channel cannot be reached", Advice.RETRY, code="unreachable")
+        return ChannelError(said("the channel cannot be reached"), Advice.RETRY, code="unreachable")
     if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return ChannelError(
-            "the request cannot be sent: check the host in channels.toml", Advice.GIVE_UP, code="protocol"
+            said("the request cannot be sent: check the host in channels.toml"), Advice.GIVE_UP, code="protocol"
         )
-    return ChannelError("the channel broke the connection off", Advice.RETRY, code="broken")
+    return ChannelError(said("the channel broke the connection off"), Advice.RETRY, code="broken")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
 
+from packstation.locale import said
 from sync.channels.errors import Advice, ChannelError
 
 LONGEST_URGENT_WAIT = 5.0
@@ -68,7 +69,7 @@ class Rate:
         pause = self._paused_until - now
         if urgent and pause > LONGEST_URGENT_WAIT:
             raise ChannelError(
-                "the channel was asked too often and wants to be left alone for a while",
+                said("the channel was asked too often and wants to be left alone for a while"),
                 Advice.RETRY,
                 retry_after=pause,
                 code="429",

@@ -58,3 +58,13 @@ def test_several_channels_are_served_each_on_a_port_of_its_own_until_the_end() -
         url = shops[0].url
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) != 0
+
+
+def test_a_push_to_elsewhere_or_from_a_channel_that_is_not_simulated_is_refused_in_one_line(
+    packstation: CommandLine,
+) -> None:
+    here = "http://127.0.0.1:8790/hooks/x"
+    for push in ("shopee=https://desk.example.vn/hooks/x", f"lazada={here}", f"pancake={here}", here, ""):
+        ran = packstation("sandbox", "--channel", "shopee", "--channel", "pancake", "--push", push)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+        assert "shopee" in ran.err
