@@ -69,6 +69,7 @@ def chaos(
         assert check.returncode == 0, check.stdout
 
 
+@pytest.mark.long
 def test_a_few_kills_and_faults_leave_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chaos("shopee", tmp_path, monkeypatch, orders=150, kills=2, patience=90)
 

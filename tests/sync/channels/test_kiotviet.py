@@ -218,6 +218,7 @@ async def test_an_answer_that_is_none_is_tried_again(fault: Fault) -> None:
         assert sum(stand.stand.calls.values()) > 1
 
 
+@pytest.mark.long
 async def test_pages_that_shift_lose_nothing() -> None:
     async with at_stand("kiotviet", orders=130, faults={Fault.SHIFTED: 1.0}) as stand:
         page = await stand.channel.changes(Span(0, stand.opened_at + SECOND), None)
@@ -226,6 +227,7 @@ async def test_pages_that_shift_lose_nothing() -> None:
         assert set(found) == set(truth(stand))
 
 
+@pytest.mark.long
 async def test_sales_that_change_while_they_are_walked_take_no_other_along() -> None:
     now = [real_clock()]
     async with at_stand("kiotviet", orders=180, days=5, clock=lambda: now[0]) as stand:
@@ -244,6 +246,7 @@ async def test_sales_that_change_while_they_are_walked_take_no_other_along() -> 
         assert {one.number for one in expected if one is not None} <= found
 
 
+@pytest.mark.long
 async def test_with_every_fault_the_walks_together_bring_everything() -> None:
     faults = {**everything(0.01), **dict.fromkeys((Fault.SLOW, Fault.STALLED, Fault.TOO_LARGE, Fault.TOO_OFTEN), 0.0)}
     async with at_stand("kiotviet", orders=20, faults=faults, seed=5) as stand:

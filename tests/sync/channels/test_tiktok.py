@@ -87,6 +87,7 @@ async def test_a_return_is_listed_when_it_changed_though_its_order_did_not() -> 
         assert all(at_status.known_at != order.updated_at for at_status in order.statuses[:-1])
 
 
+@pytest.mark.long
 async def test_orders_that_live_on_are_the_truth_at_every_reading() -> None:
     opened_at = real_clock()
     now = [opened_at]
@@ -125,6 +126,7 @@ async def test_codes_are_found_by_order_and_by_package() -> None:
         assert at.stand.calls == calls
 
 
+@pytest.mark.long
 async def test_every_order_gets_through_while_everything_goes_wrong() -> None:
     async with at_stand("tiktok", orders=150, days=20) as at:
         expected = truth(at)
