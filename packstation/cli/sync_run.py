@@ -14,7 +14,7 @@ from packstation.cli.errors import FAILED, WRONG_USE, CommandError
 from packstation.cli.first_start import folder_of, open_ready
 from packstation.locale import _, in_this_language
 
-_TURN_OF_A_THREAD = 0.00005
+_TURN_OF_A_THREAD = 0.0002
 """Seconds. The thread of the database gives its turn away at every statement; while pages are read it would else get it back late,
 with a transaction open for which a desk waits."""
 
