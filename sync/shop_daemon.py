@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,35 +13,29 @@ from time import monotonic
 import structlog
 
 from packstation.acts.workplace import Workplace
-from packstation.domain.times import MINUTE, SECOND
+from packstation.domain.times import SECOND
 from packstation.locale import said
 from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.outbox import set_switched_on
-from packstation.store.shops import OtherShopError, shop_id_of
+from packstation.store.shops import shop_id_of
 from sync.channels.errors import STUMBLES, Advice, ChannelError
 from sync.channels.protocol import Channel
-from sync.channels.registry import UnknownChannelError, open_channel
+from sync.channels.registry import open_channel
 from sync.credentials.tokens import Tokens
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
 from sync.holder import has_died, new_name
-from sync.logs import place_of
 from sync.pull import LostShopError, Pull
 from sync.push import deliver_due
 from sync.rhythm import Rhythm
 from sync.shops_config import ShopConfig
 from sync.storing import ShopStore, Tally
+from sync.troubles import POLL, Troubles
 from sync.web.connection import Connection
 
-CLOCK_IS_OFF = 60 * SECOND
-"""From this difference on the computer's clock is worth a word to people, ms."""
 _STANDING_BY = 1.0
 """Seconds between two looks at a shop that another daemon has."""
-
-_POLL = "poll"
-_TOLD = (ChannelError, LostShopError, OtherShopError, UnknownChannelError)
-"""Errors whose text is written for people."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,18 +44,9 @@ log = structlog.get_logger(__name__)
 class Figures:
     """What a shop's sync did since the daemon began; for metrics."""
 
+    errors: Mapping[str, int]
     stored: Tally = field(default_factory=Tally)
-    errors: dict[str, int] = field(default_factory=dict)
     delivered: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    """What a piece of work has failed with since a moment, ms UTC by the database's clock."""
-
-    text: str
-    code: str
-    since: int
 
 
 class ShopDaemon:
@@ -77,8 +62,9 @@ class ShopDaemon:
         rhythm: Rhythm,
     ) -> None:
         self.config = config
-        self.figures = Figures()
         self.name = new_name()
+        self._troubles = Troubles(config.name, in_db)
+        self.figures = Figures(self._troubles.counts)
         self._place = place
         self._vault = vault
         self._in_db = in_db
@@ -86,7 +72,6 @@ class ShopDaemon:
         self._rhythm = rhythm
         self._shop_id = 0
         self._leaving = asyncio.Event()
-        self._troubles: dict[str, _Trouble] = {}
 
     async def run(self, *, once: bool = False) -> bool:
         """Sync the shop until told to leave; with `once` until it is up to date. Whether it is without trouble at the end.
@@ -116,7 +101,7 @@ class ShopDaemon:
                         return False
                     stands_by = True
             except Exception as error:  # noqa: BLE001 - whatever it is, the other shops go on, and this one is tried again
-                await self._report(_first(error))
+                await self._troubles.report(self._shop_id, _first(error))
                 if once:
                     return False
                 failures += 1
@@ -189,7 +174,8 @@ class ShopDaemon:
             log.warning("another daemon took this shop over", shop=self.config.name)
             done = False
             if once:
-                await self._show(said("another daemon took the shop over before it was up to date"), "lost")
+                text = said("another daemon took the shop over before it was up to date")
+                await self._troubles.show(self._shop_id, text, "lost")
         finally:
             if pull is not None:
                 await pull.close()
@@ -205,7 +191,7 @@ class ShopDaemon:
         await self._begin(pull)
         async with asyncio.TaskGroup() as tasks:
             for job, work, every in (
-                (_POLL, partial(self._poll, pull, connection), self._rhythm.poll),
+                (POLL, partial(self._poll, pull, connection), self._rhythm.poll),
                 ("history", pull.history, self._rhythm.poll),
                 ("recent", partial(self._reconcile, pull), self._rhythm.poll),
                 ("rereads", pull.reread_due, self._rhythm.rereads),
@@ -238,9 +224,9 @@ class ShopDaemon:
             try:
                 await work()
                 failures, rest = 0, every
-                self._troubles.pop(job, None)
+                self._troubles.over(job)
             except (ChannelError, DatabaseAwayError, *STUMBLES) as error:
-                await self._report(error, job)
+                await self._troubles.report(self._shop_id, error, job)
                 failures += 1
                 rest = self._rest_after(error, failures)
             await asyncio.sleep(rest)
@@ -258,29 +244,7 @@ class ShopDaemon:
 
     async def _poll(self, pull: Pull, connection: Connection) -> None:
         await pull.changes()
-        off = connection.clock.offset_ms
-
-        def note() -> None:
-            with transaction():
-                now = database_now()
-                sync_state.synced(self._shop_id, now)
-                if abs(off) < CLOCK_IS_OFF:
-                    self._troubles.pop("clock", None)
-                else:
-                    minutes = round(abs(off) / MINUTE)
-                    line = said(
-                        "this computer's clock differs from the channel's by {minutes} minutes: set it", minutes=minutes
-                    )
-                    self._remember("clock", line, "clock", now)
-                # Changes came in, which clears what was shown; what other work still has trouble with is shown on.
-                for trouble in list(self._troubles.values())[:1]:
-                    sync_state.troubled(self._shop_id, trouble.text, trouble.code, trouble.since)
-
-        await self._in_db(note)
-
-    def _remember(self, job: str, text: str, code: str, now: int) -> None:
-        since = self._troubles[job].since if job in self._troubles else now
-        self._troubles[job] = _Trouble(text, code, since)
+        await self._troubles.synced(self._shop_id, connection.clock.offset_ms)
 
     async def _reconcile(self, pull: Pull) -> None:
         """Go through the last days when it is time, and through a slice of the history once more as long as some is left."""
@@ -294,36 +258,6 @@ class ShopDaemon:
 
     async def _tell(self, channel: Channel) -> None:
         self.figures.delivered += await deliver_due(self._shop_id, channel, self._in_db)
-
-    async def _report(self, error: Exception, job: str = _POLL) -> None:
-        """Show what is wrong, in one line; a database that is away cannot show it, and says so itself."""
-        code = error.code if isinstance(error, ChannelError) else type(error).__name__
-        text = str(error)
-        if isinstance(error, STUMBLES):
-            text = said(
-                "packstation does not understand an answer of the channel ({kind}): please report it", kind=code
-            )
-            log.error("stumbled", shop=self.config.name, where=place_of(error))
-        elif isinstance(error, DatabaseAwayError):
-            text = said("the database does not answer: {reason}", reason=error)
-        elif not isinstance(error, _TOLD):
-            text = said("internal error, please report it ({kind}); the daemon's log shows where", kind=code)
-            log.error("stumbled", shop=self.config.name, where=place_of(error))
-        self.figures.errors[code] = self.figures.errors.get(code, 0) + 1
-        log.warning("trouble", shop=self.config.name, code=code, text=text)
-        if self._shop_id != 0:
-            await self._show(text, code, job)
-
-    async def _show(self, text: str, code: str, job: str = _POLL) -> None:
-        def note() -> None:
-            with transaction():
-                now = database_now()
-                if job != _POLL:
-                    self._remember(job, text, code, now)
-                sync_state.troubled(self._shop_id, text, code, now)
-
-        with suppress(DatabaseAwayError):
-            await self._in_db(note)
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -20,6 +20,7 @@ from sync.channels.protocol import Page, Span
 from sync.sandbox.faults import Fault
 from sync.sandbox.stand import real_clock
 from sync.shop_daemon import ShopDaemon
+from sync.shops_config import ShopConfig
 from tests.factories import an_order
 from tests.sync.channels.stands import QUICK
 from tests.sync.running import (
@@ -181,7 +182,8 @@ async def test_trouble_with_the_history_is_shown_although_what_is_new_comes_in(m
 async def test_after_failures_it_is_tried_later_and_later_and_as_the_channel_asks() -> None:
     from sync.database_thread import DatabaseThread
 
-    shop = ShopDaemon(None, None, None, DatabaseThread(), {}, replace(QUICKLY, poll=30, longest_rest=300))  # type: ignore[arg-type]
+    config = ShopConfig(name="shop-a", channel="shopee")
+    shop = ShopDaemon(config, None, None, DatabaseThread(), {}, replace(QUICKLY, poll=30, longest_rest=300))  # type: ignore[arg-type]
     passing = ChannelError("down", Advice.RETRY)
     rests = [max(shop._rest_after(passing, failures) for _draw in range(40)) for failures in range(1, 6)]
     assert all(sooner < later for sooner, later in pairwise(rests))
