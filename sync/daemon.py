@@ -138,6 +138,7 @@ class Daemon:
         results = await asyncio.gather(*(task for _config, _shop, task in self._shops.values()))
         await _ended([leaving])
         await self._in_db(partial(tick, place))
+        await self._in_db(self._let_go_of_absent)
         await self._in_db.close()
         return all(results)
 
@@ -165,7 +166,7 @@ class Daemon:
 
     def _start(self, config: ShopConfig, place: Workplace, *, once: bool = False) -> None:
         rhythm = self._rhythm or self._config.pull.rhythm
-        shop = ShopDaemon(config, place, self._vault, self._in_db, self._running, rhythm)
+        shop = ShopDaemon(config, place, self._vault, self._in_db, self._running, rhythm, self._config.name)
         self._shops[config.name] = (config, shop, asyncio.create_task(shop.run(once=once)))
 
     def reload(self) -> None:
@@ -210,13 +211,17 @@ class Daemon:
         while True:
             await self._in_db(partial(tick, place))
             await self._in_db(lambda: refreshes.forget_old(database_now()))
-            await self._in_db(self._switch_off_absent)
+            await self._in_db(self._let_go_of_absent)
             await asyncio.sleep(_TICK_EVERY)
 
-    def _switch_off_absent(self) -> None:
-        """Let no decisions pile up for shops that are configured no more, or on a channel that is not installed."""
-        present = [shop.name for shop in self._config.shops if shop.channel in self._installed]
-        gone = switch_off_absent(present, database_now())
+    def _let_go_of_absent(self) -> None:
+        """Let go of the shops that are configured no more; no decisions pile up for them, nor where no channel is installed."""
+        now, configuration = database_now(), self._config.name
+        let_go = sync_state.let_go_of_absent(configuration, [shop.name for shop in self._config.shops], now)
+        if let_go:
+            log.info("shops are configured no more", shops=let_go)
+        served = [shop.name for shop in self._config.shops if shop.channel in self._installed]
+        gone = switch_off_absent(configuration, served, now)
         if gone:
             log.warning("nothing is told any more to shops that are not configured", shops=gone)
 

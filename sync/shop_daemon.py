@@ -60,6 +60,7 @@ class ShopDaemon:
         in_db: DatabaseThread,
         running: MutableMapping[int, Pull],
         rhythm: Rhythm,
+        configuration: str = "",
     ) -> None:
         self.config = config
         self.name = new_name()
@@ -70,6 +71,7 @@ class ShopDaemon:
         self._in_db = in_db
         self._running = running
         self._rhythm = rhythm
+        self._configuration = configuration
         self._shop_id = 0
         self._leaving = asyncio.Event()
 
@@ -122,8 +124,10 @@ class ShopDaemon:
 
         self._shop_id = await self._in_db(register)
 
-    def _switch_on(self, channel: Channel) -> None:
+    def _publish(self, channel: Channel) -> None:
+        """Say whose the shop is, and what its channel is told."""
         with transaction():
+            sync_state.configured(self._shop_id, self._configuration)
             set_switched_on(self._shop_id, self.config.outbox & channel.abilities.decisions)
 
     async def _take(self) -> bool:
@@ -156,7 +160,7 @@ class ShopDaemon:
             connection.limit(self.config.requests_per_second or channel.abilities.requests_per_second)
             store = ShopStore(self._place, self.config.shop, self._shop_id, self._in_db, self.figures.stored)
             pull = Pull(channel, store, self.name, connection.clock.now, self.config.history_days)
-            await self._in_db(partial(self._switch_on, channel))
+            await self._in_db(partial(self._publish, channel))
             work = (
                 partial(self._once, pull, connection, channel)
                 if once

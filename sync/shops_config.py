@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -193,12 +194,13 @@ class ChannelsFile(_Keys):
 
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
-    """What the daemon is to do: the shops in the order of the file."""
+    """What the daemon is to do: the shops in the order of the file. `name` tells whose configuration it is: computer and folder."""
 
     shops: tuple[ShopConfig, ...] = ()
     pull: PullConfig = field(default_factory=PullConfig)
     webhooks: WebhooksConfig = field(default_factory=WebhooksConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    name: str = field(default="", compare=False)
 
     def shop_named(self, name: str) -> ShopConfig | None:
         """The shop of this name, however its accents were typed; None when there is none."""
@@ -223,7 +225,7 @@ def load_shops(folder: Path) -> SyncConfig:
         _refuse_names_spelt_twice(str(file), values)
         shops = tuple(ShopConfig(name=name, **dict(keys)) for name, keys in read.shops.items())
         _refuse_unsigned_address(str(file), shops, read.webhooks)
-        return SyncConfig(shops, read.pull, read.webhooks, read.metrics)
+        return SyncConfig(shops, read.pull, read.webhooks, read.metrics, f"{socket.gethostname()}:{folder.resolve()}")
     raise SettingsError(line)
 
 

@@ -49,22 +49,25 @@ def set_switched_on(shop_id: int, kinds: Iterable[DecisionKind]) -> None:
         )
 
 
-def switch_off_absent(present: Collection[str], now: int) -> list[str]:
-    """Publish that nothing is told to shops that are configured no more; what waits for them is left as it is. Needs no transaction.
+def switch_off_absent(configuration: str, present: Collection[str], now: int) -> list[str]:
+    """Publish that nothing is told to shops that a configuration has no more; what waits for them stays. Needs no transaction.
+
+    Shops that were last synced under another configuration keep their outbox, though no daemon may have them at the moment.
 
     Args:
-        present: the names of the shops that are configured.
-        now: by the database's clock, ms UTC; a shop that a living daemon has is left to that one, which has another configuration.
+        configuration: its name, as `sync_state.configured` was told it.
+        present: the names of the shops that stand in it.
+        now: by the database's clock, ms UTC; a shop that a living daemon has is that one's.
 
     Returns:
         The names of those that were switched off now.
     """
     marks = ",".join("?" * len(present)) or "''"
     gone = rows_of(
-        "SELECT s.id, s.name FROM shop s LEFT JOIN shop_sync y ON y.shop_id = s.id WHERE "
-        f"s.name NOT IN ({marks}) AND EXISTS (SELECT 1 FROM shop_outbox b WHERE b.shop_id = s.id) "
+        "SELECT s.id, s.name FROM shop s JOIN shop_sync y ON y.shop_id = s.id WHERE y.configured_by = ? "
+        f"AND s.name NOT IN ({marks}) AND EXISTS (SELECT 1 FROM shop_outbox b WHERE b.shop_id = s.id) "
         "AND (y.daemon IS NULL OR y.daemon_until <= ?) ORDER BY s.name",
-        (*present, now),
+        (configuration, *present, now),
     )
     execute_many("DELETE FROM shop_outbox WHERE shop_id = ?", [(shop_id,) for shop_id, _name in gone])
     return [name for _shop_id, name in gone]

@@ -1,7 +1,8 @@
-"""How far each shop is synced, which daemon has it, and what troubles it."""
+"""How far each shop is synced, which daemon has it, whose configuration it stands in, and what troubles it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from packstation.store.database import execute_many, rows_of
@@ -33,7 +34,9 @@ class Progress:
         start, end, begun = self.history_from, self.history_done_to, self.begun_at
         if start is None or end is None or begun is None:
             return 0.0
-        return 1.0 if end <= start else min(1.0, max(0.0, (begun - end) / (begun - start)))
+        if end <= start:
+            return 1.0
+        return min(1.0, max(0.0, (begun - end) / (begun - start))) if begun > start else 0.0
 
     @property
     def history_is_done(self) -> bool:
@@ -43,7 +46,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SyncStanding:
-    """A shop's sync as `status` and the desk's header show it. Times are ms UTC by the database's clock."""
+    """A shop's sync as `status` and the desk's header show it. Times are ms UTC by the database's clock.
+
+    `configured_by` names the configuration under which it was synced last, `removed_at` is when it was taken out of that.
+    """
 
     shop: str
     channel: str
@@ -54,6 +60,8 @@ class SyncStanding:
     trouble_since: int | None
     daemon: str | None
     daemon_until: int | None
+    configured_by: str | None
+    removed_at: int | None
     unreadable: int
     rereads: int
 
@@ -127,6 +135,45 @@ def take_shop(shop_id: int, daemon: str, now: int, until: int) -> bool:
     return bool(rows)
 
 
+def configured(shop_id: int, configuration: str) -> None:
+    """A daemon or a single run that has the shop says in whose configuration it stands; that of an earlier one counts no more.
+
+    Args:
+        shop_id: the shop.
+        configuration: its name, unlike any other's (`SyncConfig.name`).
+    """
+    execute_many(
+        "UPDATE shop_sync SET configured_by = ?, removed_at = NULL, single_run_at = NULL WHERE shop_id = ?",
+        [(configuration, shop_id)],
+    )
+
+
+def let_go_of_absent(configuration: str, present: Collection[str], now: int) -> list[str]:
+    """Note which shops were taken out of a configuration, and that nothing troubles them any more. Needs no transaction.
+
+    Shops that were last synced under another configuration are left alone, though nobody may sync them now: theirs is the word.
+
+    Args:
+        configuration: its name.
+        present: the names of the shops that stand in it.
+        now: by the database's clock, ms UTC; a shop that a living daemon has is that one's.
+
+    Returns:
+        The names of those that are let go now.
+    """
+    marks = ",".join("?" * len(present)) or "''"
+    gone = rows_of(
+        "SELECT s.id, s.name FROM shop_sync y JOIN shop s ON s.id = y.shop_id WHERE y.configured_by = ? AND y.removed_at IS NULL "
+        f"AND s.name NOT IN ({marks}) AND (y.daemon IS NULL OR y.daemon_until <= ?) ORDER BY s.name",
+        (configuration, *present, now),
+    )
+    execute_many(
+        "UPDATE shop_sync SET removed_at = ?, trouble = '', trouble_code = '', trouble_since = NULL WHERE shop_id = ?",
+        [(now, shop_id) for shop_id, _name in gone],
+    )
+    return [name for _shop_id, name in gone]
+
+
 def holder_of(shop_id: int) -> str | None:
     """The daemon that has the shop, or had it last."""
     rows = rows_of("SELECT daemon FROM shop_sync WHERE shop_id = ?", (shop_id,))
@@ -146,7 +193,7 @@ def sync_standings() -> list[SyncStanding]:
         SyncStanding(row[0], row[1], row[2], Progress(*row[3:9]), *row[9:])
         for row in rows_of(
             "SELECT s.name, s.channel, s.synced_at, y.changes_until, y.history_from, y.history_done_to, y.checked_from, y.checked_at, "
-            "y.begun_at, y.trouble, y.trouble_code, y.trouble_since, y.daemon, y.daemon_until, "
+            "y.begun_at, y.trouble, y.trouble_code, y.trouble_since, y.daemon, y.daemon_until, y.configured_by, y.removed_at, "
             "(SELECT count(*) FROM unreadable u WHERE u.shop_id = s.id), "
             "(SELECT count(*) FROM reread r WHERE r.shop_id = s.id) "
             "FROM shop_sync y JOIN shop s ON s.id = y.shop_id ORDER BY s.name"

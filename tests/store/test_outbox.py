@@ -9,14 +9,14 @@ import pytest
 
 from packstation.domain.outbox import Announcement, DecisionKind, OutboxState
 from packstation.domain.times import MINUTE, SECOND
-from packstation.store import outbox
+from packstation.store import outbox, sync_state
 from packstation.store.database import database_now, lock_orders, rows_of, transaction
 from packstation.store.outbox import ParkedDecision, Taken
-from packstation.store.sync_state import begin, take_shop
 from packstation.store.tables.base import database as proxy
 from tests.factories import NOW, a_shop, an_order, stored
 
 LEASE = 5 * MINUTE
+OURS = "desk-pc:/etc/packstation"
 
 
 def shop_id(name: str = "shop-a") -> int:
@@ -54,25 +54,42 @@ def failed(taken: Taken | None, state: OutboxState = OutboxState.WAITING, **more
     return outbox.not_delivered(taken.id, "d1", state, **told)
 
 
+def configured(shop: str, configuration: str = OURS) -> None:
+    sync_state.begin(shop_id(shop))
+    sync_state.configured(shop_id(shop), configuration)
+
+
 def test_shops_that_are_configured_no_more_are_told_nothing_and_what_waits_for_them_stays(database: str) -> None:
     [order] = orders("A-1")
     assert note(order)
     stored(an_order("W-1"), shop=a_shop("web", "woocommerce"))
     outbox.set_switched_on(shop_id("web"), DecisionKind)
-    assert outbox.switch_off_absent(["shop-a", "web"], NOW) == []
-    assert outbox.switch_off_absent(["web"], NOW) == ["shop-a"]
+    for shop in ("shop-a", "web"):
+        configured(shop)
+    assert outbox.switch_off_absent(OURS, ["shop-a", "web"], NOW) == []
+    assert outbox.switch_off_absent(OURS, ["web"], NOW) == ["shop-a"]
     assert (outbox.switched_on(shop_id()), states()) == (frozenset(), ["waiting"])
     assert not note(order, "2")
     assert outbox.switched_on(shop_id("web")) == set(DecisionKind)
-    assert outbox.switch_off_absent([], NOW) == ["web"]
+    assert outbox.switch_off_absent(OURS, [], NOW) == ["web"]
 
 
-def test_a_shop_that_a_living_daemon_has_is_not_switched_off_by_another_configuration(database: str) -> None:
+def test_a_shop_that_a_living_daemon_has_is_not_switched_off(database: str) -> None:
     orders("A-1")
-    begin(shop_id())
-    assert take_shop(shop_id(), "elsewhere/1/ab", NOW, NOW + MINUTE)
-    assert outbox.switch_off_absent([], NOW) == []
-    assert outbox.switch_off_absent([], NOW + MINUTE) == ["shop-a"]
+    configured("shop-a")
+    assert sync_state.take_shop(shop_id(), "elsewhere/1/ab", NOW, NOW + MINUTE)
+    assert outbox.switch_off_absent(OURS, [], NOW) == []
+    assert outbox.switch_off_absent(OURS, [], NOW + MINUTE) == ["shop-a"]
+
+
+def test_shops_of_another_configuration_keep_their_outbox_though_no_daemon_has_them(database: str) -> None:
+    orders("A-1")
+    assert outbox.switch_off_absent(OURS, [], NOW) == [], "it is nobody's yet"
+    configured("shop-a", "warehouse:/etc/packstation")
+    assert outbox.switch_off_absent(OURS, [], NOW) == []
+    assert outbox.switched_on(shop_id()) == set(DecisionKind)
+    configured("shop-a")
+    assert outbox.switch_off_absent("warehouse:/etc/packstation", [], NOW) == [], "it was moved here"
 
 
 def test_only_what_a_shop_switched_on_comes_into_its_outbox(database: str) -> None:

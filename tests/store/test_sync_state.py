@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from packstation.domain.times import DAY, MINUTE
@@ -12,8 +12,10 @@ from packstation.store.shops import shop_id_of
 from packstation.store.sync_state import (
     Progress,
     begin,
+    configured,
     holder_of,
     leave_shop,
+    let_go_of_absent,
     progress_of,
     save_progress,
     sync_standings,
@@ -73,6 +75,24 @@ def test_only_the_daemon_that_has_the_shop_moves_its_cursors(shop_id: int) -> No
     assert progress_of(shop_id).changes_until == NOW + DAY, "beginning again forgets nothing"
 
 
+def test_a_shop_that_was_taken_out_of_the_configuration_that_had_it_is_let_go_and_nothing_troubles_it(
+    shop_id: int,
+) -> None:
+    troubled(shop_id, "the channel refuses the key", "key", NOW)
+    assert let_go_of_absent("desk-pc:/a", [], NOW) == [], "nobody said that it was theirs"
+    configured(shop_id, "desk-pc:/a")
+    assert let_go_of_absent("desk-pc:/a", ["shop-a"], NOW) == []
+    assert let_go_of_absent("desk-pc:/b", [], NOW) == [], "it is another configuration's"
+    take_shop(shop_id, THERE, NOW, NOW + MINUTE)
+    assert let_go_of_absent("desk-pc:/a", [], NOW) == [], "somebody syncs it"
+    assert let_go_of_absent("desk-pc:/a", ["shop-b"], NOW + MINUTE) == ["shop-a"]
+    [standing] = sync_standings()
+    assert (standing.removed_at, standing.trouble, standing.trouble_since) == (NOW + MINUTE, "", None)
+    assert let_go_of_absent("desk-pc:/a", [], NOW + DAY) == [], "it is let go once"
+    configured(shop_id, "desk-pc:/b")
+    assert (sync_standings()[0].removed_at, sync_standings()[0].configured_by) == (None, "desk-pc:/b")
+
+
 def test_the_share_of_history_grows_from_nothing_to_all() -> None:
     def share(done_to: int | None) -> float:
         return replace(FAR, history_done_to=done_to).history_share
@@ -84,9 +104,12 @@ def test_the_share_of_history_grows_from_nothing_to_all() -> None:
     assert not replace(FAR, history_done_to=NOW - 29 * DAY).history_is_done
     assert replace(FAR, history_done_to=NOW - 30 * DAY).history_is_done
     assert Progress(NOW, NOW, NOW, begun_at=NOW).history_is_done, "there was none to fetch"
+    assert Progress(NOW, NOW, NOW + DAY, begun_at=NOW).history_is_done, "it begins where it ends"
+    assert Progress(NOW, NOW, NOW + DAY, begun_at=NOW).history_share == 0.0, "all of nothing is still to fetch"
 
 
 @given(*[st.none() | st.integers(0, 2**45)] * 3)
+@example(0, 1, 0)
 def test_whatever_the_cursors_are_the_share_is_one(start: int | None, end: int | None, begun: int | None) -> None:
     assert 0.0 <= Progress(None, start, end, None, None, begun).history_share <= 1.0
 

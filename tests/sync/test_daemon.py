@@ -22,10 +22,10 @@ from packstation.settings_errors import SettingsError
 from packstation.store.database import database_now, open_database, rows_of, transaction
 from packstation.store.outbox import set_switched_on, switched_on
 from packstation.store.shops import shop_id_of
-from packstation.store.sync_state import begin, take_shop
+from packstation.store.sync_state import begin, configured, take_shop
 from sync.channels.protocol import Page, Span
 from sync.holder import new_name
-from sync.shops_config import MetricsConfig, PullConfig, ShopConfig, WebhooksConfig
+from sync.shops_config import MetricsConfig, PullConfig, ShopConfig, SyncConfig, WebhooksConfig
 from tests.factories import a_shop
 from tests.sync.daemons import Simulated, desk_with, end, simulated_channels, wait_until
 from tests.sync.running import (
@@ -248,9 +248,8 @@ async def test_no_decisions_pile_up_for_shops_that_are_configured_no_more(monkey
             with transaction():
                 ids.append(shop_id_of(shop))
                 begin(ids[-1])
+                configured(ids[-1], "" if shop.name != "elsewhere" else "warehouse:/etc/packstation")
                 set_switched_on(ids[-1], DecisionKind)
-        with transaction():
-            assert take_shop(ids[3], "elsewhere/1/ab", database_now(), database_now() + 60 * SECOND)
         async with running(stays, removed, unknown) as at:
             await until(lambda: not switched_on(ids[2]))
             await until(lambda: holder(stays) and holder(removed))
@@ -259,7 +258,27 @@ async def test_no_decisions_pile_up_for_shops_that_are_configured_no_more(monkey
                     set_switched_on(shop_id, DecisionKind)
             at.reload(config_of([stays, unknown]))
             await until(lambda: not switched_on(ids[1]))
+            await until(lambda: standing(removed).removed_at)
             assert switched_on(ids[0]) == switched_on(ids[3]) == set(DecisionKind)
+            assert (standing(stays).removed_at, standing("elsewhere").removed_at) == (None, None)
+
+
+async def test_a_shop_taken_out_while_no_daemon_ran_is_let_go_by_the_next_run_but_not_by_another_configuration() -> (
+    None
+):
+    async with two_shops() as (stays, removed):
+        ours = replace(config_of([stays, removed]), name="desk-pc:/etc/packstation")
+        without = replace(config_of([stays]), name=ours.name)
+        theirs = replace(config_of([removed]), name="warehouse:/etc/packstation")
+
+        async def is_let_go_after(*runs: SyncConfig) -> bool:
+            for config in runs:
+                await a_daemon(Running(config)).run_once()
+            return standing(removed).removed_at is not None
+
+        assert not await is_let_go_after(ours, theirs, without)
+        assert await is_let_go_after(ours, without)
+        assert not await is_let_go_after(ours)
 
 
 async def test_the_shop_of_a_daemon_that_cannot_be_seen_is_taken_over_when_its_lease_ends_and_not_before() -> None:

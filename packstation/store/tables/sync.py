@@ -8,10 +8,12 @@ from packstation.store.tables.base import Table
 
 
 class ShopSyncRow(Table):
-    """How far a shop is synced. Times are ms UTC of the channel's clock, but `checked_at`, `trouble_since` and `daemon_until`.
+    """How far a shop is synced. Times up to `begun_at` are ms UTC of the channel's clock, but `checked_at`; the others of the database's.
 
     Everything that changed before `changes_until` is stored; history is stored back to `history_done_to` of the wanted
-    `history_from`, and looked through a second time back to `checked_from`.
+    `history_from`, and looked through a second time back to `checked_from`. `configured_by` names the configuration under which
+    the shop was synced last, `removed_at` is set once that has it no more, and `single_run_at` while no daemon had it since a
+    single run ended.
     """
 
     shop_id = BigIntegerField(primary_key=True)
@@ -26,6 +28,9 @@ class ShopSyncRow(Table):
     trouble_since = BigIntegerField(null=True)
     daemon = TextField(null=True)
     daemon_until = BigIntegerField(null=True)
+    configured_by = TextField(null=True)
+    removed_at = BigIntegerField(null=True)
+    single_run_at = BigIntegerField(null=True)
 
     class Meta:
         table_name = "shop_sync"
