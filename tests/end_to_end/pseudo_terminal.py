@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import pyte
+from wcwidth import wcwidth
 
 Wanted = str | Callable[["PseudoTerminal"], bool]
 
@@ -43,6 +44,7 @@ class PseudoTerminal:
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
         self._received = bytearray()
+        self._rows: list[str] | None = None
         self._master, slave = os.openpty()
         _set_size(slave, columns, rows)
         surroundings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONUNBUFFERED": "1"}
@@ -79,18 +81,17 @@ class PseudoTerminal:
         with self._lock:
             self.columns, self.rows = columns, rows
             self._screen.resize(rows, columns)
+            self._rows = None
         _set_size(self._master, columns, rows)
         self.process.send_signal(signal.SIGWINCH)
 
     def text(self) -> str:
         """The screen, a line per row."""
-        with self._lock:
-            return "\n".join(self._screen.display)
+        return "\n".join(self._shown())
 
     def row(self, number: int) -> str:
         """One row of the screen, from 0, with its blanks."""
-        with self._lock:
-            return str(self._screen.display[number])
+        return self._shown()[number]
 
     def cell(self, row: int, column: int) -> pyte.screens.Char:
         """One cell: `data`, `fg`, `bg`, `bold`, `reverse` and so on."""
@@ -99,7 +100,7 @@ class PseudoTerminal:
 
     def find(self, text: str) -> tuple[int, int] | None:
         """Row and column where the screen first shows `text`, from 0."""
-        for number, line in enumerate(self.text().split("\n")):
+        for number, line in enumerate(self._shown()):
             if (column := line.find(text)) >= 0:
                 return number, column
         return None
@@ -158,6 +159,15 @@ class PseudoTerminal:
         if self._master >= 0:
             self.hang_up()
 
+    def _shown(self) -> list[str]:
+        with self._lock:
+            if self._rows is None:
+                buffer = self._screen.buffer
+                self._rows = [
+                    _drawn([buffer[row][column].data for column in range(self.columns)]) for row in range(self.rows)
+                ]
+            return self._rows
+
     def _shows(self, wanted: Wanted) -> bool:
         return wanted in self.text() if isinstance(wanted, str) else wanted(self)
 
@@ -174,6 +184,29 @@ class PseudoTerminal:
             with self._lock:
                 self._received += data
                 self._stream.feed(_without_kitty_requests(data))
+                self._rows = None
+
+
+def _drawn(cells: list[str]) -> str:
+    """A row out of its cells. Half a wide character, whose other half was written over, is a blank, as terminals draw it.
+
+    pyte's own `display` fails on such a half, which is there whenever what writes over both comes in two pieces.
+    """
+    drawn = list(cells)
+    for column, cell in enumerate(cells):
+        if cell.isascii() and cell:
+            continue
+        is_wide = wcwidth(cell[:1]) == 2
+        has_its_stub = is_wide and column + 1 < len(cells) and _is_stub(cells[column + 1])
+        is_stub = _is_stub(cell) and column > 0 and wcwidth(cells[column - 1][:1]) == 2
+        if is_wide != has_its_stub or _is_stub(cell) != is_stub:
+            drawn[column] = " "
+    return "".join(drawn)
+
+
+def _is_stub(cell: str) -> bool:
+    """Whether a cell is the second half of a wide character: empty, or with marks on it only."""
+    return wcwidth(cell[:1]) == 0
 
 
 def _without_kitty_requests(data: bytes) -> bytes:

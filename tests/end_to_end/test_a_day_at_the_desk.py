@@ -7,7 +7,7 @@ from pathlib import Path
 from packstation.domain.orders import Address, Outcome, Status
 from packstation.domain.people import Role
 from packstation.domain.times import DAY
-from packstation.store.database import close_database, database_now, open_database, rows_of
+from packstation.store.database import close_database, database_now, open_database, rows_of, transaction
 from packstation.tui.theme import Tone
 from tests.end_to_end.real_desk import (
     desk_of,
@@ -17,7 +17,7 @@ from tests.end_to_end.real_desk import (
     scans,
     states_of,
 )
-from tests.end_to_end.shop import HIDDEN_PHONE_SHOP, OTHER_SHOP, PIN, World, cancelled, order, risky
+from tests.end_to_end.shop import HIDDEN_PHONE_SHOP, OTHER_SHOP, PIN, World, a_world, cancelled, order, risky
 from tests.factories import an_item, an_order
 
 CLEAR_PHONE = "0912 345 678"
@@ -228,21 +228,44 @@ def test_who_asked_for_a_hold_by_hand_takes_it_back(world: World, tmp_path: Path
         desk.packs("A-1")
 
 
-def test_an_order_cancelled_since_the_first_scan_is_not_packed(world: World, tmp_path: Path) -> None:
+def test_an_order_cancelled_since_the_first_scan_is_not_packed(postgres_database: str, tmp_path: Path) -> None:
+    world = a_world(postgres_database)
     world.bring(order("A-1"), order("B-1"))
     with desk_of(world, tmp_path) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
-        world.bring(cancelled("A-1"))
         desk.looks()
-        desk.scan("A-1")
+        # The second scan waits for the order while it is being cancelled, so that the desk cannot have seen that before.
+        with transaction():
+            world.bring(cancelled("A-1"))
+            desk.scan("A-1")
+            desk.wait(lambda: rows_of("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(1,)])
         desk.answers("CANCELLED", Tone.STOP, "NOT PACKED: A-1", "STOP – CANCELLED", "Unfinished: A-1")
         assert states_of("A-1") == ["unseen"]
+        assert rows_of("SELECT count(*) FROM alarm WHERE ended_at IS NULL") == [(0,)]
         desk.packs("B-1")
         desk.sees("NOT PACKED: A-1")
         desk.scan(world.command("ACK"))
         desk.sees_no("NOT PACKED: A-1")
     assert scans()[-1] == ("B-1", "packed")
+
+
+def test_an_order_cancelled_while_it_lies_on_the_desk_turns_red_and_is_pulled_by_its_scan(
+    world: World, tmp_path: Path
+) -> None:
+    world.bring(order("A-1"))
+    with desk_of(world, tmp_path) as desk:
+        desk.scan("A-1")
+        desk.answers("PACK", Tone.PACK, "A-1")
+        world.bring(cancelled("A-1"))
+        desk.answers("CANCELLED", Tone.STOP, "changed while it lay", "PULL PARCEL A-1", "Unfinished: A-1")
+        assert states_of("A-1") == ["unseen"]
+        desk.looks()
+        desk.scan("A-1")
+        desk.answers("CANCELLED", Tone.STOP, "the alarm is over", "STOP – CANCELLED", "Unfinished: A-1")
+        desk.sees_no("PULL PARCEL")
+    assert states_of("A-1") == ["unseen"]
+    assert scans()[-1] == ("A-1", "stop")
 
 
 def test_the_customer_s_other_open_order_and_past_orders_are_opened(world: World, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.pseudo_terminal import NeverShownError, PseudoTerminal
+from tests.end_to_end.pseudo_terminal import PseudoTerminal
 
 CODE = "SPXVN062621518857ABC"
 GOOD = "GOODSCAN000000000001"
@@ -253,8 +253,3 @@ def test_textual_s_own_field_merges_scans_that_follow_each_other(tmp_path: Path)
         app.terminal.send("".join(f"{code}\r" for code in codes).encode())
         app.terminal.wait_for(lambda _: len(app.all("submitted")) == len(codes))
         assert app.all("submitted") != codes
-
-
-def test_the_terminal_of_these_tests_notices_what_is_never_shown(tmp_path: Path) -> None:
-    with recording(tmp_path) as app, pytest.raises(NeverShownError, match="READY"):
-        app.terminal.wait_for("NEVER", timeout=0.05)
