@@ -93,7 +93,7 @@ class ShopDaemon:
                     try:
                         done = await self._work(once=once)
                     finally:
-                        await self._leave()
+                        await self._give_back(once=once)
                     failures = 0
                     if once:
                         return done
@@ -142,10 +142,14 @@ class ShopDaemon:
 
         return await self._in_db(take)
 
-    async def _leave(self) -> None:
+    async def _give_back(self, *, once: bool) -> None:
         self._running.pop(self._shop_id, None)
+
+        def give_back() -> None:
+            sync_state.leave_shop(self._shop_id, self.name, database_now() if once else None)
+
         with suppress(DatabaseAwayError):
-            await self._in_db(partial(sync_state.leave_shop, self._shop_id, self.name))
+            await self._in_db(give_back)
 
     async def _work(self, *, once: bool) -> bool:
         """Sync the shop while it is ours; with `once`, whether it was brought up to date."""

@@ -19,7 +19,7 @@ from packstation.store.order_cards import customer_of, open_packable_cards, orde
 from packstation.store.outbox import outbox_standing
 from packstation.store.parcels import packed_times
 from packstation.store.shops import data_ages
-from packstation.store.sync_state import SyncStanding, sync_standings
+from packstation.store.sync_state import Keeper, SyncStanding, sync_standings
 
 PAST_ORDERS = 50
 MOST_COUNTED = 1_000
@@ -58,6 +58,8 @@ class ShopStanding:
         trouble: what keeps it from being synced, in English as it was stored; empty for nothing.
         trouble_for: since when, ms.
         has_daemon: whether a daemon has it.
+        is_removed: whether it was taken out of the configuration, so that nobody is to sync it.
+        single_run_ago: ms since the last single run ended; None where it is not single runs that keep it up to date.
         asked: questions of desks that wait for an answer.
         rereads: orders that are to be read again.
         unreadable: orders that were put aside because nothing could make sense of them.
@@ -70,14 +72,17 @@ class ShopStanding:
     trouble: str
     trouble_for: int
     has_daemon: bool
+    is_removed: bool
+    single_run_ago: int | None
     asked: int
     rereads: int
     unreadable: int
 
     @property
     def is_left(self) -> bool:
-        """Whether nobody has synced it for longer than a daemon takes to be started anew."""
-        return not self.has_daemon and (self.age is None or self.age >= _RESTART)
+        """Whether a daemon should sync it, and none has for longer than one takes to be started anew."""
+        is_wanted = not (self.has_daemon or self.is_removed or self.single_run_ago is not None)
+        return is_wanted and (self.age is None or self.age >= _RESTART)
 
     @property
     def is_troubled(self) -> bool:
@@ -112,7 +117,7 @@ class DataStanding:
 
 @dataclass(frozen=True, slots=True)
 class SyncOverview:
-    """Every shop that a daemon ever had, by name, and how many decisions wait for their channels or did not go out.
+    """Every shop that was ever synced, by name, and how many decisions wait for their channels or did not go out.
 
     `oldest_for`: how long the oldest of those that wait does, ms.
     """
@@ -184,7 +189,7 @@ def data_standing() -> DataStanding:
     """How fresh the data is, and what troubles it."""
     with answering():
         now = database_now()
-        shops = _shops(now)
+        shops = [shop for shop in _shops(now) if not shop.is_removed]
         ages = {channel: max(0, now - synced) for channel, synced in data_ages()}
         channels = sorted({*ages, *(shop.channel for shop in shops)})
         return DataStanding(
@@ -209,6 +214,7 @@ def _shops(now: int) -> tuple[ShopStanding, ...]:
 
 
 def _shop(sync: SyncStanding, asked: int, now: int) -> ShopStanding:
+    keeper = sync.keeper(now)
     return ShopStanding(
         sync.shop,
         sync.channel,
@@ -216,7 +222,9 @@ def _shop(sync: SyncStanding, asked: int, now: int) -> ShopStanding:
         sync.progress.history_share,
         sync.trouble,
         0 if sync.trouble_since is None else max(0, now - sync.trouble_since),
-        sync.daemon is not None and sync.daemon_until is not None and sync.daemon_until > now,
+        keeper is Keeper.DAEMON,
+        keeper is Keeper.REMOVED,
+        max(0, now - sync.single_run_at) if keeper is Keeper.SINGLE_RUNS and sync.single_run_at is not None else None,
         asked,
         sync.rereads,
         sync.unreadable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -24,9 +25,14 @@ def status(
 ) -> None:
     """Stations, daemons, shops, the age of their data, and what waits."""
     from packstation.cli.status import read_standing, standing_document, standing_lines
+    from packstation.settings_errors import SettingsError
+    from sync.shops_config import load_shops
 
     open_for_command(context.obj)
-    standing = read_standing()
+    config = None
+    with suppress(SettingsError):  # `doctor` and the daemon tell what is wrong with it
+        config = load_shops(folder_of(context))
+    standing = read_standing(config)
     if as_json:
         typer.echo(json.dumps(standing_document(standing), ensure_ascii=False, indent=2))
         return

@@ -21,14 +21,18 @@ from packstation.store.outbox import OutboxStanding, outbox_standing
 from packstation.store.people import stations
 from packstation.store.policies import newest_version
 from packstation.store.shops import shops
-from packstation.store.sync_state import SyncStanding
+from packstation.store.sync_state import Keeper, SyncStanding
+from sync.shops_config import SyncConfig
 
 _PARKED_LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How everything is at `now`, ms UTC by the database's clock. Shops and stations as the store hands them out."""
+    """How everything is at `now`, ms UTC by the database's clock. Shops and stations as the store hands them out.
+
+    `syncs` and `keepers` have the shops that were ever synced, by name.
+    """
 
     now: int
     policy_version: int
@@ -39,15 +43,22 @@ class Standing:
     stations: list[tuple[str, str | None, int]]
     shops: list[tuple[str, str, str, str, int | None, int]]
     syncs: dict[str, SyncStanding]
+    keepers: dict[str, Keeper]
     unreadable: list[tuple[str, str, str, int]]
     asked: int
     outbox: OutboxStanding
     pulls: list[PullAlarm]
 
 
-def read_standing() -> Standing:
-    """How everything is now."""
+def read_standing(config: SyncConfig | None) -> Standing:
+    """How everything is now.
+
+    Args:
+        config: which shops are configured here; None where that cannot be told. What it had last and has no more was taken out,
+            though no daemon has noticed yet.
+    """
     now = database_now()
+    syncs = {one.shop: one for one in sync_state.sync_standings()}
     holds = [hold for _hold, _order, hold in open_holds()]
     return Standing(
         now,
@@ -58,12 +69,19 @@ def read_standing() -> Standing:
         sum(hold.decide_by <= now for hold in holds),
         stations(),
         shops(),
-        {one.shop: one for one in sync_state.sync_standings()},
+        syncs,
+        {name: _keeper(sync, config, now) for name, sync in syncs.items()},
         rereads.parked(),
         sum(count for _shop, count in refreshes.waiting(now)),
         outbox_standing(),
         open_alarms(),
     )
+
+
+def _keeper(sync: SyncStanding, config: SyncConfig | None, now: int) -> Keeper:
+    keeper = sync.keeper(now)
+    was_here = config is not None and sync.configured_by == config.name and config.shop_named(sync.shop) is None
+    return Keeper.REMOVED if was_here and keeper is not Keeper.DAEMON else keeper
 
 
 def standing_document(standing: Standing) -> dict[str, Any]:
@@ -87,7 +105,7 @@ def standing_document(standing: Standing) -> dict[str, Any]:
                 "zone": zone,
                 "orders": orders,
                 "data_age_seconds": None if synced_at is None else max(0, standing.now - synced_at) / SECOND,
-                "sync": _sync_document(standing.syncs.get(name), standing.now),
+                "sync": _sync_document(standing, name),
             }
             for name, channel, currency, zone, synced_at, orders in standing.shops
         ],
@@ -125,7 +143,7 @@ def standing_lines(standing: Standing) -> Iterator[str]:
         told = _("shop {name} ({channel}): {orders} orders, {age}")
         yield told.format(name=plain(name), channel=channel, orders=orders, age=age)
         if sync is not None:
-            yield from _sync_lines(sync, standing.now)
+            yield from _sync_lines(sync, standing.keepers[name], standing.now)
     if standing.asked:
         yield _("{count} questions of desks wait for the daemon").format(count=standing.asked)
     for shop, number, why, _seen_at in standing.unreadable[:_PARKED_LINES]:
@@ -140,11 +158,15 @@ def _age(synced_at: int | None, sync: SyncStanding | None, now: int) -> str:
     return _("from files") if sync is None else _("never synced")
 
 
-def _sync_document(sync: SyncStanding | None, now: int) -> dict[str, Any] | None:
+def _sync_document(standing: Standing, shop: str) -> dict[str, Any] | None:
+    sync = standing.syncs.get(shop)
     if sync is None:
         return None
+    keeper = standing.keepers[shop]
     return {
-        "daemon": sync.daemon if _is_running(sync, now) else None,
+        "kept_by": str(keeper),
+        "daemon": sync.daemon if keeper is Keeper.DAEMON else None,
+        "single_run_at": None if sync.single_run_at is None else iso_utc(sync.single_run_at),
         "history_ratio": round(sync.progress.history_share, 4),
         "trouble": sync.trouble,
         "trouble_code": sync.trouble_code,
@@ -154,19 +176,21 @@ def _sync_document(sync: SyncStanding | None, now: int) -> dict[str, Any] | None
     }
 
 
-def _sync_lines(sync: SyncStanding, now: int) -> Iterator[str]:
-    """Only what is not as it should be, and how far the first back-fill is."""
+def _sync_lines(sync: SyncStanding, keeper: Keeper, now: int) -> Iterator[str]:
+    """Only what is not as it should be, who keeps the shop up to date if no daemon does, and how far the first back-fill is."""
+    if keeper is Keeper.REMOVED:
+        yield "  " + _("not in channels.toml any more: its orders stay, nothing new comes in")
+        return
     if sync.trouble:
         since = span(max(0, now - (sync.trouble_since or now)))
         yield "  " + _("trouble for {age}: {trouble}").format(age=since, trouble=plain(in_this_language(sync.trouble)))
-    if not _is_running(sync, now):
+    if keeper is Keeper.NOBODY:
         yield "  " + _("no daemon has this shop: start `packstation sync`, or look at its log")
+    if keeper is Keeper.SINGLE_RUNS:
+        ago = span(max(0, now - (sync.single_run_at or now)))
+        yield "  " + _("no daemon runs for it: the last `packstation sync --once` ended {age} ago").format(age=ago)
     if not sync.progress.history_is_done:
         yield "  " + _("history: {share} % fetched").format(share=int(sync.progress.history_share * 100))
-
-
-def _is_running(sync: SyncStanding, now: int) -> bool:
-    return sync.daemon is not None and sync.daemon_until is not None and sync.daemon_until > now
 
 
 def _outbox_document(outbox: OutboxStanding, now: int) -> dict[str, Any]:

@@ -23,14 +23,15 @@ KEPT_FOR = DAY
 
 _LONGEST_CODE = 256
 _LONGEST_TROUBLE = 200
+_SYNCS = "s.synced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shop_sync y WHERE y.shop_id = s.id AND y.removed_at IS NOT NULL)"
 _ADD = "INSERT INTO refresh_request (code, order_id, shop_id, station_id, asked_at, trouble) "
 _ASK_ORDER = (
     f"{_ADD} SELECT ?, o.id, o.shop_id, ?, ?, '' FROM orders o JOIN shop s ON s.id = o.shop_id "
-    "WHERE o.id = ? AND s.synced_at IS NOT NULL AND NOT EXISTS "
+    f"WHERE o.id = ? AND {_SYNCS} AND NOT EXISTS "
     "(SELECT 1 FROM refresh_request r WHERE r.order_id = o.id AND r.answered_at IS NULL AND r.asked_at > ?)"
 )
 _ASK_CODE = (
-    f"{_ADD} SELECT ?, NULL, s.id, ?, ?, '' FROM shop s WHERE s.synced_at IS NOT NULL AND NOT EXISTS "
+    f"{_ADD} SELECT ?, NULL, s.id, ?, ?, '' FROM shop s WHERE {_SYNCS} AND NOT EXISTS "
     "(SELECT 1 FROM refresh_request r WHERE r.code = ? AND r.order_id IS NULL AND r.shop_id = s.id "
     "AND r.answered_at IS NULL AND r.asked_at > ?)"
 )

@@ -44,10 +44,11 @@ def shops() -> list[tuple[str, str, str, str, int | None, int]]:
 
 
 def data_ages() -> list[tuple[str, int]]:
-    """For each channel that syncs, when the shop that lags most was last synced, ms UTC."""
+    """For each channel that syncs, when the shop that lags most was last synced, ms UTC; shops that were let go do not count."""
     return [
         (row[0], row[1])
         for row in rows_of(
-            "SELECT channel, min(synced_at) FROM shop WHERE synced_at IS NOT NULL GROUP BY channel ORDER BY channel"
+            "SELECT s.channel, min(s.synced_at) FROM shop s LEFT JOIN shop_sync y ON y.shop_id = s.id "
+            "WHERE s.synced_at IS NOT NULL AND y.removed_at IS NULL GROUP BY s.channel ORDER BY s.channel"
         )
     ]

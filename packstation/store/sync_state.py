@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 from packstation.store.database import execute_many, rows_of
 
@@ -44,11 +45,24 @@ class Progress:
         return self.history_share >= 1.0
 
 
+class Keeper(StrEnum):
+    """Who keeps a shop up to date."""
+
+    DAEMON = "daemon"
+    SINGLE_RUNS = "single_runs"
+    """No daemon does; the last to have it was a single run, which came to its end."""
+    NOBODY = "nobody"
+    """A daemon should: one that had it has ended, or hangs."""
+    REMOVED = "removed"
+    """It was taken out of the configuration, and nobody is to."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncStanding:
     """A shop's sync as `status` and the desk's header show it. Times are ms UTC by the database's clock.
 
-    `configured_by` names the configuration under which it was synced last, `removed_at` is when it was taken out of that.
+    `configured_by` names the configuration under which it was synced last, `removed_at` is when it was taken out of that;
+    `single_run_at` is when a single run ended, while no daemon has begun to sync it since.
     """
 
     shop: str
@@ -62,8 +76,17 @@ class SyncStanding:
     daemon_until: int | None
     configured_by: str | None
     removed_at: int | None
+    single_run_at: int | None
     unreadable: int
     rereads: int
+
+    def keeper(self, now: int) -> Keeper:
+        """Who keeps the shop up to date at `now`, by the database's clock, ms UTC."""
+        if self.daemon is not None and self.daemon_until is not None and self.daemon_until > now:
+            return Keeper.DAEMON
+        if self.removed_at is not None:
+            return Keeper.REMOVED
+        return Keeper.NOBODY if self.single_run_at is None else Keeper.SINGLE_RUNS
 
 
 def progress_of(shop_id: int) -> Progress:
@@ -180,10 +203,17 @@ def holder_of(shop_id: int) -> str | None:
     return rows[0][0] if rows else None
 
 
-def leave_shop(shop_id: int, daemon: str) -> None:
-    """Give the shop back at once."""
+def leave_shop(shop_id: int, daemon: str, single_run_at: int | None = None) -> None:
+    """Give the shop back at once.
+
+    Args:
+        shop_id: the shop.
+        daemon: who had it; nothing changes when somebody else has it by now.
+        single_run_at: the moment, by the database's clock, ms UTC, where it was a single run that came to its end.
+    """
     execute_many(
-        "UPDATE shop_sync SET daemon = NULL, daemon_until = NULL WHERE shop_id = ? AND daemon = ?", [(shop_id, daemon)]
+        "UPDATE shop_sync SET daemon = NULL, daemon_until = NULL, single_run_at = ? WHERE shop_id = ? AND daemon = ?",
+        [(single_run_at, shop_id, daemon)],
     )
 
 
@@ -194,6 +224,7 @@ def sync_standings() -> list[SyncStanding]:
         for row in rows_of(
             "SELECT s.name, s.channel, s.synced_at, y.changes_until, y.history_from, y.history_done_to, y.checked_from, y.checked_at, "
             "y.begun_at, y.trouble, y.trouble_code, y.trouble_since, y.daemon, y.daemon_until, y.configured_by, y.removed_at, "
+            "y.single_run_at, "
             "(SELECT count(*) FROM unreadable u WHERE u.shop_id = s.id), "
             "(SELECT count(*) FROM reread r WHERE r.shop_id = s.id) "
             "FROM shop_sync y JOIN shop s ON s.id = y.shop_id ORDER BY s.name"

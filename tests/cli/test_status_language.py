@@ -23,6 +23,7 @@ STANDING = Standing(
     stations=[],
     shops=[],
     syncs={},
+    keepers={},
     unreadable=[("Kẹo 1", "A-1", MISSING, 0)],
     asked=0,
     outbox=OutboxStanding(0, 1, None, (ParkedDecision("Kẹo 1", "A-2", DecisionKind.NOTE, NOT_TAKEN),)),

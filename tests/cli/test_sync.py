@@ -58,6 +58,7 @@ def test_once_syncs_and_ends_and_status_tells_what_troubles_a_shop(
         with sqlite3.connect(f"file:{tmp_path / 'desk.db'}?mode=ro", uri=True) as connection:
             found = connection.execute("SELECT trouble, daemon FROM shop_sync").fetchall()
         assert found == [("", None), ("", None)]
+        assert desk.run("--lang", "en", "status").stdout.count("the last `packstation sync --once` ended") == 2
         httpx.post(f"{shops[0].url}/_sandbox/faults", json={"revoked": 1}).raise_for_status()
         ran = desk.run("--lang", "en", "sync", "--once")
         assert ran.returncode == 1

@@ -17,6 +17,7 @@ from packstation.store.refreshes import (
     waiting,
 )
 from packstation.store.shops import shop_id_of
+from packstation.store.sync_state import begin, configured, let_go_of_absent
 from tests.factories import NOW, a_shop, an_order, stored
 
 OTHER = a_shop("shop-b", channel="lazada")
@@ -49,6 +50,18 @@ def test_an_order_is_asked_for_once_while_nobody_has_answered(database: str) -> 
     answer(taken.id, NOW + SECOND, found=True)
     ask_for_order(order, "A-1", desk(), NOW + 2 * SECOND)
     assert asked() == [("SPX1", order, shop), ("A-1", order, shop)]
+
+
+def test_a_shop_that_was_taken_out_of_the_configuration_is_asked_nothing(database: str) -> None:
+    shop, other = synced()
+    [order] = stored(an_order())
+    for shop_id in (shop, other):
+        begin(shop_id)
+        configured(shop_id, "desk-pc:/a")
+    let_go_of_absent("desk-pc:/a", [OTHER.name], NOW)
+    ask_for_order(order, "A-1", desk(), NOW)
+    assert len(ask_for_code("NEW-1", desk(), NOW)) == 1
+    assert asked() == [("NEW-1", None, other)]
 
 
 def test_nobody_is_asked_where_no_daemon_ever_synced(database: str) -> None:

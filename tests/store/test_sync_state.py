@@ -10,6 +10,7 @@ from packstation.domain.times import DAY, MINUTE
 from packstation.store import rereads
 from packstation.store.shops import shop_id_of
 from packstation.store.sync_state import (
+    Keeper,
     Progress,
     begin,
     configured,
@@ -91,6 +92,28 @@ def test_a_shop_that_was_taken_out_of_the_configuration_that_had_it_is_let_go_an
     assert let_go_of_absent("desk-pc:/a", [], NOW + DAY) == [], "it is let go once"
     configured(shop_id, "desk-pc:/b")
     assert (sync_standings()[0].removed_at, sync_standings()[0].configured_by) == (None, "desk-pc:/b")
+
+
+def test_it_is_known_who_keeps_a_shop_up_to_date(shop_id: int) -> None:
+    def keeper() -> Keeper:
+        return sync_standings()[0].keeper(NOW)
+
+    assert keeper() is Keeper.NOBODY
+    take_shop(shop_id, HERE, NOW - MINUTE, NOW + MINUTE)
+    configured(shop_id, "desk-pc:/a")
+    leave_shop(shop_id, THERE, NOW)
+    assert keeper() is Keeper.DAEMON
+    leave_shop(shop_id, HERE, NOW - MINUTE)
+    assert (keeper(), sync_standings()[0].single_run_at) == (Keeper.SINGLE_RUNS, NOW - MINUTE)
+    take_shop(shop_id, HERE, NOW - MINUTE, NOW)
+    configured(shop_id, "desk-pc:/a")
+    assert keeper() is Keeper.NOBODY, "a daemon had it since, and did not ask again in time"
+    leave_shop(shop_id, HERE)
+    assert keeper() is Keeper.NOBODY
+    let_go_of_absent("desk-pc:/a", [], NOW)
+    assert keeper() is Keeper.REMOVED
+    take_shop(shop_id, THERE, NOW, NOW + MINUTE)
+    assert keeper() is Keeper.DAEMON
 
 
 def test_the_share_of_history_grows_from_nothing_to_all() -> None:

@@ -43,6 +43,17 @@ def sync(
     return int(shop_id)
 
 
+def once(shop_id: int, ago: int) -> None:
+    """It was a single run, which ended."""
+    sync_state.leave_shop(shop_id, "daemon", database_now() - ago)
+
+
+def taken_out(shop_id: int) -> None:
+    """The shop was taken out of the configuration."""
+    sync_state.configured(shop_id, "desk-pc:/a")
+    sync_state.let_go_of_absent("desk-pc:/a", [], database_now())
+
+
 def page(hands: Hands) -> str:
     """The page of shops."""
     return str(hands.app.screen.query_one("#shops").shown)  # type: ignore[attr-defined]
@@ -127,6 +138,25 @@ async def test_trouble_that_lasts_is_on_the_status_line_until_it_is_over(world: 
         sync(SHOP.name)
         await hands.look()
         assert TROUBLE not in hands.status
+
+
+async def test_a_shop_that_single_runs_keep_up_to_date_is_not_in_trouble_and_one_that_was_taken_out_is_not_there(
+    world: World,
+) -> None:
+    world.bring(fresh("ORD1001"))
+    world.bring(fresh("ORD2001"), shop=OTHER_SHOP)
+    once(sync(SHOP.name, ago=20 * MINUTE), ago=20 * MINUTE)
+    taken_out(sync(OTHER_SHOP.name, ago=9 * DAY, left=True))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.look()
+        assert "shopee 20 min" in first_line(hands)
+        assert "!" not in first_line(hands)
+        assert "lazada" not in first_line(hands)
+        assert "syncs this shop" not in hands.status
+        await hands.press("f11")
+        assert "Trà Hùng" in page(hands).splitlines()[3], "those that are looked after come first"
+        assert "no daemon runs for it: the last `packstation sync --once` ended 20 min ago" in page(hands)
+        assert "not in channels.toml any more" in page(hands)
 
 
 # The list of shops

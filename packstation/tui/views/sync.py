@@ -62,13 +62,13 @@ def trouble_line(shop: ShopStanding | None) -> str:
 
 
 def overview_rows(overview: SyncOverview, width: int) -> list[Shown]:
-    """Every shop in a line, those in trouble first, below it all that is wrong with it; then what waits to be sent."""
+    """Every shop in a line, those in trouble first, below it what there is to say of it; then what waits to be sent."""
     if not overview.shops:
         return [*_folded(_("No shop is synced here: orders come from files."), width, MUTED)]
     name = max(_LEAST_NAME, min(_MOST_NAME, width - _CHANNEL - _AGE - _HISTORY - _WAITING - 5))
     heads = (_("shop"), _("channel"), _("data age"), _("history"), _("waiting"))
     rows: list[Shown] = [styled((plain(_cells(heads, name)), TITLE))]
-    for shop in sorted(overview.shops, key=lambda shop: not shop.is_troubled):
+    for shop in sorted(overview.shops, key=lambda shop: (shop.is_removed, not shop.is_troubled)):
         rows += _shop_rows(shop, name, width)
     rows.append(plain(""))
     rows += _outbox_rows(overview, width)
@@ -88,7 +88,16 @@ def _shop_rows(shop: ShopStanding, name: int, width: int) -> Iterator[Shown]:
         _history(shop.history) if shop.history < 1 else "✓",
         str(shop.asked + shop.rereads),
     )
-    yield styled((plain(_cells(cells, name)), BAD if shop.is_troubled else _age_style(shop.age) or GOOD))
+    style = MUTED if shop.is_removed else BAD if shop.is_troubled else _age_style(shop.age) or GOOD
+    yield styled((plain(_cells(cells, name)), style))
+    if shop.is_removed:
+        yield from _folded(
+            _("not in channels.toml any more: its orders stay, nothing new comes in"), width, MUTED, _INDENT
+        )
+        return
+    if shop.single_run_ago is not None:
+        single = _("no daemon runs for it: the last `packstation sync --once` ended {age} ago")
+        yield from _folded(single.format(age=words.age(shop.single_run_ago)), width, MUTED, _INDENT)
     for trouble in _troubles(shop):
         yield from _folded(trouble, width, WARNING, _INDENT)
     if shop.unreadable:
