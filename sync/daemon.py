@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from wsgiref.simple_server import WSGIServer
 
@@ -36,6 +37,14 @@ _AGAIN_AFTER = 5.0
 _FIGURES_EVERY = 10.0
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SingleRun:
+    """How a single run ended: the shops that are not up to date, and whether it was told to end while it ran."""
+
+    behind: tuple[str, ...]
+    was_told_to_end: bool
 
 
 class Daemon:
@@ -130,17 +139,18 @@ class Daemon:
         finally:
             await asyncio.to_thread(_shut, server)
 
-    async def run_once(self) -> bool:
-        """Bring every shop up to date and end, or end sooner on SIGTERM or SIGINT; whether every shop is up to date."""
+    async def run_once(self) -> SingleRun:
+        """Bring every shop up to date and end, or end sooner on SIGTERM or SIGINT."""
         self._end_when_told()
         place = await self._begin(once=True)
         leaving = asyncio.create_task(self._leave_when_told())
         results = await asyncio.gather(*(task for _config, _shop, task in self._shops.values()))
+        behind = tuple(name for name, is_up_to_date in zip(self._shops, results, strict=True) if not is_up_to_date)
         await _ended([leaving])
         await self._in_db(partial(tick, place))
         await self._in_db(self._let_go_of_absent)
         await self._in_db.close()
-        return all(results)
+        return SingleRun(behind, self._stopping.is_set())
 
     def _end_when_told(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -23,6 +23,7 @@ _COLLECT_AFTER = (50_000, 20, 50)
 left alone for good."""
 
 if TYPE_CHECKING:
+    from sync.daemon import SingleRun
     from sync.shops_config import SyncConfig
 
 
@@ -60,15 +61,24 @@ def run(context: typer.Context, *, once: bool) -> None:
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
 
-    async def sync() -> bool:
+    async def sync() -> SingleRun | None:
         daemon = Daemon(partial(load_shops, folder), lambda: open_command("sync"), vault)
         if once:
             return await daemon.run_once()
         await daemon.run()
-        return True
+        return None
 
-    if not asyncio.run(sync()):
-        raise CommandError(_("not every shop could be brought up to date; `packstation status` says why"), FAILED)
+    ended = asyncio.run(sync())
+    if ended is not None and ended.behind:
+        raise CommandError(_line_of(ended), FAILED)
+
+
+def _line_of(ended: SingleRun) -> str:
+    if ended.was_told_to_end:
+        line = _("told to end before these shops were up to date: {shops}; the next run goes on there")
+    else:
+        line = _("not up to date: {shops}; `packstation status` or the log above says why")
+    return line.format(shops=", ".join(ended.behind))
 
 
 def _shops(folder: Path) -> SyncConfig:

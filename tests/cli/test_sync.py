@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.cli.conftest import CommandLine
-from tests.sync.daemons import desk_with, simulated_channels
+from tests.sync.daemons import desk_with, end, simulated_channels, wait_until
 
 
 def test_without_shops_it_says_how_to_get_a_file_to_edit(packstation: CommandLine) -> None:
@@ -48,6 +49,31 @@ def test_without_a_key_it_says_how_to_get_one(
     assert "PACKSTATION_KEY" in ran.err
 
 
+def test_once_that_is_told_to_end_names_the_shops_that_are_behind_and_the_next_run_goes_on_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with simulated_channels(["tiktok"], "--orders", "300", "--days", "5") as shops:
+        desk = desk_with(shops, tmp_path, monkeypatch, keys="history_days = 6\nrequests_per_second = 1\n")
+        log = tmp_path / "sync.log"
+        with log.open("w") as out:
+            once = subprocess.Popen(
+                desk.command("--lang", "en", "sync", "--once"), env=desk.environment(), stdout=out, stderr=out
+            )
+        try:
+            assert wait_until(lambda: "started" in log.read_text("utf-8"), 30)
+        finally:
+            code = end(once)
+        told = (
+            f"packstation: told to end before these shops were up to date: {shops[0].shop}; the next run goes on there"
+        )
+        assert (code, log.read_text("utf-8").splitlines()[-1]) == (1, told)
+        assert "trouble" not in desk.run("--lang", "en", "status").stdout
+        (tmp_path / "channels.toml").write_text(
+            (tmp_path / "channels.toml").read_text("utf-8").replace("second = 1\n", "second = 500\n"), "utf-8"
+        )
+        assert desk.run("--lang", "en", "sync", "--once").returncode == 0
+
+
 def test_once_syncs_and_ends_and_status_tells_what_troubles_a_shop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,7 +88,7 @@ def test_once_syncs_and_ends_and_status_tells_what_troubles_a_shop(
         httpx.post(f"{shops[0].url}/_sandbox/faults", json={"revoked": 1}).raise_for_status()
         ran = desk.run("--lang", "en", "sync", "--once")
         assert ran.returncode == 1
-        assert ran.stderr.splitlines()[-1].startswith("packstation: ")
+        assert ran.stderr.splitlines()[-1].startswith(f"packstation: not up to date: {shops[0].shop};")
         troubles = [line for line in desk.run("--lang", "en", "status").stdout.splitlines() if "trouble" in line]
         assert len(troubles) == 1
         assert "log in again" in troubles[0]

@@ -24,6 +24,7 @@ from packstation.store.outbox import set_switched_on, switched_on
 from packstation.store.shops import shop_id_of
 from packstation.store.sync_state import begin, configured, take_shop
 from sync.channels.protocol import Page, Span
+from sync.daemon import SingleRun
 from sync.holder import new_name
 from sync.shops_config import MetricsConfig, PullConfig, ShopConfig, SyncConfig, WebhooksConfig
 from tests.factories import a_shop
@@ -45,6 +46,8 @@ from tests.sync.running import (
 from tests.sync.scripted import ScriptedChannel
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
+
+UP_TO_DATE = SingleRun((), was_told_to_end=False)
 
 
 def free_port() -> int:
@@ -165,7 +168,7 @@ def _is_free(port: int) -> bool:
 
 async def test_once_brings_every_shop_up_to_date_and_tells_whether_all_went_well() -> None:
     async with two_shops() as (first, second):
-        assert await a_daemon(Running(config_of([first]))).run_once()
+        assert await a_daemon(Running(config_of([first]))).run_once() == UP_TO_DATE
         assert first.is_all_stored
         assert holder(first) is None
         progress = standing(first).progress
@@ -173,7 +176,8 @@ async def test_once_brings_every_shop_up_to_date_and_tells_whether_all_went_well
         # The second look through the history is left to the daemon that runs.
         assert progress.checked_from == progress.begun_at
         dead = second.config.model_copy(update={"channel": "no-such-channel"})
-        assert not await a_daemon(Running(config_of([first, dead]))).run_once()
+        ended = await a_daemon(Running(config_of([first, dead]))).run_once()
+        assert ended == SingleRun((dead.name,), was_told_to_end=False)
 
 
 async def test_once_leaves_a_shop_alone_that_another_daemon_has() -> None:
@@ -182,7 +186,7 @@ async def test_once_leaves_a_shop_alone_that_another_daemon_has() -> None:
             shop_id = shop_id_of(shop.config.shop)
             begin(shop_id)
             assert take_shop(shop_id, "elsewhere/1/ab", database_now(), database_now() + 60 * SECOND)
-        assert not await a_daemon(Running(config_of([shop]))).run_once()
+        assert (await a_daemon(Running(config_of([shop]))).run_once()).behind == (shop.name,)
         assert holder(shop) == "elsewhere/1/ab"
         assert numbers_of(shop.name) == []
 
@@ -200,7 +204,7 @@ class Slow(ScriptedChannel):
 
 
 @asynccontextmanager
-async def slow_run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[ShopConfig, Slow, asyncio.Task[bool]]]:
+async def slow_run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[ShopConfig, Slow, asyncio.Task[SingleRun]]]:
     """`--once` that has begun with a channel that takes its time, under a lease of one second."""
     channel = Slow()
     monkeypatch.setattr("sync.shop_daemon.open_channel", lambda _shop, _connection: channel)
@@ -216,9 +220,9 @@ async def test_once_keeps_its_shop_however_long_it_takes(monkeypatch: pytest.Mon
         had_until = standing(shop.name).daemon_until or 0
         await until(lambda: database_now() > had_until + 200)
         assert (standing(shop.name).daemon_until or 0) > database_now()
-        assert not await a_daemon(Running(config_of([shop]))).run_once()
+        assert (await a_daemon(Running(config_of([shop]))).run_once()).behind == (shop.name,)
         channel.let.set()
-        assert await running
+        assert await running == UP_TO_DATE
         assert trouble_of(shop.name) == ""
 
 
@@ -226,17 +230,28 @@ async def test_once_that_loses_its_shop_says_so_in_the_status(monkeypatch: pytes
     async with slow_run(monkeypatch) as (shop, _channel, running):
         other_until = database_now() + 60 * SECOND
         rows_of("UPDATE shop_sync SET daemon = 'elsewhere/1/ab', daemon_until = ? RETURNING shop_id", (other_until,))
-        assert not await asyncio.wait_for(running, 10)
+        assert await asyncio.wait_for(running, 10) == SingleRun((shop.name,), was_told_to_end=False)
         assert "another daemon took the shop over" in trouble_of(shop.name)
         assert standing(shop.name).daemon == "elsewhere/1/ab"
 
 
-async def test_once_ends_gracefully_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_once_ends_gracefully_when_it_is_told_to_and_names_the_shops_that_are_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with slow_run(monkeypatch) as (shop, _channel, running):
         assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
         signal.raise_signal(signal.SIGTERM)
-        assert not await asyncio.wait_for(running, 10)
+        assert await asyncio.wait_for(running, 10) == SingleRun((shop.name,), was_told_to_end=True)
         assert standing(shop.name).daemon is None
+
+
+async def test_once_that_is_told_to_end_when_every_shop_is_up_to_date_has_done_what_it_was_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sync.daemon.tick", lambda _place: signal.raise_signal(signal.SIGTERM))
+    async with live_shop("tiktok") as shop:
+        ended = await a_daemon(Running(config_of([shop]))).run_once()
+        assert ended.behind == ()
 
 
 async def test_no_decisions_pile_up_for_shops_that_are_configured_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
