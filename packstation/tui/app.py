@@ -1,4 +1,4 @@
-"""The station's app: takes scans, keys and clicks in, hands them on in order, and ends safely whatever happens."""
+"""The station's app: hands scans, keys and clicks to the parts of the desk, begins and ends them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from packstation.acts import asking, desk_views, ticking
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace, open_station
-from packstation.domain.codes import Badge, Command, OrderCode, normalise, parse
-from packstation.domain.plain_text import plain
 from packstation.locale import _, language, use_language
 from packstation.settings import Settings
 from packstation.store.schema import installation_token
+from packstation.tui.answering import Answering
 from packstation.tui.commands import Commands
 from packstation.tui.contacting import Contacting
 from packstation.tui.database_thread import DatabaseThread
@@ -30,22 +28,20 @@ from packstation.tui.input.scans import Scanned, TypedLineChanged
 from packstation.tui.keys import DESK_KEYS, keys_shown
 from packstation.tui.kiosk import KioskApp
 from packstation.tui.noting import Noting
+from packstation.tui.overlays import Overlays
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
-from packstation.tui.screens.choosing import ChooseShop, CodeChosen, DemoCard, Holds
+from packstation.tui.screens.choosing import CodeChosen, DemoCard
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.desk import Desk
-from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.first_start import FirstStart
 from packstation.tui.screens.help import Help
 from packstation.tui.screens.note import Note
-from packstation.tui.screens.order_lines import OrderLines
 from packstation.tui.screens.override import Override
-from packstation.tui.screens.shops import Shops
 from packstation.tui.screens.sign_in import SignIn
 from packstation.tui.signing_in import SigningIn
 from packstation.tui.sounds import Bell
-from packstation.tui.station import Clock, Station, now_ms, rules_of
+from packstation.tui.station import Clock, Station, rules_of
 from packstation.tui.theme import THEME
 from packstation.tui.watching import Watching
 from packstation.tui.widgets.contact_pane import ContactPane
@@ -113,16 +109,18 @@ class StationApp(KioskApp):
         self.station = Station(settings, self.desk, self.database, self.queue, Bell(settings.sounds, self.bell), clock)
         self._worker: asyncio.Task[None] | None = None
         remarks = [line.what for line in self.demo_card if not line.code]
+        self.overlays = Overlays(self, self.station)
         self.packing = Packing(self.station)
-        self.watching = Watching(self.station, self.packing, self._answer_order, self._news_came)
-        self._watches = watches
-        self.contacting = Contacting(self.station, self.watching.be_due)
-        self.overriding = Overriding(self.station, self._open)
-        self.noting = Noting(self.station, self._open)
-        self.signing_in = SigningIn(self.station, self._open, self._first_signed_in, remarks)
+        self.contacting = Contacting(self.station, lambda: self.watching.be_due())
+        self.overriding = Overriding(self.station, self.overlays.open)
+        self.noting = Noting(self.station, self.overlays.open)
+        self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
         self.commands = Commands(
             self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
         )
+        self.answering = Answering(self.station, self.overlays, self.packing, self.signing_in, self.commands)
+        self.watching = Watching(self.station, self.packing, self.answering.answer_order, self.overlays.news_came)
+        self._watches = watches
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk; everything else is laid over it."""
@@ -172,48 +170,12 @@ class StationApp(KioskApp):
     # What comes in
 
     def on_scanned(self, message: Scanned) -> None:
-        """A code: closes dialogs that give way if it is a parcel's, then waits its turn."""
-        came_in = self.station.clock()
-        if self.station.is_open and isinstance(self._meaning(message.code), OrderCode):
-            self._close_dialogs()
-        self.queue.put(partial(self._answer, message.code, came_in))
-
-    def _meaning(self, code: str) -> Command | Badge | OrderCode:
-        return parse(normalise(code, self.settings.scanner.code_format), self.station.token)
-
-    async def _answer(self, code: str, came_in: float) -> None:
-        match self._meaning(code):
-            case Badge(secret):
-                dialog = self._dialog
-                if dialog is not None and dialog.wants_badge and not isinstance(dialog, SignIn):
-                    dialog.take_badge(secret)
-                else:
-                    await self.signing_in.by_badge(secret, dialog if isinstance(dialog, SignIn) else None)
-            case Command() as command:
-                self._close_dialogs()
-                self._ask_to_sign_in()
-                await self.commands.do(command, came_in)
-            case OrderCode(text):
-                await self._answer_order(text, came_in)
-
-    async def _answer_order(self, code: str, came_in: float, shop: str | None = None) -> None:
-        if not code:
-            return
-        self._ask_to_sign_in()
-        shown = self.station.shown
-        await self.packing.scan(code, came_in, shop)
-        answer = self.station.answer
-        if answer and self.station.shown != shown and answer.judgement.candidates and not self.queue.has_jobs:
-            self._open(ChooseShop(code, answer.judgement.candidates))
-
-    def _ask_to_sign_in(self) -> None:
-        if self.station.person is None and self._dialog is not None:
-            self._dialog.complain(_("Sign in first: scan your badge"))
+        """A scanner, or a hand that typed a line."""
+        self.answering.take(message.code)
 
     @on(CodeChosen)
     def _code_chosen(self, message: CodeChosen) -> None:
-        self._close_dialogs()
-        self.queue.put(partial(self._answer_order, message.code, self.station.clock(), message.shop))
+        self.answering.take_choice(message.code, message.shop)
 
     def on_typed_line_changed(self, message: TypedLineChanged) -> None:
         """Show what is typed by hand."""
@@ -225,16 +187,16 @@ class StationApp(KioskApp):
 
     @on(SignIn.NameChosen)
     def _name_chosen(self, message: SignIn.NameChosen) -> None:
-        if dialog := self._dialog:
+        if dialog := self.overlays.top:
             self.queue.put(partial(self.signing_in.by_name, message.person, message.pin, dialog))
 
     @on(SignIn.BadgeTaken)
     def _sign_in_badge(self, message: SignIn.BadgeTaken) -> None:
-        self.queue.put(partial(self.signing_in.by_badge, message.secret, self._dialog))
+        self.queue.put(partial(self.signing_in.by_badge, message.secret, self.overlays.top))
 
     @on(FirstStart.Given)
     def _first_given(self, message: FirstStart.Given) -> None:
-        if dialog := self._dialog:
+        if dialog := self.overlays.top:
             self.queue.put(partial(self.signing_in.first, message.name, message.pin, dialog))
 
     @on(Override.BadgeTaken)
@@ -256,7 +218,7 @@ class StationApp(KioskApp):
     @on(LineTable.RowChosen)
     def _past_order_chosen(self, message: LineTable.RowChosen) -> None:
         if type(message) is LineTable.RowChosen and message.table.id == "past":
-            self.queue.put(partial(self._open_past_order, message.index))
+            self.queue.put(partial(self.overlays.open_past_order, message.index))
 
     @on(KeyBar.Chosen)
     async def _key_clicked(self, message: KeyBar.Chosen) -> None:
@@ -266,9 +228,9 @@ class StationApp(KioskApp):
 
     def action_help(self) -> None:
         """F1."""
-        self._close_dialogs()
-        if not isinstance(self._dialog, Help):
-            self._open(Help(with_demo=bool(self.demo_card)))
+        self.overlays.give_way()
+        if not isinstance(self.overlays.top, Help):
+            self.overlays.open(Help(with_demo=bool(self.demo_card)))
 
     def action_contact(self) -> None:
         """F2."""
@@ -276,7 +238,7 @@ class StationApp(KioskApp):
 
     def action_holds(self) -> None:
         """F3."""
-        self._ask(self._open_holds)
+        self._ask(self.overlays.open_holds)
 
     def action_hold(self) -> None:
         """F4."""
@@ -288,7 +250,7 @@ class StationApp(KioskApp):
 
     def action_past_orders(self) -> None:
         """F6."""
-        self._close_dialogs()
+        self.overlays.give_way()
         if not self.desk.focus_past_orders():
             self.station.say(_("No past orders on screen"))
 
@@ -311,7 +273,7 @@ class StationApp(KioskApp):
 
     def action_shops(self) -> None:
         """F11."""
-        self._ask(self._open_shops)
+        self._ask(self.overlays.open_shops)
 
     def action_note(self) -> None:
         """Ctrl+N."""
@@ -320,8 +282,8 @@ class StationApp(KioskApp):
     def action_demo_card(self) -> None:
         """F12."""
         if self.demo_card and self.station.person is not None:
-            self._close_dialogs()
-            self._open(DemoCard(self.demo_card))
+            self.overlays.give_way()
+            self.overlays.open(DemoCard(self.demo_card))
 
     async def action_back(self) -> None:
         """Escape at the desk: out of the contact panel or the past orders, else the alarms are acknowledged."""
@@ -335,61 +297,16 @@ class StationApp(KioskApp):
     def _ask(self, job: Job) -> None:
         if self.station.person is None:
             return
-        self._close_dialogs()
+        self.overlays.give_way()
         self.queue.put(job)
-
-    # What is laid over the desk
-
-    @property
-    def _dialog(self) -> Dialog | None:
-        return self.screen if isinstance(self.screen, Dialog) else None
-
-    def _open(self, dialog: Dialog) -> None:
-        if self._dialog is None:
-            dialog.show_alarms(self.desk.alarms)
-            self.push_screen(dialog)
-
-    def _close_dialogs(self) -> None:
-        while (dialog := self._dialog) is not None and dialog.gives_way:
-            self.pop_screen()
-
-    async def _open_holds(self) -> None:
-        held = await self.station.act(desk_views.all_open_holds)
-        self._open(Holds(held, self.station.to_pull, now_ms()))
-
-    def _news_came(self) -> None:
-        if isinstance(self._dialog, Holds):
-            self.queue.put_later(self._renew_holds)
-
-    async def _renew_holds(self) -> None:
-        held = await self.station.act(desk_views.all_open_holds)
-        if isinstance(self._dialog, Holds):
-            self._dialog.renew(held, self.station.to_pull, now_ms())
-
-    async def _open_shops(self) -> None:
-        self._open(Shops(await self.station.act(desk_views.sync_overview)))
-
-    async def _open_past_order(self, index: int) -> None:
-        past = self.desk.past_order(index)
-        order = await self.station.act(partial(desk_views.past_order, past.id))
-        answer = self.station.answer
-        now_wanted = {item.sku for item in answer.judgement.order.items} if answer and answer.judgement.order else set()
-        self._open(OrderLines(order, past, now_wanted, now_ms()))
 
     # The passing of time
 
     def _tick_is_due(self) -> None:
         if self.station.is_open:
-            self.queue.put_later(self._tick)
+            self.queue.put_later(self.watching.tick)
             self.queue.put_later(self.station.refresh_header)
             self.watching.be_due_for_everything()
-
-    async def _tick(self) -> None:
-        numbers = await self.station.act(partial(_ticked, self.station.place))
-        for number in numbers:
-            self.station.alarm(
-                _("Decide-by has passed: {number}, the supervisor decides").format(number=plain(number, 60))
-            )
 
     # The end
 
@@ -423,9 +340,3 @@ def _warm() -> None:
 
     current_policy()
     phone_key("0912345678")
-
-
-def _ticked(place: Workplace) -> list[str]:
-    ticked = ticking.tick(place)
-    asking.forget_old()
-    return [desk_views.past_order(order_id).number for order_id in ticked.alarms]

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from packstation.acts import alarming, asking, desk_views
+from packstation.acts import alarming, asking, desk_views, ticking
 from packstation.acts.desk_views import DataStanding
 from packstation.acts.scanning import ScanAnswer
+from packstation.acts.workplace import Workplace
 from packstation.domain.alarms import PullAlarm
 from packstation.domain.plain_text import plain
 from packstation.locale import _
@@ -88,6 +89,12 @@ class Watching:
         if asked and seen.outcome:
             await self._answered(asked, seen.outcome)
 
+    async def tick(self) -> None:
+        """Time has passed: do what is due by the database's clock, and tell of decisions that nobody took in time."""
+        station = self._station
+        for number in await station.act(partial(_ticked, station.place)):
+            station.alarm(_("Decide-by has passed: {number}, the supervisor decides").format(number=plain(number, 60)))
+
     def _seen(self, asked: AskedCode | None) -> _Seen:
         mark = change_mark()
         outcome = asking.outcome(asked.code, asked.requests, asked.shop) if asked else None
@@ -135,3 +142,9 @@ class Watching:
             banner_text.said(_("FOUND"), _("{number}: scan it again").format(number=plain(code, 60)))
         )
         station.bell.play(Sound.UNKNOWN)
+
+
+def _ticked(place: Workplace) -> list[str]:
+    ticked = ticking.tick(place)
+    asking.forget_old()
+    return [desk_views.past_order(order_id).number for order_id in ticked.alarms]

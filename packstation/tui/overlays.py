@@ -1,0 +1,68 @@
+"""What is laid over the desk: one dialog at a time, opened, renewed, and closed when a parcel is scanned."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from textual.app import App
+
+from packstation.acts import desk_views
+from packstation.tui.screens.choosing import Holds
+from packstation.tui.screens.dialog import Dialog
+from packstation.tui.screens.order_lines import OrderLines
+from packstation.tui.screens.shops import Shops
+from packstation.tui.station import Station, now_ms
+
+
+class Overlays:
+    """The dialogs over the desk of an app."""
+
+    def __init__(self, app: App[Any], station: Station) -> None:
+        self._app = app
+        self._station = station
+
+    @property
+    def top(self) -> Dialog | None:
+        """The dialog that is open."""
+        screen = self._app.screen
+        return screen if isinstance(screen, Dialog) else None
+
+    def open(self, dialog: Dialog) -> None:
+        """Open a dialog, unless another one is open."""
+        if self.top is None:
+            dialog.show_alarms(self._station.desk.alarms)
+            self._app.push_screen(dialog)
+
+    def give_way(self) -> None:
+        """Close undecided whatever gives way to a parcel or a key of the desk."""
+        while (dialog := self.top) is not None and dialog.gives_way:
+            self._app.pop_screen()
+
+    async def open_holds(self) -> None:
+        """Open the list of holds, with what is to be pulled."""
+        held = await self._station.act(desk_views.all_open_holds)
+        self.open(Holds(held, self._station.to_pull, now_ms()))
+
+    def news_came(self) -> None:
+        """Something was written elsewhere: the list of holds is read again if it is open."""
+        if isinstance(self.top, Holds):
+            self._station.later(self._renew_holds)
+
+    async def _renew_holds(self) -> None:
+        held = await self._station.act(desk_views.all_open_holds)
+        holds = self.top
+        if isinstance(holds, Holds):
+            holds.renew(held, self._station.to_pull, now_ms())
+
+    async def open_shops(self) -> None:
+        """Open how each shop's data stands."""
+        self.open(Shops(await self._station.act(desk_views.sync_overview)))
+
+    async def open_past_order(self, index: int) -> None:
+        """Open one of the past orders on the desk to its product lines."""
+        past = self._station.desk.past_order(index)
+        order = await self._station.act(partial(desk_views.past_order, past.id))
+        answer = self._station.answer
+        now_wanted = {item.sku for item in answer.judgement.order.items} if answer and answer.judgement.order else set()
+        self.open(OrderLines(order, past, now_wanted, now_ms()))
