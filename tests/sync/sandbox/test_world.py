@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import chain
 
 from packstation.domain.buyers import profile_ids
@@ -15,7 +16,6 @@ from sync.sandbox.world import DemoWorld, demo_world
 from tests.sync.sandbox.judging import codes_of, scope
 
 NOW = 1_790_000_000_000
-WORLD = demo_world(NOW)
 
 NUMBERS = {
     "shopee": r"\d{6}[0-9A-Z]{8}",
@@ -38,8 +38,14 @@ TRACKING = {
 }
 
 
-def all_orders(world: DemoWorld = WORLD) -> list[tuple[Shop, IncomingOrder]]:
-    return [(shop, order) for shop, orders in world.shops for order in orders]
+@cache
+def the_world() -> DemoWorld:
+    """The demo's own, made once and not before a test needs it."""
+    return demo_world(NOW)
+
+
+def all_orders(world: DemoWorld | None = None) -> list[tuple[Shop, IncomingOrder]]:
+    return [(shop, order) for shop, orders in (world or the_world()).shops for order in orders]
 
 
 def ended(order: IncomingOrder) -> Outcome:
@@ -60,11 +66,11 @@ def test_another_seed_gives_other_people() -> None:
 
 def test_as_many_orders_as_asked_for_and_never_fewer_than_the_card_needs() -> None:
     assert len(all_orders()) == 4000
-    assert len(demo_world(NOW, orders=0).card) == len(WORLD.card)
+    assert len(demo_world(NOW, orders=0).card) == len(the_world().card)
 
 
 def test_every_channel_has_a_shop_with_orders() -> None:
-    assert {shop.channel for shop, orders in WORLD.shops if orders} == set(NUMBERS)
+    assert {shop.channel for shop, orders in the_world().shops if orders} == set(NUMBERS)
 
 
 def test_numbers_have_the_shape_of_their_channel() -> None:
@@ -80,7 +86,7 @@ def test_shopee_numbers_begin_with_the_day_of_the_order() -> None:
 
 
 def test_running_numbers_rise_with_time() -> None:
-    (pos,) = [orders for shop, orders in WORLD.shops if shop.channel == "kiotviet"]
+    (pos,) = [orders for shop, orders in the_world().shops if shop.channel == "kiotviet"]
     assert [order.number for order in pos] == sorted(order.number for order in pos)
 
 
@@ -95,7 +101,7 @@ def test_package_and_tracking_numbers_have_the_shape_of_channel_and_carrier() ->
 
 def test_no_code_means_two_things_but_the_one_on_the_card() -> None:
     times = Counter(chain.from_iterable(codes_of(order) for _shop, order in all_orders()))
-    (ambiguous,) = [one.code for one in WORLD.card if one.rules == (AMBIGUOUS_CODE,)]
+    (ambiguous,) = [one.code for one in the_world().card if one.rules == (AMBIGUOUS_CODE,)]
     assert [code for code, count in times.items() if count > 1] == [ambiguous]
 
 
@@ -185,6 +191,6 @@ def test_some_notes_look_hostile_and_are_kept_as_they_are() -> None:
 
 
 def test_the_blocked_buyer_has_a_parcel_on_the_card() -> None:
-    (blocked,) = WORLD.blocked
+    (blocked,) = the_world().blocked
     ids = {external for _shop, order in all_orders() for external in profile_ids(order.buyer)}
     assert blocked.external_id in ids
