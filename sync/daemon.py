@@ -16,7 +16,7 @@ from packstation.acts.ticking import tick
 from packstation.acts.workplace import Workplace
 from packstation.domain.times import SECOND
 from packstation.settings_errors import SettingsError
-from packstation.store import refreshes, sync_state
+from packstation.store import refreshes, rereads, sync_state
 from packstation.store.database import DatabaseAwayError, database_now
 from packstation.store.outbox import outbox_standing, switch_off_absent
 from sync.channels.registry import channel_names
@@ -148,6 +148,7 @@ class Daemon:
         behind = tuple(name for name, is_up_to_date in zip(self._shops, results, strict=True) if not is_up_to_date)
         await _ended([leaving])
         await self._in_db(partial(tick, place))
+        await self._in_db(_forget_what_is_old)
         await self._in_db(self._let_go_of_absent)
         await self._in_db.close()
         return SingleRun(behind, self._stopping.is_set())
@@ -220,7 +221,7 @@ class Daemon:
     async def _tick(self, place: Workplace) -> None:
         while True:
             await self._in_db(partial(tick, place))
-            await self._in_db(lambda: refreshes.forget_old(database_now()))
+            await self._in_db(_forget_what_is_old)
             await self._in_db(self._let_go_of_absent)
             await asyncio.sleep(_TICK_EVERY)
 
@@ -261,6 +262,11 @@ class Daemon:
         outbox = outbox_standing()
         waiting = sum(count for _shop, count in refreshes.waiting(now))
         return Snapshot(tuple(shops), outbox.waiting, outbox.parked, waiting)
+
+
+def _forget_what_is_old() -> None:
+    refreshes.forget_old(database_now())
+    rereads.forget_parked(database_now())
 
 
 def _on_signal(number: signal.Signals, act: Callable[[], None]) -> None:

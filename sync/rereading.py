@@ -84,6 +84,7 @@ class Rereading:
         if one.why is Why.MISSING and one.tries + 1 >= _GONE_AFTER_TRIES:
             gone = await self._store.take_as_gone(one.number)
             log.info("order is gone", shop=self._store.shop.name, order=one.number, had_not_ended=gone)
+            await self._store.in_db(partial(rereads.unpark, self._store.shop_id, [one.number]))
             await self._settle([one.number])
         else:
             await self._in_vain(one, Why.MISSING, now + _MISSING_AGAIN_AFTER)

@@ -82,6 +82,6 @@ class ShopStore:
 
     def _park(self, unreadable: Sequence[Unreadable]) -> None:
         for one in unreadable:
-            log.warning("record parked", shop=self.shop.name, order=one.number, why=one.why)
+            log.warning("record parked", shop=self.shop.name, order=one.key, why=one.why)
         with transaction():
-            rereads.park(self.shop_id, [(one.number, one.why) for one in unreadable], database_now())
+            rereads.park(self.shop_id, [(one.key, one.why) for one in unreadable], database_now())

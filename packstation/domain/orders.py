@@ -26,6 +26,9 @@ class Status(StrEnum):
 GONE = "gone"
 """The status word of an order that its channel deleted; no channel has it."""
 
+WITHOUT_NUMBER = "?"
+"""Begins what a record is called that makes no order and tells no number; no channel's number begins so."""
+
 PACKABLE = frozenset({Status.TO_PACK, Status.LABEL_READY})
 """The statuses in which an order may be packed. A COD order that is `unpaid` at its channel counts as `to_pack`."""
 

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from packstation.domain.orders import GONE
-from packstation.domain.times import MINUTE
+from packstation.domain.orders import GONE, WITHOUT_NUMBER
+from packstation.domain.times import DAY, MINUTE
 from packstation.store.database import execute_many, rows_of
 
+KEPT_FOR = 7 * DAY
+"""How long a record that told no number is kept after it was seen last, ms."""
+
 _AT_ONCE = 500
+_MOST_NUMBERLESS = 100
+_NUMBERLESS = "substr(number, 1, 1) = ?"
 
 
 class Why(StrEnum):
@@ -100,17 +105,42 @@ def settled(shop_id: int, numbers: Sequence[str]) -> None:
 
 
 def park(shop_id: int, records: Sequence[tuple[str, str]], now: int) -> None:
-    """Keep (number, why) of records that made no order, to be shown."""
+    """Keep (number, why) of records that made no order, to be shown.
+
+    One that tells no number goes under a name that begins with `WITHOUT_NUMBER`. Of these a shop has a hundred at most, those
+    seen last: nothing but time tells that one is no more (`forget_parked`).
+    """
     execute_many(
         "INSERT INTO unreadable (shop_id, number, why, seen_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (shop_id, number) DO UPDATE SET why = excluded.why, seen_at = excluded.seen_at",
         [(shop_id, number, why, now) for number, why in records],
     )
+    if any(number.startswith(WITHOUT_NUMBER) for number, _why in records):
+        execute_many(
+            f"DELETE FROM unreadable WHERE shop_id = ? AND {_NUMBERLESS} AND number NOT IN (SELECT number FROM unreadable "
+            f"WHERE shop_id = ? AND {_NUMBERLESS} ORDER BY seen_at DESC, number LIMIT ?)",
+            [(shop_id, WITHOUT_NUMBER, shop_id, WITHOUT_NUMBER, _MOST_NUMBERLESS)],
+        )
 
 
 def unpark(shop_id: int, numbers: Sequence[str]) -> None:
     """These can be read now."""
     execute_many("DELETE FROM unreadable WHERE shop_id = ? AND number = ?", [(shop_id, number) for number in numbers])
+
+
+def forget_parked(now: int) -> int:
+    """Forget records that told no number and were not seen for a week; how many there were. Needs no transaction.
+
+    No order that is read tells that it was one of them. While such a record is among the last days' orders it is seen again at
+    every reconciliation.
+    """
+    old = rows_of(
+        f"SELECT 1 FROM unreadable WHERE {_NUMBERLESS} AND seen_at <= ? LIMIT 1", (WITHOUT_NUMBER, now - KEPT_FOR)
+    )
+    if not old:
+        return 0
+    sql = f"DELETE FROM unreadable WHERE {_NUMBERLESS} AND seen_at <= ? RETURNING number"
+    return len(rows_of(sql, (WITHOUT_NUMBER, now - KEPT_FOR)))
 
 
 def parked() -> list[tuple[str, str, str, int]]:

@@ -6,12 +6,14 @@ the connection that the daemon lends it. It keeps nothing between calls: cursors
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from packstation.domain.orders import IncomingBalance, IncomingOrder
+from packstation.domain.orders import WITHOUT_NUMBER, IncomingBalance, IncomingOrder
 from packstation.domain.outbox import DecisionKind
 from sync.credentials.credential import Credential
 
@@ -59,10 +61,35 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record of the channel that makes no order: it is parked and shown, and the rest goes on. `number` may be empty."""
+    """A record of the channel that makes no order: it is parked and shown, and the rest goes on.
+
+    `number` may be empty; then `mark` tells the record from others, as `of` gives it one.
+    """
 
     number: str
     why: str
+    mark: str = ""
+
+    @classmethod
+    def of(cls, record: object, number: str, why: str) -> Unreadable:
+        """A record that is known again by what stands in it where it tells no number.
+
+        Args:
+            record: as the channel handed it in, a JSON value.
+            number: the order's; empty for none.
+            why: what is wrong with it, without its values.
+        """
+        text = "" if number else json.dumps(record, sort_keys=True, ensure_ascii=False, default=str)
+        return cls(number, why, _digest(text) if text else "")
+
+    @property
+    def key(self) -> str:
+        """What it is parked under: its number, or a mark where it has none."""
+        return self.number or WITHOUT_NUMBER + (self.mark or _digest(self.why))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.database import rows_of
 from packstation.store.rereads import (
     BEGINNING,
+    KEPT_FOR,
     Reread,
     Why,
     ask_for_tracking,
     ask_to_reread,
     due_rereads,
+    forget_parked,
     known_as_changed,
     newest_change,
     newest_number,
@@ -104,6 +106,28 @@ def test_records_that_make_no_order_are_kept_once_with_the_latest_reason(shop_id
     ]
     unpark(shop_id, ["A-1", "never parked"])
     assert [(shop, number) for shop, number, _why, _at in parked()] == [("shop-b", "A-1"), ("shop-a", "A-2")]
+
+
+def test_records_without_a_number_are_kept_for_a_week_after_they_were_seen_last(shop_id: int, other_id: int) -> None:
+    park(shop_id, [("?aa", "id: missing"), ("?bb", "id: missing"), ("A-1", "items: none")], NOW)
+    park(other_id, [("?aa", "id: missing")], NOW)
+    park(shop_id, [("?bb", "id: missing")], NOW + DAY)
+    unpark(shop_id, ["A-2"])
+    assert forget_parked(NOW + KEPT_FOR - 1) == 0
+    assert forget_parked(NOW + KEPT_FOR) == 2
+    assert [(shop, number) for shop, number, _why, _at in parked()] == [("shop-a", "?bb"), ("shop-a", "A-1")]
+    assert forget_parked(NOW + 9 * KEPT_FOR) == 1
+    assert [number for _shop, number, _why, _at in parked()] == ["A-1"], "a number tells when it can be read"
+
+
+def test_a_shop_has_no_more_than_the_latest_hundred_records_without_a_number(shop_id: int, other_id: int) -> None:
+    park(other_id, [("?other", "id: missing")], NOW - DAY)
+    park(shop_id, [(f"A-{place}", "items: none") for place in range(120)], NOW)
+    for place in range(120):
+        park(shop_id, [(f"?{place:03}", "id: missing")], NOW + place)
+    kept = [number for shop, number, _why, _at in parked() if number[0] == "?" and shop == "shop-a"]
+    assert kept == [f"?{place:03}" for place in range(119, 19, -1)]
+    assert len(parked()) == 221
 
 
 def test_orders_wait_for_tracking_while_labelled_and_some_parcel_has_none(shop_id: int) -> None:

@@ -19,6 +19,7 @@ from pydantic_core import from_json
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import SECOND
 from packstation.settings_errors import SettingsError
+from packstation.store import rereads
 from packstation.store.database import database_now, open_database, rows_of, transaction
 from packstation.store.outbox import set_switched_on, switched_on
 from packstation.store.shops import shop_id_of
@@ -276,6 +277,16 @@ async def test_no_decisions_pile_up_for_shops_that_are_configured_no_more(monkey
             await until(lambda: standing(removed).removed_at)
             assert switched_on(ids[0]) == switched_on(ids[3]) == set(DecisionKind)
             assert (standing(stays).removed_at, standing("elsewhere").removed_at) == (None, None)
+
+
+async def test_records_without_a_number_that_were_not_seen_for_long_are_forgotten() -> None:
+    async with live_shop("tiktok") as shop:
+        with transaction():
+            shop_id = shop_id_of(shop.config.shop)
+            rereads.park(shop_id, [("?aa", "id: missing"), ("A-1", "no price")], database_now() - rereads.KEPT_FOR)
+            rereads.park(shop_id, [("?bb", "id: missing")], database_now())
+        async with running(shop):
+            await until(lambda: [number for _shop, number, _why, _at in rereads.parked()] == ["?bb", "A-1"])
 
 
 async def test_a_shop_taken_out_while_no_daemon_ran_is_let_go_by_the_next_run_but_not_by_another_configuration() -> (

@@ -33,6 +33,20 @@ async def test_an_order_that_vanished_is_cancelled_once_the_channel_says_so_twic
     assert await at.in_db(lambda: rereads.due_rereads(at.store.shop_id, NOW * 2, 10)) == []
 
 
+async def test_a_parked_record_whose_order_is_gone_is_forgotten() -> None:
+    channel = ScriptedChannel([changed("A-1", NOW - HOUR)], there={})
+    at = await pulling(channel, NOW)
+
+    def asked() -> None:
+        rereads.park(at.store.shop_id, [("A-9", "no price")], NOW)
+        rereads.ask_to_reread(at.store.shop_id, ["A-9"], Why.MISSING, 0)
+
+    for _time in range(2):
+        await at.in_db(asked)
+        await at.pull.reread_due()
+    assert await at.in_db(rereads.parked) == []
+
+
 async def test_an_order_that_is_gone_is_not_looked_for_any_more_until_it_is_listed_again() -> None:
     channel = ScriptedChannel([changed("A-1", NOW - HOUR), changed("A-2", NOW - 1_000)])
     at = await pulling(channel, NOW)

@@ -72,6 +72,28 @@ async def test_a_record_that_makes_no_order_is_parked_once_and_taken_out_when_it
     await at.in_db.close()
 
 
+async def test_records_that_tell_no_number_are_parked_each_for_itself_and_no_order_takes_them_out() -> None:
+    at = await pulling(ScriptedChannel(), NOW)
+    nameless = [Unreadable.of({"id": None, "total": total}, "", "id: missing") for total in (1, 2)]
+    nameless.append(Unreadable("", "more orders changed than the channel lists"))
+    for _time in range(2):
+        await at.store.take(orders(1), [*nameless, Unreadable("A-001", "no price")])
+    numbers = [row[1] for row in await at.in_db(rereads.parked)]
+    assert len(set(numbers)) == len(numbers) == 4
+    await at.store.take(orders(3))
+    assert sorted(row[1] for row in await at.in_db(rereads.parked)) == sorted(one.key for one in nameless)
+    assert all(number[0] == "?" and len(number) < 20 for number in numbers if number != "A-001")
+    await at.in_db.close()
+
+
+def test_a_record_without_a_number_is_known_again_however_its_fields_are_ordered_and_its_number_counts_first() -> None:
+    one, other = (Unreadable.of(record, "", "why") for record in ({"a": 1, "b": "ê"}, {"b": "ê", "a": 1}))
+    assert one == other
+    assert one.key != Unreadable.of({"a": 2}, "", "why").key
+    assert Unreadable.of({"a": 1}, "A-1", "why") == Unreadable("A-1", "why")
+    assert "ê" not in one.key
+
+
 async def test_an_order_that_is_gone_is_cancelled_once() -> None:
     at = await pulling(ScriptedChannel(), NOW)
     await at.store.take(orders(1))

@@ -280,12 +280,7 @@ def _read(rows: Iterable[Any], model: type[M], unreadable: list[Unreadable], ask
             field_name = ".".join(str(part) for part in error.errors()[0]["loc"])
             code = row.get("code") if isinstance(row, dict) else None
             number = asked or (code if isinstance(code, str) else "")
-            unreadable.append(
-                Unreadable(
-                    number[:80],
-                    said(
-                        "{field} cannot be read ({kind})", field=field_name or "record", kind=error.errors()[0]["type"]
-                    ),
-                )
-            )
+            kind = error.errors()[0]["type"]
+            why = said("{field} cannot be read ({kind})", field=field_name or "record", kind=kind)
+            unreadable.append(Unreadable.of(row, number[:80], why))
     return found

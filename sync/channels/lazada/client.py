@@ -94,7 +94,8 @@ class LazadaChannel:
         orders, unreadable = await self._complete(listed.rows)
         following = place.next(self._last_change(listed.rows), len(listed.rows), listed.total)
         if following is not None and following.is_out_of_reach:
-            unreadable.append(Unreadable("", said("more orders changed within one second than Lazada lists")))
+            why = said("more orders changed within one second than Lazada lists")
+            unreadable.append(Unreadable.of(following.cursor, "", why))
             following = following.after_this_second()
         return Page(tuple(orders), following.cursor if following else None, tuple(unreadable))
 
@@ -137,7 +138,7 @@ class LazadaChannel:
             try:
                 head = OrderWire.model_validate(row)
             except ValidationError as error:
-                unreadable.append(Unreadable(_number_of(row), _why(error)))
+                unreadable.append(Unreadable.of(row, _number_of(row), _why(error)))
             else:
                 heads[head.order_id] = head
         units = await self._units(list(heads))

@@ -182,7 +182,7 @@ class NhanhChannel:
             try:
                 order = order_of(read_order(row), self._shop)
             except UnreadableRecordError as error:
-                unreadable.append(Unreadable(_number_of(row), str(error)))
+                unreadable.append(Unreadable.of(row, _number_of(row), str(error)))
             else:
                 if order is not None:
                     orders[order.number] = order

@@ -186,16 +186,11 @@ class Pancake:
                 orders.append(self._mapper.order(OrderWire.model_validate(row)))
             except ValidationError as error:
                 field = ".".join(str(part) for part in error.errors()[0]["loc"])
-                unreadable.append(
-                    Unreadable(
-                        number,
-                        said(
-                            "{field} cannot be read ({kind})", field=field or "record", kind=error.errors()[0]["type"]
-                        ),
-                    )
-                )
+                kind = error.errors()[0]["type"]
+                why = said("{field} cannot be read ({kind})", field=field or "record", kind=kind)
+                unreadable.append(Unreadable.of(row, number, why))
             except UnreadableRecordError as error:
-                unreadable.append(Unreadable(number, str(error)))
+                unreadable.append(Unreadable.of(row, number, str(error)))
         return orders, unreadable
 
 

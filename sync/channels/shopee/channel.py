@@ -260,7 +260,7 @@ def _read_rows(model: type[Record], page: _Rows | None, unreadable: list[Unreada
         try:
             rows.append(model.model_validate(row))
         except ValidationError as error:
-            unreadable.append(Unreadable("", why_unreadable(error)))
+            unreadable.append(Unreadable.of(row, "", why_unreadable(error)))
     return rows
 
 

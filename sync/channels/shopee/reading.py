@@ -71,7 +71,7 @@ class Reader:
                 detail = OrderDetail.model_validate(record)
                 details[detail.order_sn] = detail
             except ValidationError as error:
-                unreadable.append(Unreadable(_number_in(record, "order_sn"), why_unreadable(error)))
+                unreadable.append(Unreadable.of(record, _number_in(record, "order_sn"), why_unreadable(error)))
         wholes = await self._completed(list(details.values()), known_returns)
         found: list[IncomingOrder] = []
         for whole in wholes:
@@ -93,7 +93,7 @@ class Reader:
             try:
                 booking = BookingDetail.model_validate(record)
             except ValidationError as error:
-                unreadable.append(Unreadable(_number_in(record, "booking_sn"), why_unreadable(error)))
+                unreadable.append(Unreadable.of(record, _number_in(record, "booking_sn"), why_unreadable(error)))
                 continue
             if booking.order_sn:
                 matched[booking.booking_sn] = booking.order_sn

@@ -190,9 +190,9 @@ class Shopify:
             order = order.model_copy(update={"line_items": lines})
             return order_of(order, await self._refunds(order) if order.may_have_refunds else (), self._shop)
         except ValidationError as error:
-            return Unreadable(_number_of(node), field_of(error))
+            return Unreadable.of(node, _number_of(node), field_of(error))
         except UnreadableRecordError as error:
-            return Unreadable(_number_of(node), str(error))
+            return Unreadable.of(node, _number_of(node), str(error))
 
     async def _lines(self, order: wire.Order) -> tuple[wire.LineItem, ...]:
         """All lines of an order; most have no more than came with it."""

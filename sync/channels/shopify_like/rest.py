@@ -84,9 +84,9 @@ class RestOrders:
             try:
                 orders.append(self._vendor.order_of(row))
             except ValidationError as error:
-                unreadable.append(Unreadable(number_of(row), field_of(error)))
+                unreadable.append(Unreadable.of(row, number_of(row), field_of(error)))
             except UnreadableRecordError as error:
-                unreadable.append(Unreadable(number_of(row), str(error)))
+                unreadable.append(Unreadable.of(row, number_of(row), str(error)))
         return tuple(orders), tuple(unreadable)
 
     async def orders(self, numbers: Sequence[str]) -> ReadOrders:

@@ -160,7 +160,7 @@ class TikiChannel:
             try:
                 order = order_of(read_order(row), self._shop)
             except UnreadableRecordError as error:
-                unreadable.append(Unreadable(_number_of(row), str(error)))
+                unreadable.append(Unreadable.of(row, _number_of(row), str(error)))
             else:
                 orders[order.number] = order
         return tuple(orders.values()), tuple(dict.fromkeys(unreadable))

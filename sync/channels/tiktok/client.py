@@ -197,7 +197,7 @@ class TikTok:
             try:
                 readable.append(Order.model_validate(record))
             except ValidationError as error:
-                unreadable.append(Unreadable(_text_of(record, "id"), _field_of(error)))
+                unreadable.append(Unreadable.of(record, _text_of(record, "id"), _field_of(error)))
         returns, broken = await self._returns_of([order.id for order in readable if _may_have_returns(order)])
         orders: list[IncomingOrder] = []
         for order in readable:

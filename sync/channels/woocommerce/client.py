@@ -192,8 +192,8 @@ class WooCommerce:
             refunds = await self._refunds(order) if order.refunds else ()
             return order_of(order, refunds, self._shop)
         except UnreadableRecordError as error:
-            number = row.get("id", "") if isinstance(row, dict) else ""
-            return Unreadable(str(number) if _ID.fullmatch(str(number)) else "", str(error))
+            number = str(row.get("id", "")) if isinstance(row, dict) else ""
+            return Unreadable.of(row, number if _ID.fullmatch(number) else "", str(error))
         except MissingError:
             return None
 

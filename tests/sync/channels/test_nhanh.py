@@ -437,6 +437,8 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
         "4": {**good, "id": 4, "calcTotalMoney": "Nguyễn Văn A"},
         "5": {**good, "id": "x"},
         "6": "no record",
+        "7": {**good, "id": "y"},
+        "8": "no record",
     }
     async with answering({LIST: {"code": 1, "data": {"orders": rows, "totalRecords": len(rows)}}}) as channel:
         page = await channel.changes(Span(0, 1), None)
@@ -448,3 +450,4 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
         ("", "id cannot be read (string_pattern_mismatch)"),
         ("", "record cannot be read (model_type)"),
     }
+    assert len({one.key for one in page.unreadable}) == 6, "one for each that differs"

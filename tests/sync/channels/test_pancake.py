@@ -424,6 +424,7 @@ async def test_bad_records_cost_no_other() -> None:
         page = await channel.changes(Span(0, 1), None)
         assert {order.number for order in page.orders} == {"480", "481"}
         assert [one.number for one in page.unreadable] == ["", "", "5", "482", "483"]
+        assert len({one.key for one in page.unreadable}) == len(page.unreadable)
         assert page.next_cursor is None
 
 

@@ -287,6 +287,7 @@ async def test_one_bad_record_does_not_keep_the_page() -> None:
     assert [order.number for order in page.orders] == [good["legacyResourceId"]]
     assert [one.number for one in page.unreadable] == ["1200000001", good["legacyResourceId"], "", "", ""]
     assert "free" not in str(page.unreadable)
+    assert len({one.key for one in page.unreadable}) == len(page.unreadable)
 
 
 @pytest.mark.parametrize(

@@ -356,6 +356,7 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
         {**good, "code": "800000003", "items": [{"qty": 1.5}]},
         {**good, "code": "800000004", "invoice": {"grand_total": "Nguyễn Văn A"}},
         {**good, "code": ["800000005"]},
+        {**good, "code": ["800000006"]},
         "no record",
     ]
     async with answering({ORDERS: {"data": rows, "paging": {"total": len(rows)}}}) as channel:
@@ -368,6 +369,7 @@ async def test_a_bad_record_is_parked_and_the_rest_of_the_page_comes() -> None:
         ("", "code cannot be read (string_pattern_mismatch)"),
         ("", "record cannot be read (model_type)"),
     }
+    assert len({one.key for one in page.unreadable}) == 6, "one for each that differs"
 
 
 async def test_details_may_come_wrapped_or_bare() -> None:

@@ -440,3 +440,4 @@ async def test_a_record_that_makes_no_order_does_not_keep_the_others() -> None:
         assert [order.number for order in page.orders] == ["581"]
         assert sorted(one.number for one in page.unreadable) == ["", "", "", "582", "583", "584", "585"]
         assert "Bí Mật" not in repr(page.unreadable)
+        assert len({one.key for one in page.unreadable}) == len(page.unreadable)

@@ -215,6 +215,7 @@ async def test_a_record_that_makes_no_order_is_named_and_the_rest_of_the_page_co
         ("3", "date_created: no time"),
         ("", "record cannot be read (model_type)"),
     ]
+    assert [one.key[0] for one in page.unreadable] == ["2", "3", "?"]
 
 
 async def test_an_order_deleted_before_its_refunds_are_read_is_left_out() -> None:
