@@ -19,6 +19,7 @@ from packstation.settings_errors import SettingsError
 from packstation.store import refreshes, rereads, sync_state
 from packstation.store.database import DatabaseAwayError, database_now
 from packstation.store.outbox import outbox_standing, switch_off_absent
+from sync.bulk_storing import BulkStore
 from sync.channels.registry import channel_names
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
@@ -72,6 +73,7 @@ class Daemon:
         self._config = load()
         self._installed = channel_names()
         self._in_db = DatabaseThread()
+        self._in_bulk = BulkStore()
         self._running: dict[int, Pull] = {}
         self._shops: dict[str, tuple[ShopConfig, ShopDaemon, asyncio.Task[bool]]] = {}
         self._stopping = asyncio.Event()
@@ -100,6 +102,7 @@ class Daemon:
         async with self._reloading:
             await _ended([*jobs, *self._serving])
             await self._end_shops(list(self._shops))
+        await self._in_bulk.close()
         await self._in_db.close()
 
     def _job(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
@@ -150,6 +153,7 @@ class Daemon:
         await self._in_db(partial(tick, place))
         await self._in_db(_forget_what_is_old)
         await self._in_db(self._let_go_of_absent)
+        await self._in_bulk.close()
         await self._in_db.close()
         return SingleRun(behind, self._stopping.is_set())
 
@@ -177,7 +181,9 @@ class Daemon:
 
     def _start(self, config: ShopConfig, place: Workplace, *, once: bool = False) -> None:
         rhythm = self._rhythm or self._config.pull.rhythm
-        shop = ShopDaemon(config, place, self._vault, self._in_db, self._running, rhythm, self._config.name)
+        shop = ShopDaemon(
+            config, place, self._vault, self._in_db, self._in_bulk, self._running, rhythm, self._config.name
+        )
         self._shops[config.name] = (config, shop, asyncio.create_task(shop.run(once=once)))
 
     def reload(self) -> None:

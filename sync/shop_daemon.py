@@ -19,6 +19,7 @@ from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.outbox import set_switched_on
 from packstation.store.shops import shop_id_of
+from sync.bulk_storing import BulkStore
 from sync.channels.errors import STUMBLES, Advice, ChannelError
 from sync.channels.protocol import Channel
 from sync.channels.registry import open_channel
@@ -58,6 +59,7 @@ class ShopDaemon:
         place: Workplace,
         vault: Vault,
         in_db: DatabaseThread,
+        in_bulk: BulkStore,
         running: MutableMapping[int, Pull],
         rhythm: Rhythm,
         configuration: str = "",
@@ -69,6 +71,7 @@ class ShopDaemon:
         self._place = place
         self._vault = vault
         self._in_db = in_db
+        self._in_bulk = in_bulk
         self._running = running
         self._rhythm = rhythm
         self._configuration = configuration
@@ -162,7 +165,9 @@ class ShopDaemon:
         try:
             channel = open_channel(self.config, connection)
             connection.limit(self.config.requests_per_second or channel.abilities.requests_per_second)
-            store = ShopStore(self._place, self.config.shop, self._shop_id, self._in_db, self.figures.stored)
+            store = ShopStore(
+                self._place, self.config.shop, self._shop_id, self._in_db, self._in_bulk, self.figures.stored
+            )
             pull = Pull(channel, store, self.name, connection.clock.now, self.config.history_days)
             await self._in_db(partial(self._publish, channel))
             work = (

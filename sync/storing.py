@@ -1,4 +1,4 @@
-"""What channels hand in goes into the store in small pieces, so that a desk next door waits for milliseconds only."""
+"""Where one shop's orders go: a few are stored by the daemon's own thread, many by a process of their own."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from functools import partial
 
 import structlog
 
-from packstation.acts.intake import store_orders
 from packstation.acts.vanishing import store_gone
 from packstation.acts.workplace import Workplace
 from packstation.domain.orders import IncomingBalance, IncomingOrder, Shop
 from packstation.store import rereads
 from packstation.store.balances import keep_balances
 from packstation.store.database import database_now, transaction
+from sync.bulk_storing import BulkStore
 from sync.channels.protocol import Unreadable
 from sync.database_thread import DatabaseThread
+from sync.pieces import PIECE, store_piece
+from sync.web.rates import is_urgent
 
-PIECE = 6
-"""Orders a transaction: about as long as a desk's own scan takes."""
+MANY = 40
+"""From so many orders at once on they are a bulk: more than a shop's changes of a minute, less than a page of its history."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,7 @@ class ShopStore:
     shop: Shop
     shop_id: int
     in_db: DatabaseThread
+    in_bulk: BulkStore
     tally: Tally = field(default_factory=Tally)
 
     async def take(self, orders: Sequence[IncomingOrder], unreadable: Sequence[Unreadable] = ()) -> int:
@@ -47,9 +50,13 @@ class ShopStore:
         Raises:
             DatabaseAwayError: the database does not answer; what was stored before stays, and handing in again completes it.
         """
-        changed = 0
-        for start in range(0, len(orders), PIECE):
-            changed += await self.in_db(partial(self._store, orders[start : start + PIECE]))
+        if len(orders) >= MANY and not is_urgent():
+            changed = await self.in_bulk(self.shop, self.shop_id, orders)
+        else:
+            pieces = (orders[start : start + PIECE] for start in range(0, len(orders), PIECE))
+            changed = sum(
+                [await self.in_db(partial(store_piece, self.place, self.shop, self.shop_id, piece)) for piece in pieces]
+            )
         if unreadable:
             await self.in_db(partial(self._park, unreadable))
         self.tally.orders += changed
@@ -68,17 +75,6 @@ class ShopStore:
     async def take_as_gone(self, number: str) -> bool:
         """The channel no longer has this order; whether it was one that had not ended."""
         return await self.in_db(partial(store_gone, self.place, self.shop, number))
-
-    def _store(self, orders: Sequence[IncomingOrder]) -> int:
-        stored = store_orders(self.place, self.shop, orders, batch=PIECE)
-        numbers = [order.number for order in orders]
-        with transaction():
-            now = database_now()
-            rereads.unpark(self.shop_id, numbers)
-            late = rereads.without_tracking(self.shop_id, numbers)
-            rereads.settled(self.shop_id, sorted(set(numbers).difference(late)))
-            rereads.ask_for_tracking(self.shop_id, late, now)
-        return stored.new + stored.changed
 
     def _park(self, unreadable: Sequence[Unreadable]) -> None:
         for one in unreadable:

@@ -10,8 +10,10 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -32,6 +34,9 @@ _NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "davfs", "ceph", "afs", "9p", "ncpfs"}
 )
 _MOUNT_ESCAPE = re.compile(r"\\([0-7]{3})")
+
+
+_opened: deque[Callable[[], Database]] = deque(maxlen=1)
 
 
 class DatabaseUrlError(ValueError):
@@ -62,7 +67,13 @@ def open_database(url: str, *, patient: bool = False) -> Database:
     else:
         raise DatabaseUrlError("database: the URL must begin with sqlite:/// or postgresql://")
     proxy.initialize(database)
+    _opened.append(partial(open_database, url, patient=patient))
     return database
+
+
+def opening_again() -> Callable[[], Database]:
+    """What another process of this program calls, to open the database that this one has open; it can be pickled."""
+    return _opened[-1]
 
 
 def close_database() -> None:

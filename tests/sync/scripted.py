@@ -14,6 +14,7 @@ from packstation.store import sync_state
 from packstation.store.database import database_now, rows_of, transaction
 from packstation.store.policies import newest_version
 from packstation.store.shops import shop_id_of
+from sync.bulk_storing import BulkStore
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import (
     Abilities,
@@ -141,7 +142,7 @@ async def pulling(channel: ScriptedChannel, now: int, history_days: int = 10, da
         return place, shop_id
 
     place, shop_id = await in_db(begin)
-    store = ShopStore(place, shop, shop_id, in_db)
+    store = ShopStore(place, shop, shop_id, in_db, BulkStore())
     begun = Pulling(store, channel, in_db, now)
     begun.pull = Pull(channel, store, daemon, lambda: begun.now, history_days)
     await begun.pull.begin()

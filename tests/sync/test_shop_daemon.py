@@ -183,7 +183,7 @@ async def test_after_failures_it_is_tried_later_and_later_and_as_the_channel_ask
     from sync.database_thread import DatabaseThread
 
     config = ShopConfig(name="shop-a", channel="shopee")
-    shop = ShopDaemon(config, None, None, DatabaseThread(), {}, replace(QUICKLY, poll=30, longest_rest=300))  # type: ignore[arg-type]
+    shop = ShopDaemon(config, None, None, DatabaseThread(), None, {}, replace(QUICKLY, poll=30, longest_rest=300))  # type: ignore[arg-type]
     passing = ChannelError("down", Advice.RETRY)
     rests = [max(shop._rest_after(passing, failures) for _draw in range(40)) for failures in range(1, 6)]
     assert all(sooner < later for sooner, later in pairwise(rests))

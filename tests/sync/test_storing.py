@@ -8,8 +8,11 @@ from packstation.domain.orders import IncomingOrder, IncomingParcel, Status
 from packstation.domain.times import HOUR
 from packstation.store import rereads
 from packstation.store.database import DatabaseAwayError, rows_of
+from sync.bulk_storing import BulkStore
 from sync.channels.protocol import Unreadable
-from sync.storing import PIECE, ShopStore
+from sync.pieces import PIECE
+from sync.storing import MANY, ShopStore
+from sync.web.rates import urgently
 from tests.factories import NOW, an_order
 from tests.sync.scripted import ScriptedChannel, pulling
 
@@ -34,7 +37,7 @@ async def test_a_page_is_stored_in_pieces_and_one_broken_off_completes_when_it_i
             raise DatabaseAwayError("database or disk is full")
         return await at.in_db(work)  # type: ignore[arg-type]
 
-    broken = ShopStore(at.store.place, at.store.shop, at.store.shop_id, failing)  # type: ignore[arg-type]
+    broken = ShopStore(at.store.place, at.store.shop, at.store.shop_id, failing, BulkStore())  # type: ignore[arg-type]
     page = orders(3 * PIECE + 1)
     with pytest.raises(DatabaseAwayError):
         await broken.take(page)
@@ -43,6 +46,24 @@ async def test_a_page_is_stored_in_pieces_and_one_broken_off_completes_when_it_i
     assert await at.store.take(page) == PIECE + 1
     assert await at.store.take(page) == 0
     assert await at.in_db(lambda: rows_of("SELECT count(*) FROM orders")) == [(len(page),)]
+    await at.in_db.close()
+
+
+async def test_only_a_bulk_that_nobody_waits_for_is_stored_by_a_process_of_its_own() -> None:
+    at = await pulling(ScriptedChannel(), NOW)
+    handed_over: list[int] = []
+
+    async def in_bulk(_shop: object, _shop_id: int, some: list[IncomingOrder]) -> int:
+        handed_over.append(len(some))
+        return len(some)
+
+    store = ShopStore(at.store.place, at.store.shop, at.store.shop_id, at.in_db, in_bulk)  # type: ignore[arg-type]
+    await store.take(orders(MANY - 1))
+    with urgently():
+        await store.take(orders(MANY, first=MANY))
+    assert handed_over == []
+    assert await store.take(orders(MANY, first=2 * MANY)) == MANY
+    assert handed_over == [MANY]
     await at.in_db.close()
 
 
