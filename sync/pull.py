@@ -39,6 +39,8 @@ _LEAST_SLICE = DAY // 24
 SLICES_AT_ONCE = 2
 RECENT = 3 * DAY
 """What a reconciliation looks through again."""
+REFUNDS_MAY_GO = 90 * DAY
+"""How long after an order's last change its refunds are still looked at where the channel deletes them without a word."""
 NEWEST = HOUR
 """How far back the newest changes reach, at most, while the daemon has more than that to catch up with."""
 _UNENDED_AT_ONCE = 500
@@ -238,8 +240,16 @@ class Pull:
         now = self._clock()
         for span in _spans(now - RECENT, now, self._longest):
             await self.walk(span)
+        silently = self._channel.abilities.deletes_refunds_silently
         numbers, after = await self._store.in_db(
-            partial(rereads.unended, self._store.shop_id, now - RECENT, _UNENDED_AT_ONCE, self._unended_after)
+            partial(
+                rereads.unended,
+                self._store.shop_id,
+                now - RECENT,
+                _UNENDED_AT_ONCE,
+                self._unended_after,
+                refunded_since=now - REFUNDS_MAY_GO if silently else None,
+            )
         )
         await self._rereading.read(numbers)
         self._unended_after = after

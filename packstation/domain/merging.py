@@ -2,6 +2,9 @@
 
 An update older than what is stored changes nothing but fills empty fields; empty or masked text never overwrites known text;
 the amount first seen is kept; timelines only grow. Source: docs/definitions.md, "Order status" and "Outcome".
+
+A refund that its channel deleted is gone as if it had never been, in the history at earlier moments too: nobody knows when it was
+taken back, and no money was given.
 """
 
 from __future__ import annotations
@@ -171,7 +174,7 @@ def _updated(old: IncomingOrder, new: IncomingOrder) -> IncomingOrder:
         placed_at=new.placed_at,
         kind=new.kind,
         items=new.items or old.items,
-        refunds=new.refunds or old.refunds,
+        refunds=new.refunds if new.refunds or new.refunds_are_complete else old.refunds,
         vouchers=new.vouchers or old.vouchers,
         parcels=new.parcels,
         cod=old.cod if new.cod is None else new.cod,

@@ -177,6 +177,9 @@ class IncomingOrder:
     `address_changed_at`: the channel says that the buyer changed the address, and when (the order's placing where it does not
     say when); what the address is may be hidden by masks.
 
+    `refunds_are_complete`: its channel lists every refund there is with the order, so that one which is not among `refunds` was
+    taken back; else an order without refunds says nothing about them.
+
     `also` holds other codes that mean this order (an invoice's, a return's), `booking` the number of the booking that became it,
     `origin` the marketplace's order when this comes through a hub.
     """
@@ -209,6 +212,7 @@ class IncomingOrder:
     also: tuple[str, ...] = ()
     booking: str | None = None
     origin: Origin | None = None
+    refunds_are_complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,10 @@ def digest_of(order: IncomingOrder) -> str:
         [(str(timed.status), timed.channel_status, timed.known_at) for timed in order.statuses],
         [(str(timed.outcome), str(timed.cause), timed.known_at) for timed in order.outcomes],
         [(item.sku, item.name, item.quantity, item.price, item.total) for item in order.items],
-        [(refund.line, refund.quantity, refund.amount, refund.known_at) for refund in order.refunds],
+        [
+            *((refund.line, refund.quantity, refund.amount, refund.known_at) for refund in order.refunds),
+            *(("complete",) if order.refunds_are_complete else ()),
+        ],
         (buyer.external_id, buyer.name, buyer.phone, buyer.email, buyer.also) if buyer else None,
         (
             address.recipient,

@@ -194,23 +194,34 @@ class Place:
 BEGINNING = Place(-1, -1)
 
 
-def unended(shop_id: int, not_seen_since: int, most: int, after: Place = BEGINNING) -> tuple[list[str], Place]:
-    """Orders that have not ended and that were last changed before a moment, oldest first.
+def unended(
+    shop_id: int, not_seen_since: int, most: int, after: Place = BEGINNING, *, refunded_since: int | None = None
+) -> tuple[list[str], Place]:
+    """Orders that may change without a word of their channel, of those last changed before a moment, oldest first.
 
     Args:
         shop_id: their shop.
         not_seen_since: the moment, ms UTC.
         most: how many at once.
         after: where the last look ended.
+        refunded_since: besides those that have not ended also those with refunds that last changed at this moment or later, ms UTC.
 
     Returns:
         Their numbers, and where the next look goes on: at the beginning again once this one came to the end.
     """
     rows = rows_of(
         "SELECT number, coalesce(updated_at, placed_at), id FROM orders "
-        "WHERE shop_id = ? AND outcome = 'open' AND became IS NULL AND coalesce(updated_at, placed_at) < ? "
+        "WHERE shop_id = ? AND became IS NULL AND coalesce(updated_at, placed_at) < ? AND (outcome = 'open' "
+        "OR coalesce(updated_at, placed_at) >= ? AND EXISTS (SELECT 1 FROM order_refund f WHERE f.order_id = orders.id)) "
         "AND (coalesce(updated_at, placed_at), id) > (?, ?) ORDER BY coalesce(updated_at, placed_at), id LIMIT ?",
-        (shop_id, not_seen_since, after.changed_at, after.order_id, most),
+        (
+            shop_id,
+            not_seen_since,
+            not_seen_since if refunded_since is None else refunded_since,  # nothing is before and not before it
+            after.changed_at,
+            after.order_id,
+            most,
+        ),
     )
     place = Place(rows[-1][1], rows[-1][2]) if len(rows) == most else BEGINNING
     return [row[0] for row in rows], place

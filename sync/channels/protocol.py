@@ -35,6 +35,8 @@ class Abilities:
         longest_span: the longest time that one listing may cover, ms; None without limit.
         index_lag: how long a change may take to appear in listings, ms: spans overlap by it.
         pushes: whether `read_push` understands deliveries of this channel.
+        deletes_refunds_silently: whether a refund can be deleted there without the order's update time moving, so that orders with
+            refunds have to be read again now and then.
         requests_per_second: a rate that the channel bears; None where nothing is known.
         consent: whether the seller gives consent in a browser.
     """
@@ -47,6 +49,7 @@ class Abilities:
     longest_span: int | None = None
     index_lag: int = 10 * 60_000
     pushes: bool = False
+    deletes_refunds_silently: bool = False
     requests_per_second: float | None = None
     consent: bool = False
 

@@ -192,6 +192,28 @@ def test_empty_and_masked_never_replace_known() -> None:
     assert (after.cod, after.refunds) == (True, (Refund(0, 1, 5, NOW),))
 
 
+REFUND = Refund(0, 1, 5, NOW)
+
+
+@pytest.mark.parametrize(
+    ("refunds", "complete", "updated_at", "left"),
+    [
+        ((), True, NOW, ()),
+        ((), True, NOW + 1, ()),
+        ((), True, None, ()),
+        ((), True, NOW - 1, (REFUND,)),
+        ((), False, NOW, (REFUND,)),
+        ((Refund(None, 0, 3, NOW),), True, NOW, (Refund(None, 0, 3, NOW),)),
+    ],
+)
+def test_a_refund_that_is_not_among_all_that_there_are_was_taken_back_unless_that_was_said_earlier(
+    refunds: tuple[Refund, ...], complete: bool, updated_at: int | None, left: tuple[Refund, ...]
+) -> None:
+    kept = first_kept(an_order(refunds=(REFUND,), updated_at=NOW), SEEN)
+    again = an_order(refunds=refunds, refunds_are_complete=complete, updated_at=updated_at)
+    assert merge(kept, again, LATER).incoming.refunds == left
+
+
 @given(st.text("ab*", max_size=3), st.text("ab*", max_size=3))
 def test_the_better_of_two_texts_is_never_emptier_nor_more_masked_than_what_was_known(known: str, offered: str) -> None:
     kept = better_text(known, offered)

@@ -305,6 +305,27 @@ def test_three_months_begin_at_the_same_clock_time_on_the_months_last_day(
     assert (now.spent, now.spent_3m) == (700, 700 if counts else 0)
 
 
+def test_a_refund_that_the_channel_deleted_counts_no_more_at_whatever_moment(database: str) -> None:
+    def an_order_with(*refunds: Refund) -> IncomingOrder:
+        delivered = an_order(placed_at=PRESENT - DAY, total=1_000, outcome=Outcome.DELIVERED, updated_at=PRESENT - HOUR)
+        return replace(delivered, refunds=refunds, refunds_are_complete=True)
+
+    stored(an_order_with(Refund(0, 1, 300, PRESENT - HOUR)))
+    [customer_id] = customers()
+    [shop_id] = [row[0] for row in rows_of("SELECT id FROM shop")]
+
+    def spent() -> tuple[int, int]:
+        now = history_now(buyers_of(customer_id), scope_of(shop_id), PRESENT, None)
+        then = history_at(buyers_of(customer_id), scope_of(shop_id), shop_rate_now(shop_id), PRESENT - 1, None)
+        return now.spent, then.spent
+
+    assert spent() == (700, 700)
+    stored(an_order_with())
+    assert spent() == (1_000, 1_000)
+    assert rows_of("SELECT count(*) FROM order_refund") == [(0,)]
+    assert wrong_summaries() == []
+
+
 def test_an_order_that_turns_out_to_be_another_buyers_replaces_nothing_any_more(database: str) -> None:
     cancelled = an_order("A-1", placed_at=PRESENT - HOUR, outcome=Outcome.BUYER_CANCELLED, known_at=PRESENT)
     stored(cancelled, an_order("A-2", placed_at=PRESENT))

@@ -88,6 +88,20 @@ def test_an_older_update_only_fills_what_is_empty(database: str) -> None:
     assert rows_of("SELECT b.external_id FROM orders o JOIN buyer b ON b.id = o.buyer_id") == [("an.nguyen",)]
 
 
+def test_no_refunds_are_no_news_until_they_are_all_that_there_are(database: str) -> None:
+    refunded = an_order(outcome=Outcome.DELIVERED, updated_at=NOW, refunds=(Refund(0, 1, 5_000, NOW),))
+    hand_in(refunded)
+    hand_in(replace(refunded, refunds=()))
+    assert kept().kept.incoming.refunds == refunded.refunds
+    for _time in range(2):
+        hand_in(replace(refunded, refunds=(), refunds_are_complete=True))
+        assert kept().kept.incoming.refunds == ()
+    assert rows_of("SELECT count(*) FROM order_refund") == [(0,)]
+    assert wrong_summaries() == []
+    hand_in(replace(refunded, refunds_are_complete=True))
+    assert kept().kept.incoming.refunds == refunded.refunds, "it was given anew"
+
+
 def test_an_older_update_names_the_buyer_of_a_guests_order(database: str) -> None:
     hand_in(an_order(buyer=None, updated_at=NOW))
     hand_in(an_order(buyer="an.nguyen", updated_at=NOW - MINUTE))

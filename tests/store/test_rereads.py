@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from packstation.domain.orders import IncomingParcel, Outcome, Status
+from packstation.domain.orders import IncomingOrder, IncomingParcel, Outcome, Refund, Status
 from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.database import rows_of
 from packstation.store.rereads import (
@@ -162,6 +164,23 @@ def test_orders_without_an_end_that_were_quiet_for_long_come_oldest_first(shop_i
     )
     assert unended(shop_id, NOW - DAY, 9) == (["A-2", "A-1"], BEGINNING)
     assert unended(shop_id, NOW, 9)[0] == ["A-2", "A-1", "A-3", "A-4"]
+
+
+def test_where_refunds_vanish_in_silence_orders_with_refunds_have_their_turn_too(shop_id: int) -> None:
+    def refunded(number: str, updated_at: int) -> IncomingOrder:
+        done = an_order(number, status=Status.DELIVERED, outcome=Outcome.DELIVERED, updated_at=updated_at)
+        return replace(done, refunds=(Refund(None, 0, 5_000, updated_at),))
+
+    stored(
+        refunded("A-1", NOW - 2 * DAY),
+        refunded("A-2", NOW - 9 * DAY),
+        an_order("A-3", updated_at=NOW - 20 * DAY),
+        an_order("A-4", status=Status.DELIVERED, outcome=Outcome.DELIVERED, updated_at=NOW - 2 * DAY),
+        refunded("A-5", NOW),
+    )
+    assert unended(shop_id, NOW, 9, refunded_since=NOW - 9 * DAY)[0] == ["A-3", "A-2", "A-1"]
+    assert unended(shop_id, NOW, 9, refunded_since=NOW - 8 * DAY)[0] == ["A-3", "A-1"]
+    assert unended(shop_id, NOW, 9)[0] == ["A-3"]
 
 
 def test_a_look_at_orders_without_an_end_goes_on_where_the_last_one_ended_and_then_begins_again(shop_id: int) -> None:

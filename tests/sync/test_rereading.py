@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from packstation.domain.orders import IncomingParcel, Outcome, Status
+from packstation.domain.orders import IncomingParcel, Outcome, Refund, Status
 from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store import rereads
 from packstation.store.database import rows_of
@@ -179,6 +181,26 @@ async def test_a_record_that_stays_unreadable_is_asked_for_later_and_later(monke
     await at.pull.reread_due()
     assert await at.in_db(stored) == {"BAD": "to_pack"}
     assert await at.in_db(lambda: rows_of("SELECT number FROM reread")) == []
+
+
+@pytest.mark.parametrize("silently", [True, False])
+async def test_an_old_orders_refunds_are_looked_at_again_where_they_can_be_deleted_without_a_word(
+    silently: bool,
+) -> None:
+    at_last = NOW - RECENT - DAY
+    old = an_order("OLD", placed_at=at_last, status=Status.COMPLETED, outcome=Outcome.DELIVERED, updated_at=at_last)
+    refunded = replace(old, refunds=(Refund(0, 1, 5_000, at_last),), refunds_are_complete=True)
+    channel = ScriptedChannel([refunded])
+    channel.abilities = replace(channel.abilities, deletes_refunds_silently=silently)
+    at = await pulling(channel, NOW)
+    await at.pull.history()
+    channel.listed = [replace(old, refunds_are_complete=True)]
+    await at.pull.reconcile()
+    assert channel.read == (["OLD"] if silently else [])
+    left = await at.in_db(lambda: rows_of("SELECT count(*) FROM order_refund"))
+    assert left == [(0 if silently else 1,)]
+    await at.pull.reconcile()
+    assert channel.read == (["OLD"] if silently else []), "an order without refunds has none to lose"
 
 
 async def test_every_old_order_that_has_not_ended_gets_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,7 @@ class WooCommerce:
             decisions=frozenset(DecisionKind),
             index_lag=MINUTE,
             pushes=True,
+            deletes_refunds_silently=True,
         )
 
     @property

@@ -39,7 +39,8 @@ def order_of(order: wire.Order, refunds: Sequence[wire.Refund], shop: ShopConfig
 
     Args:
         order: as listed.
-        refunds: its refunds, read for themselves; an order names none of their lines.
+        refunds: its refunds, read for themselves; an order names none of their lines. Where one that the order names is missing, they
+            are not all there are.
         shop: for the zone of times without an offset, the currency where the order names none, and the shop's own status words.
 
     Raises:
@@ -82,6 +83,7 @@ def order_of(order: wire.Order, refunds: Sequence[wire.Refund], shop: ShopConfig
         outcomes=outcomes,
         items=tuple((items if whole else left).values()),
         refunds=_on_items(given.refunds, items if whole else left),
+        refunds_are_complete={mark.id for mark in order.refunds} <= {refund.id for refund in refunds},
         buyer=_buyer(order),
         address=_address(order),
         parcels=tracked,

@@ -160,6 +160,14 @@ def test_pieces_refunded_before_completion_never_leave() -> None:
     assert end_of(order)[0] is Status.TO_PACK
 
 
+def test_refunds_are_all_there_are_unless_one_that_the_order_names_was_not_read() -> None:
+    assert mapped().refunds_are_complete
+    read = refund(PAID, amount="60000")
+    assert mapped(read, refunds=[{"id": read["id"]}]).refunds_are_complete
+    assert not mapped(read, refunds=[{"id": read["id"]}, {"id": 77}]).refunds_are_complete
+    assert not mapped(refunds=[{"id": 77}]).refunds_are_complete
+
+
 def test_pieces_refunded_after_completion_came_back() -> None:
     order = mapped(refund(MODIFIED, (2, 1, "50000"), amount="60000"), status="completed", **DONE)
     assert [(item.sku, item.quantity) for item in order.items] == [("AO", 2), ("MU", 1)]
