@@ -32,7 +32,7 @@ from sync.credentials.errors import CredentialError
 from sync.credentials.tokens import Tokens, stored_credential
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
-from sync.listening import LARGEST_HEADER, MOST_ARRIVING, ImpatientProtocol, port_when_free
+from sync.listening import LARGEST_HEADER, MOST_ARRIVING, ImpatientProtocol, listen, port_when_free
 from sync.logs import place_of
 from sync.pull import LostShopError, Pull
 from sync.shops_config import ShopConfig, SyncConfig
@@ -168,9 +168,7 @@ class Receiver:
                 await asyncio.gather(*ending, return_exceptions=True)
 
     def _listening(self) -> socket.socket:
-        hooks = self._config.webhooks
-        family = socket.AF_INET6 if ":" in hooks.host else socket.AF_INET
-        return socket.create_server((hooks.host, hooks.port), family=family, backlog=128)
+        return listen(self._config.webhooks.host, self._config.webhooks.port)
 
     async def _look_after(self, shop: ShopConfig) -> None:
         """Take a shop's deliveries until cancelled, with its newest credential; ends at once for a channel that does not push."""

@@ -11,7 +11,7 @@ import structlog
 
 from packstation.locale import said
 from packstation.store import refreshes
-from packstation.store.database import DatabaseAwayError, database_now
+from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.finding import find_code
 from packstation.store.refreshes import RefreshRequest
 from packstation.store.watching import change_mark
@@ -93,4 +93,5 @@ class Refreshing:
 
     @staticmethod
     def _answer(request_id: int, found: bool, trouble: str) -> None:
-        refreshes.answer(request_id, database_now(), found=found, trouble=trouble)
+        with transaction():
+            refreshes.answer(request_id, database_now(), found=found, trouble=trouble)

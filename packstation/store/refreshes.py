@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from packstation.domain.times import DAY, MINUTE, SECOND
-from packstation.store.database import execute_many, is_sqlite, rows_of
+from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
 
 DEAD_AFTER = 2 * MINUTE
 """How long a request waits for an answer, ms."""
@@ -97,7 +97,7 @@ def ask_for_code(code: str, station_id: int, now: int) -> tuple[int, ...]:
 
 
 def take_next(shop_ids: Collection[int], now: int) -> RefreshRequest | None:
-    """Take the oldest living request of these shops that nobody else has in hand; one statement, needs no transaction.
+    """Take the oldest living request of these shops that nobody else has in hand; where there is none nothing is locked.
 
     Args:
         shop_ids: the shops that the caller syncs.
@@ -106,14 +106,20 @@ def take_next(shop_ids: Collection[int], now: int) -> RefreshRequest | None:
     if not shop_ids:
         return None
     marks = ",".join("?" * len(shop_ids))
-    locking = "" if is_sqlite() else "FOR UPDATE SKIP LOCKED"
-    taken = rows_of(
-        "UPDATE refresh_request SET taken_at = ? WHERE id = (SELECT id FROM refresh_request "
-        f"WHERE shop_id IN ({marks}) AND answered_at IS NULL AND asked_at > ? AND (taken_at IS NULL OR taken_at <= ?) "
-        f"ORDER BY asked_at, id LIMIT 1 {locking}) "
-        "RETURNING id, shop_id, code, order_id, (SELECT number FROM orders o WHERE o.id = order_id), asked_at",
-        (now, *shop_ids, now - DEAD_AFTER, now - TAKEN_FOR),
+    oldest = (
+        f"SELECT id FROM refresh_request WHERE shop_id IN ({marks}) AND answered_at IS NULL AND asked_at > ? "
+        "AND (taken_at IS NULL OR taken_at <= ?) ORDER BY asked_at, id LIMIT 1"
     )
+    values = (*shop_ids, now - DEAD_AFTER, now - TAKEN_FOR)
+    if not rows_of(oldest, values):
+        return None
+    locking = "" if is_sqlite() else "FOR UPDATE SKIP LOCKED"
+    with transaction():
+        taken = rows_of(
+            f"UPDATE refresh_request SET taken_at = ? WHERE id = ({oldest} {locking}) "
+            "RETURNING id, shop_id, code, order_id, (SELECT number FROM orders o WHERE o.id = order_id), asked_at",
+            (now, *values),
+        )
     return RefreshRequest(*taken[0]) if taken else None
 
 

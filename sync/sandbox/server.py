@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import importlib
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import formatdate
@@ -19,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sync.listening import listen
 from sync.sandbox.faults import Fault
 from sync.sandbox.stand import SimulatedChannel, Stand
 
@@ -144,7 +144,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     Raises:
         OSError: the port is taken.
     """
-    listening = socket.create_server(("127.0.0.1", port), backlog=128)
+    listening = listen("127.0.0.1", port)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", date_header=False, lifespan="off"))
     running = asyncio.create_task(server._serve([listening]))
     while not server.started:

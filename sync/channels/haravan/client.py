@@ -78,7 +78,7 @@ class Haravan:
         rows = await self._orders.listed(place.query(span))
         if not rows and cursor is not None:
             rows = await self._orders.listed(place.query(span))
-        orders, unreadable = self._orders.read(rows)
+        orders, unreadable = await self._orders.read(rows)
         following = place.following([self._updated_at(row) for row in rows])
         return Page(orders, None if following is None else str(following), unreadable)
 

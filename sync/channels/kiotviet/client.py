@@ -77,7 +77,7 @@ class KiotViet:
             balances, following = await self._reader.balances(span, place)
             return Page((), following.cursor if following else None, balances=tuple(balances))
         gathered, following = await self._reader.page(span, place)
-        orders = self._reader.mapped(gathered)
+        orders = await self._reader.mapped(gathered)
         return Page(tuple(orders), following.cursor if following else None, tuple(gathered.unreadable))
 
     async def orders(self, numbers: Sequence[str]) -> ReadOrders:
@@ -86,7 +86,7 @@ class KiotViet:
         gathered = Gathered()
         await asyncio.gather(*(self._reader.sale_of_code(number, gathered) for number in wanted))
         await self._reader.add_returns(gathered)
-        orders = self._reader.mapped(gathered)
+        orders = await self._reader.mapped(gathered)
         there = {order.number for order in orders} | {one.number for one in gathered.unreadable}
         missing = tuple(number for number in wanted if number not in there)
         return ReadOrders(tuple(orders), missing, tuple(gathered.unreadable))

@@ -21,6 +21,7 @@ from sync.channels.kiotviet.statuses import HAS_INVOICES, OrderStage, is_cancell
 from sync.channels.kiotviet.walking import PAGE_SIZE, Listing, Place, local
 from sync.channels.kiotviet.wire import CustomerWire, InvoiceWire, ListingWire, OrderWire, ReturnWire
 from sync.channels.protocol import Span, Unreadable
+from sync.channels.steps import in_steps
 from sync.shops_config import ShopConfig
 
 M = TypeVar("M", bound=BaseModel)
@@ -162,10 +163,10 @@ class Reader:
             returns = [one for invoice in sale.invoices for one in found.get(invoice.id, ())]
             gathered.sales[number] = replace(sale, returns=tuple({one.code: one for one in returns}.values()))
 
-    def mapped(self, gathered: Gathered) -> list[IncomingOrder]:
+    async def mapped(self, gathered: Gathered) -> list[IncomingOrder]:
         """The sales as orders of ours; what makes none joins the unreadable."""
         orders = []
-        for number, sale in gathered.sales.items():
+        async for number, sale in in_steps(gathered.sales.items()):
             try:
                 orders.append(self._mapper.order(sale))
             except UnreadableRecordError as error:

@@ -36,6 +36,7 @@ from sync.channels.protocol import (
     Span,
     Unreadable,
 )
+from sync.channels.steps import in_steps
 from sync.credentials.credential import Credential
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
@@ -134,7 +135,7 @@ class LazadaChannel:
         heads: dict[str, OrderWire] = {}
         orders: list[IncomingOrder] = []
         unreadable: list[Unreadable] = []
-        for row in rows:
+        async for row in in_steps(rows):
             try:
                 head = OrderWire.model_validate(row)
             except ValidationError as error:
@@ -143,14 +144,14 @@ class LazadaChannel:
                 heads[head.order_id] = head
         units = await self._units(list(heads))
         read: dict[str, list[UnitWire]] = {}
-        for number in heads:
+        async for number in in_steps(heads):
             try:
                 read[number] = _units_of(units.get(number, []))
             except ValidationError as error:
                 unreadable.append(Unreadable(number, _why(error)))
         returned = [number for number, wires in read.items() if may_have_returns(wires)]
         reverses = dict(zip(returned, await asyncio.gather(*map(self._reverses, returned)), strict=True))
-        for number, wires in read.items():
+        async for number, wires in in_steps(read.items()):
             try:
                 orders.append(self._mapper.order(heads[number], wires, reverses.get(number, ())))
             except UnreadableRecordError as error:

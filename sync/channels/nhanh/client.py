@@ -33,6 +33,7 @@ from sync.channels.protocol import (
     Span,
     Unreadable,
 )
+from sync.channels.steps import in_steps
 from sync.credentials.credential import Credential
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
@@ -93,7 +94,7 @@ class NhanhChannel:
         place = Place.of_cursor(cursor, PAGE_SIZE)
         listed = await self._page(span, place)
         earlier = [await self._page(span, one) for one in place.earlier(listed.total)]
-        orders, unreadable = self._read([row for one in (*earlier, listed) for row in one.rows])
+        orders, unreadable = await self._read([row for one in (*earlier, listed) for row in one.rows])
         following = place.next(listed.total)
         return Page(orders, following.cursor if following else None, unreadable)
 
@@ -104,7 +105,7 @@ class NhanhChannel:
         """
         wanted = [number for number in dict.fromkeys(numbers) if _ID.fullmatch(number)]
         found = dict(zip(wanted, await asyncio.gather(*map(self._one, wanted)), strict=True))
-        orders, unreadable = self._read([row for row in found.values() if row is not None])
+        orders, unreadable = await self._read([row for row in found.values() if row is not None])
         missing = tuple(number for number in numbers if found.get(number) is None)
         return ReadOrders(orders, missing, unreadable)
 
@@ -115,7 +116,7 @@ class NhanhChannel:
             return (code,)
         if not _CODE.fullmatch(code):
             return ()
-        orders, _unreadable = self._read((await self._list({"carrierCode": code})).rows)
+        orders, _unreadable = await self._read((await self._list({"carrierCode": code})).rows)
         return tuple(order.number for order in orders if any(parcel.tracking == code for parcel in order.parcels))
 
     async def renew(self, credential: Credential) -> Credential:
@@ -174,11 +175,11 @@ class NhanhChannel:
             raise
         return _listed(data)
 
-    def _read(self, rows: Sequence[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
+    async def _read(self, rows: Sequence[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
         """The rows as orders, each once; a bad one costs no other, and what is no order is left out."""
         orders: dict[str, IncomingOrder] = {}
         unreadable: list[Unreadable] = []
-        for row in rows:
+        async for row in in_steps(rows):
             try:
                 order = order_of(read_order(row), self._shop)
             except UnreadableRecordError as error:

@@ -37,6 +37,7 @@ from sync.channels.protocol import (
     Span,
     Unreadable,
 )
+from sync.channels.steps import in_steps
 from sync.credentials.credential import Credential
 from sync.files.status_words import folded
 from sync.shops_config import ShopConfig
@@ -88,7 +89,7 @@ class Pancake:
         page = await self._list(place.parameters)
         if not page.data and place.page == 1 and page.total_entries:
             raise UnreadableAnswerError(said("the channel counts orders and lists none"))
-        orders, unreadable = self._mapped(page.data)
+        orders, unreadable = await self._mapped(page.data)
         changed_at = [time_of(str(row.get("updated_at", ""))) if isinstance(row, dict) else None for row in page.data]
         following = place.next(changed_at, page.total_pages)
         return Page(tuple(orders), following.cursor if following else None, tuple(unreadable))
@@ -97,7 +98,7 @@ class Pancake:
         """These orders as they are now, one call each."""
         known = [number for number in dict.fromkeys(numbers) if _NUMBER.fullmatch(number) and number.strip(".")]
         records = await asyncio.gather(*map(self._record, known))
-        orders, unreadable = self._mapped([record for record in records if record is not None])
+        orders, unreadable = await self._mapped([record for record in records if record is not None])
         there = {order.number for order in orders} | {one.number for one in unreadable}
         missing = tuple(number for number in dict.fromkeys(numbers) if number not in there)
         return ReadOrders(tuple(orders), missing, tuple(unreadable))
@@ -112,7 +113,7 @@ class Pancake:
         if _FINDABLE.fullmatch(wanted) is None:
             return ()
         page = await self._list([("search", wanted), ("page_size", "30"), ("page_number", "1")])
-        orders, _unreadable = self._mapped(page.data)
+        orders, _unreadable = await self._mapped(page.data)
         return tuple(order.number for order in orders if wanted.casefold() in _codes_of(order))
 
     async def renew(self, credential: Credential) -> Credential:
@@ -176,11 +177,11 @@ class Pancake:
 
         return await self._connection.ask(prepare, _body_of)
 
-    def _mapped(self, rows: Sequence[Any]) -> tuple[list[IncomingOrder], list[Unreadable]]:
+    async def _mapped(self, rows: Sequence[Any]) -> tuple[list[IncomingOrder], list[Unreadable]]:
         """The orders, and what makes none; one bad record costs no other."""
         orders: list[IncomingOrder] = []
         unreadable: list[Unreadable] = []
-        for row in rows:
+        async for row in in_steps(rows):
             number = str(row.get("id", ""))[:80] if isinstance(row, dict) else ""
             try:
                 orders.append(self._mapper.order(OrderWire.model_validate(row)))

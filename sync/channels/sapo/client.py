@@ -86,7 +86,7 @@ class Sapo:
         rows = await self._orders.listed(query)
         if not rows and page > 1:
             rows = await self._orders.listed(query)
-        orders, unreadable = self._orders.read(rows)
+        orders, unreadable = await self._orders.read(rows)
         return Page(orders, str(page + 1) if len(rows) > PER_PAGE // 2 else None, unreadable)
 
     async def orders(self, numbers: Sequence[str]) -> ReadOrders:

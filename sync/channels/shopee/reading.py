@@ -35,6 +35,7 @@ from sync.channels.shopee.wire import (
     Scans,
     Tracking,
 )
+from sync.channels.steps import in_steps
 from sync.shops_config import ShopConfig
 
 _DETAIL_FIELDS = (
@@ -66,7 +67,7 @@ class Reader:
         records = await in_batches(asked, self._details)
         unreadable: list[Unreadable] = []
         details: dict[str, OrderDetail] = {}
-        for record in records:
+        async for record in in_steps(records):
             try:
                 detail = OrderDetail.model_validate(record)
                 details[detail.order_sn] = detail
@@ -74,7 +75,7 @@ class Reader:
                 unreadable.append(Unreadable.of(record, _number_in(record, "order_sn"), why_unreadable(error)))
         wholes = await self._completed(list(details.values()), known_returns)
         found: list[IncomingOrder] = []
-        for whole in wholes:
+        async for whole in in_steps(wholes):
             try:
                 found.append(order_of(whole, self._shop.currency, self._shop.statuses))
             except UnreadableRecordError as error:

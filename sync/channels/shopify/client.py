@@ -34,6 +34,7 @@ from sync.channels.shopify_like.notes import with_decision
 from sync.channels.shopify_like.pushes import read_push
 from sync.channels.shopify_like.rest import is_id
 from sync.channels.shopify_like.values import field_of
+from sync.channels.steps import each_in_steps
 from sync.credentials.credential import Credential
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
@@ -179,7 +180,7 @@ class Shopify:
         return Delivered(str(job.get("id", "")) if isinstance(job, dict) else "")
 
     async def _complete(self, nodes: Iterable[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
-        read = await asyncio.gather(*(self._completed(node) for node in nodes))
+        read = await each_in_steps(self._completed, nodes)
         orders = tuple(one for one in read if isinstance(one, IncomingOrder))
         return orders, tuple(one for one in read if isinstance(one, Unreadable))
 

@@ -19,6 +19,7 @@ from sync.channels.protocol import Decision, Delivered, ReadOrders, Unreadable
 from sync.channels.shopify_like.answers import MissingError, checked
 from sync.channels.shopify_like.notes import with_decision
 from sync.channels.shopify_like.values import field_of
+from sync.channels.steps import in_steps
 from sync.credentials.credential import Credential
 from sync.web.connection import Connection
 from sync.web.messages import Answer, Request
@@ -76,11 +77,11 @@ class RestOrders:
             raise UnreadableAnswerError(said("the answer has no order"))
         return record
 
-    def read(self, rows: Iterable[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
+    async def read(self, rows: Iterable[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
         """The records as orders; one that makes none does not keep the others."""
         orders: list[IncomingOrder] = []
         unreadable: list[Unreadable] = []
-        for row in rows:
+        async for row in in_steps(rows):
             try:
                 orders.append(self._vendor.order_of(row))
             except ValidationError as error:
@@ -98,7 +99,7 @@ class RestOrders:
         rows = {number_of(row): row for some in lists for row in some}
         singles = await asyncio.gather(*(self._single(number) for number in ids if number not in rows))
         rows |= {number_of(row): row for row in singles if row is not None}
-        found, unreadable = self.read(rows[number] for number in ids if number in rows)
+        found, unreadable = await self.read(rows[number] for number in ids if number in rows)
         strangers = tuple(Unreadable(number, said("no order id")) for number in wanted if not is_id(number))
         return ReadOrders(found, tuple(number for number in ids if number not in rows), (*unreadable, *strangers))
 

@@ -26,6 +26,7 @@ from sync.channels.protocol import (
     Span,
     Unreadable,
 )
+from sync.channels.steps import in_steps
 from sync.channels.tiki.answers import MISSING, payload
 from sync.channels.tiki.consent import APP_ID, APP_SECRET, HOST, TikiConsent
 from sync.channels.tiki.mapping import order_of
@@ -85,7 +86,7 @@ class TikiChannel:
         place = Place.of_cursor(cursor, PAGE_SIZE)
         listed = await self._listing(span, place)
         earlier = [await self._listing(span, one) for one in place.earlier(listed.total)]
-        orders, unreadable = self._read([row for one in (*earlier, listed) for row in one.rows])
+        orders, unreadable = await self._read([row for one in (*earlier, listed) for row in one.rows])
         following = place.next(listed.total)
         return Page(orders, following.cursor if following else None, unreadable)
 
@@ -96,7 +97,7 @@ class TikiChannel:
         rows = [row for some in await asyncio.gather(*map(self._several, chunks)) for row in some]
         there = {str(row.get("code", "")) for row in rows if isinstance(row, Mapping)}
         alone = await asyncio.gather(*(self._one(number) for number in wanted if number not in there))
-        orders, unreadable = self._read([*rows, *(row for row in alone if row is not None)])
+        orders, unreadable = await self._read([*rows, *(row for row in alone if row is not None)])
         found = {order.number for order in orders} | {one.number for one in unreadable}
         return ReadOrders(orders, tuple(number for number in numbers if number not in found), unreadable)
 
@@ -152,11 +153,11 @@ class TikiChannel:
             raise UnreadableAnswerError(said("the answer has no order"))
         return found
 
-    def _read(self, rows: Sequence[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
+    async def _read(self, rows: Sequence[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
         """The rows as orders, each once; a bad one costs no other."""
         orders: dict[str, IncomingOrder] = {}
         unreadable: list[Unreadable] = []
-        for row in rows:
+        async for row in in_steps(rows):
             try:
                 order = order_of(read_order(row), self._shop)
             except UnreadableRecordError as error:

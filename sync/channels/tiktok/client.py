@@ -25,6 +25,7 @@ from sync.channels.protocol import (
     Span,
     Unreadable,
 )
+from sync.channels.steps import in_steps
 from sync.channels.tiktok.answers import NOT_OF_THIS_SELLER
 from sync.channels.tiktok.api import TikTokApi
 from sync.channels.tiktok.cancelling import cancel_reason
@@ -193,14 +194,14 @@ class TikTok:
         """The orders of these records with their returns; a record that makes none does not keep the others."""
         readable: list[Order] = []
         unreadable: list[Unreadable] = []
-        for record in records:
+        async for record in in_steps(records):
             try:
                 readable.append(Order.model_validate(record))
             except ValidationError as error:
                 unreadable.append(Unreadable.of(record, _text_of(record, "id"), _field_of(error)))
         returns, broken = await self._returns_of([order.id for order in readable if _may_have_returns(order)])
         orders: list[IncomingOrder] = []
-        for order in readable:
+        async for order in in_steps(readable):
             try:
                 if order.id in broken:
                     raise UnreadableRecordError(broken[order.id])

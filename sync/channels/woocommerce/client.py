@@ -29,6 +29,7 @@ from sync.channels.protocol import (
     Span,
     Unreadable,
 )
+from sync.channels.steps import each_in_steps
 from sync.channels.woocommerce import cursor as walk
 from sync.channels.woocommerce import wire
 from sync.channels.woocommerce.answers import Listing, MissingError, checked, listing
@@ -181,7 +182,7 @@ class WooCommerce:
 
     async def _complete(self, rows: Sequence[object]) -> tuple[tuple[IncomingOrder, ...], tuple[Unreadable, ...]]:
         """The rows as orders, their refunds read; drafts and orders deleted meanwhile are none."""
-        read = await asyncio.gather(*(self._completed(row) for row in rows))
+        read = await each_in_steps(self._completed, rows)
         orders = tuple(one for one in read if isinstance(one, IncomingOrder))
         return orders, tuple(one for one in read if isinstance(one, Unreadable))
 
