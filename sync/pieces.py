@@ -10,7 +10,7 @@ from packstation.domain.orders import IncomingOrder, Shop
 from packstation.store import rereads
 from packstation.store.database import database_now, transaction
 
-PIECE = 6
+PIECE = 4
 """Orders a transaction: about as long as a desk's own scan takes."""
 
 
