@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import traceback
@@ -15,6 +16,8 @@ from sync.web.messages import own_words
 
 _LONGEST = 300
 _BAR = 20
+_TOLD_EVERY = 60.0
+"""Seconds between two lines of one kind that anybody on the network can cause."""
 _PRIVATE = frozenset({"name", "phone", "email", "address", "recipient", "note", "token", "secret", "buyer"})
 
 
@@ -41,6 +44,37 @@ def place_of(error: BaseException) -> str:
     """Where in the code an error came up, without any value."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+class CountedLine:
+    """A line of the log that anybody on the network can cause: at most one a minute, with how often it was meant."""
+
+    def __init__(self, event: str, shop: str) -> None:
+        self._event = event
+        self._shop = shop
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self) -> None:
+        """It happened once more."""
+        self._count += 1
+        if self._timer is None:
+            self._tell()
+
+    def end(self) -> None:
+        """Tell what was not told yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._count:
+            structlog.get_logger().warning(self._event, shop=self._shop, count=self._count)
+            self._count = 0
+
+    def _tell(self) -> None:
+        again = self._count > 0
+        self.end()
+        if again:
+            self._timer = asyncio.get_running_loop().call_later(_TOLD_EVERY, self._tell)
 
 
 class _Librarys(logging.Handler):

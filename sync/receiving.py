@@ -25,7 +25,7 @@ from packstation.store import rereads
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.shops import OtherShopError, shop_id_of
 from sync.channels.errors import STUMBLES, ChannelError
-from sync.channels.protocol import Channel, PushDelivery, PushHint, PushVerdict, ReadPush
+from sync.channels.protocol import Channel, KeepsLostPushes, PushDelivery, PushHint, PushVerdict, ReadPush
 from sync.channels.registry import UnknownChannelError, open_channel
 from sync.credentials.credential import Credential
 from sync.credentials.errors import CredentialError
@@ -33,7 +33,8 @@ from sync.credentials.tokens import Tokens, stored_credential
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
 from sync.listening import LARGEST_HEADER, MOST_ARRIVING, ImpatientProtocol, listen, port_when_free
-from sync.logs import place_of
+from sync.logs import CountedLine, place_of
+from sync.lost_pushes import keep_asking
 from sync.pull import LostShopError, Pull
 from sync.shops_config import ShopConfig, SyncConfig
 from sync.web.connection import Connection
@@ -48,40 +49,8 @@ _FIRST_CREDENTIAL_SECONDS = 0.3
 """For how long a delivery waits for its shop's first credential. Lazada gives half a second for the whole answer."""
 _LOOK_SECONDS = 5.0
 """Between two looks at the stored credential, and after a database that did not answer."""
-_TOLD_EVERY = 60.0
 
 log = structlog.get_logger(__name__)
-
-
-class _CountedLine:
-    """A line of the log that anybody on the network can cause: at most one a minute, with how often it was meant."""
-
-    def __init__(self, event: str, shop: str) -> None:
-        self._event = event
-        self._shop = shop
-        self._count = 0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def add(self) -> None:
-        """It happened once more."""
-        self._count += 1
-        if self._timer is None:
-            self._tell()
-
-    def end(self) -> None:
-        """Tell what was not told yet."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._count:
-            log.warning(self._event, shop=self._shop, count=self._count)
-            self._count = 0
-
-    def _tell(self) -> None:
-        again = self._count > 0
-        self.end()
-        if again:
-            self._timer = asyncio.get_running_loop().call_later(_TOLD_EVERY, self._tell)
 
 
 @dataclass(slots=True)
@@ -95,8 +64,8 @@ class _Address:
     shop_id: int
     channel: Channel
     url: str
-    forged: _CountedLine
-    unread: _CountedLine
+    forged: CountedLine
+    unread: CountedLine
     credential: Credential | None = None
     has_credential: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -190,8 +159,8 @@ class Receiver:
             known_as,
             channel,
             self._config.webhooks.public_url + path,
-            _CountedLine("forged delivery", shop.name),
-            _CountedLine("delivery not read", shop.name),
+            CountedLine("forged delivery", shop.name),
+            CountedLine("delivery not read", shop.name),
         )
         try:
             if not channel.abilities.pushes:
@@ -199,19 +168,24 @@ class Receiver:
                 return
             self._addresses[path] = address
             log.info("receiving", shop=shop.name, path=path)
-            while True:
-                with suppress(
-                    CredentialError
-                ):  # the shop's own daemon says so; the last one that could be read is kept
-                    stored = await self._from_db(partial(stored_credential, self._vault, known_as))
-                    if stored is not None:
-                        address.credential = stored[1]
-                        address.has_credential.set()
-                await asyncio.sleep(_LOOK_SECONDS)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_credential(address))
+                if isinstance(channel, KeepsLostPushes):
+                    note = partial(self._note_lost, address)
+                    tasks.create_task(keep_asking(shop.name, channel, note, lambda: known_as in self._running))
         finally:
             address.forged.end()
             address.unread.end()
             await connection.close()
+
+    async def _keep_credential(self, address: _Address) -> None:
+        while True:
+            with suppress(CredentialError):  # the shop's own daemon says so; the last one that could be read is kept
+                stored = await self._from_db(partial(stored_credential, self._vault, address.shop_id))
+                if stored is not None:
+                    address.credential = stored[1]
+                    address.has_credential.set()
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _from_db(self, work: Callable[[], T]) -> T:
         """The work's result, before what is less urgent, and however long the database is away."""
@@ -261,7 +235,10 @@ class Receiver:
         same = [one for one in self._addresses.values() if one.config.channel == address.config.channel]
         return next((one for one in same if hint.shop_account in one.config.account.values()), address)
 
-    async def _look(self, address: _Address, hint: PushHint) -> None:
+    async def _note_lost(self, address: _Address, hint: PushHint) -> None:
+        await self._note(self._meant(address, hint), hint)
+
+    async def _note(self, address: _Address, hint: PushHint) -> None:
         numbers = [number for number in hint.numbers[:_MOST_NUMBERS] if 0 < len(number) <= _LONGEST_NUMBER]
 
         def note() -> None:
@@ -269,9 +246,12 @@ class Receiver:
                 rereads.ask_to_reread(address.shop_id, numbers, rereads.Why.HINT, database_now())
 
         log.info("hint", shop=address.config.name, orders=len(numbers), seller_must_act=hint.seller_must_act)
+        await self._in_db(note)
+
+    async def _look(self, address: _Address, hint: PushHint) -> None:
         # What goes wrong here goes wrong again for the shop's own daemon, which then reads the orders and reports it.
         with suppress(ChannelError, DatabaseAwayError, LostShopError, *STUMBLES):
-            await self._in_db(partial(note))
+            await self._note(address, hint)
             pull = self._running.get(address.shop_id)
             if pull is not None:
                 await pull.reread_due()

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from packstation.domain.orders import WITHOUT_NUMBER, IncomingBalance, IncomingOrder
 from packstation.domain.outbox import DecisionKind
@@ -158,6 +158,21 @@ class PushHint:
     seller_must_act: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LostPushes:
+    """Deliveries that a channel gave up on and kept, the oldest ones of all that nobody confirmed.
+
+    Attributes:
+        hints: what they say; what is about no order says nothing.
+        mark: confirms these and everything before them; empty when there are none.
+        has_more: whether there are later ones, which it hands out once these are confirmed.
+    """
+
+    hints: tuple[PushHint, ...] = ()
+    mark: str = ""
+    has_more: bool = False
+
+
 class PushVerdict(StrEnum):
     """What the receiver makes of a delivery before it looks into it."""
 
@@ -252,6 +267,27 @@ class Channel(Protocol):
 
     def read_push(self, delivery: PushDelivery, credential: Credential) -> ReadPush:
         """Verify a delivery in constant time on its raw bytes, with the secrets of `credential`, and say what it hints at."""
+        ...
+
+
+@runtime_checkable
+class KeepsLostPushes(Protocol):
+    """What a channel that pushes may be able to do besides: it keeps what could not be delivered until somebody confirms it."""
+
+    async def lost_pushes(self) -> LostPushes:
+        """The oldest deliveries that were lost; the same ones again until they are confirmed.
+
+        Raises:
+            ChannelError: as all calls.
+        """
+        ...
+
+    async def confirm_lost_pushes(self, mark: str) -> None:
+        """Let the channel forget everything up to `mark`; to confirm twice changes nothing.
+
+        Raises:
+            ChannelError: as all calls.
+        """
         ...
 
 

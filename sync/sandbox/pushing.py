@@ -1,7 +1,7 @@
 """A simulated channel pushes: every change of an order, at least once, now and then twice, out of order, and again after a failure.
 
-Each channel is as patient and as touchy as its own documents say (`MANNERS`). Shopee's queue of lost pushes is left out: what it
-has given up stays lost, as it does for whoever never asks for that queue.
+Each channel is as patient and as touchy as its own documents say (`MANNERS`). What it has given up is kept in `Stand.lost`, for
+channels that hand it out to whoever asks.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class _Pusher:
                     for headers, body in writer.deliveries(self._stand, facts):
                         for _copy in range(2 if self._rng.random() < _TWICE else 1):
                             if len(waiting) >= _MOST_WAITING:
-                                self._count("lost")
+                                self._lose("lost", body)
                                 continue
                             task = asyncio.create_task(self._deliver(headers, body))
                             waiting.add(task)
@@ -172,7 +172,7 @@ class _Pusher:
                 if await self._send(headers, body):
                     return
             if rest is None:
-                self._count("given_up")
+                self._lose("given_up", body)
                 return
             await asyncio.sleep(rest / SECOND / self._speed)
 
@@ -200,6 +200,10 @@ class _Pusher:
             self._count("ended")
             self._has_ended = True
         return False
+
+    def _lose(self, how: str, body: bytes) -> None:
+        self._stand.lost.append((self._stand.clock(), body))
+        self._count(how)
 
     def _count(self, what: str) -> None:
         self._stand.pushed[what] = self._stand.pushed.get(what, 0) + 1

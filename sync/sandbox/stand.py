@@ -35,6 +35,7 @@ class Stand:
         calls: how often each path was asked, for tests and benchmarks.
         push_url: where the channel pushes to, as it was told; empty while it does not.
         pushed: what came of the deliveries: `taken`, `failed`, `given_up`, `lost`, `ended`.
+        lost: the bodies of those that were given up or lost, each with when, ms UTC by the channel's clock.
         accepted: whatever the channel's routes remember of tokens: name to value; each channel's own business.
     """
 
@@ -45,6 +46,7 @@ class Stand:
     calls: dict[str, int] = field(default_factory=dict)
     push_url: str = ""
     pushed: dict[str, int] = field(default_factory=dict)
+    lost: list[tuple[int, bytes]] = field(default_factory=list)
     accepted: dict[str, str] = field(default_factory=dict)
     _issued: int = 0
 

@@ -75,17 +75,31 @@ class ShopeeApi:
 
         return await self.connection.ask(prepare, lambda answer: payload(answer, self.connection.clock.now()))
 
+    async def of_application(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """A call for the application as a whole, whichever shop asks: GET, or POST of a body; what it holds under `response`."""
+
+        def prepare(credential: Credential, now: int) -> Request:
+            url, query = (self._shop.api_host or API_HOST) + path, self._for_application(credential, now, path)
+            if body is None:
+                return Request("GET", url, query)
+            return Request("POST", url, query, {"content-type": "application/json"}, json.dumps(body).encode())
+
+        return await self.connection.ask(prepare, self._judge)
+
     def public_request(self, credential: Credential, now: int, path: str, body: Mapping[str, object]) -> Request:
         """A POST request that is signed for the application alone, as those for tokens are. `now` is ms UTC."""
+        raw = json.dumps({**body, "partner_id": self.partner_id}).encode()
+        host = self._shop.auth_host or self._shop.api_host or API_HOST
+        query = self._for_application(credential, now, path)
+        return Request("POST", host + path, query, {"content-type": "application/json"}, raw)
+
+    def _for_application(self, credential: Credential, now: int, path: str) -> tuple[tuple[str, str], ...]:
         timestamp, partner_id = now // SECOND, self.partner_id
-        query = (
+        return (
             ("partner_id", str(partner_id)),
             ("timestamp", str(timestamp)),
             ("sign", signature(_partner_key(credential), public_base(partner_id, path, timestamp))),
         )
-        raw = json.dumps({**body, "partner_id": partner_id}).encode()
-        host = self._shop.auth_host or self._shop.api_host or API_HOST
-        return Request("POST", host + path, query, {"content-type": "application/json"}, raw)
 
     def _for_shop(self, credential: Credential, now: int, path: str, params: Sequence[tuple[str, str]]) -> Request:
         key = _partner_key(credential)

@@ -4,7 +4,8 @@ Source: Shopee Open Platform v2. The lists name numbers only and take seconds; 1
 an order changed: orders by update time, returns (which change no order's update time), and bookings, which are packed before
 anybody ordered them and become orders later. They are paged side by side, and every number is then read whole.
 
-Pushes that Shopee lost are kept by it for three days (`get_lost_push_message`); nothing asks for them, as the lists say the same.
+Pushes that Shopee gave up on are kept by it for three days, for the application as a whole (`get_lost_push_message`): confirming
+them is a watermark, so that the hints for an application's shops that are synced elsewhere are confirmed along; polling has them anyway.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from sync.channels.protocol import (
     Consent,
     Decision,
     Delivered,
+    LostPushes,
     Page,
     PushDelivery,
     ReadOrders,
@@ -37,9 +39,9 @@ from sync.channels.protocol import (
 )
 from sync.channels.shopee.api import Record, ShopeeApi, if_allowed, read, why_unreadable
 from sync.channels.shopee.consent import ShopeeConsent
-from sync.channels.shopee.pushes import read_push
+from sync.channels.shopee.pushes import lost_hint, read_push
 from sync.channels.shopee.reading import Reader
-from sync.channels.shopee.wire import BookingRow, Listed, OrderRow, Return
+from sync.channels.shopee.wire import BookingRow, Listed, LostPage, OrderRow, Return
 from sync.credentials.credential import Credential
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
@@ -168,6 +170,21 @@ class ShopeeChannel:
         """Verify with the push partner key, where the credential has one, and with the partner key."""
         keys = (credential.secrets.get(name, "") for name in ("push_partner_key", "partner_key"))
         return read_push(delivery, [key for key in keys if key])
+
+    async def lost_pushes(self) -> LostPushes:
+        """The earliest hundred pushes that were lost; none where the application may not ask."""
+        page = read(LostPage, await if_allowed(self._api.of_application("/api/v2/push/get_lost_push_message"), {}))
+        if not page.push_message_list:
+            return LostPushes()
+        hints = (lost_hint(record) for record in page.push_message_list)
+        return LostPushes(
+            tuple(one for one in hints if one is not None), page.last_message_id, bool(page.has_next_page)
+        )
+
+    async def confirm_lost_pushes(self, mark: str) -> None:
+        """Let Shopee forget the pushes up to this one."""
+        body = {"last_message_id": int(mark) if mark.isdecimal() else mark}
+        await self._api.of_application("/api/v2/push/confirm_consumed_lost_push_message", body)
 
     async def _listed_orders(self, span: Span, place: str) -> _Rows:
         response = await self._api.get(

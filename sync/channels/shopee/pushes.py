@@ -36,14 +36,24 @@ def read_push(delivery: PushDelivery, keys: Sequence[str]) -> ReadPush:
         told = None
     if not isinstance(told, dict):
         return ReadPush(PushVerdict.GENUINE, PushAnswer())
-    code = told.get("code")
-    if code == _VERIFICATION:
+    if told.get("code") == _VERIFICATION:
         return ReadPush(PushVerdict.PING, PushAnswer())
-    data = told.get("data")
-    return ReadPush(PushVerdict.GENUINE, PushAnswer(), _hint(code, told, data if isinstance(data, dict) else {}))
+    return ReadPush(PushVerdict.GENUINE, PushAnswer(), _hint(told))
 
 
-def _hint(code: object, told: dict[str, Any], data: dict[str, Any]) -> PushHint | None:
+def lost_hint(record: object) -> PushHint | None:
+    """What a record of the queue of lost pushes says: it holds the push as it would have arrived, as text."""
+    text = record.get("data") if isinstance(record, dict) else None
+    try:
+        told = from_json(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        told = None
+    return _hint(told) if isinstance(told, dict) else None
+
+
+def _hint(told: dict[str, Any]) -> PushHint | None:
+    code, inner = told.get("code"), told.get("data")
+    data = inner if isinstance(inner, dict) else {}
     numbers = tuple(dict.fromkeys(_numbers(data)))
     if code not in _CONSENT_CODES and not numbers:
         return None

@@ -77,6 +77,14 @@ class Listed(Wire):
     returns: Records = Field((), alias="return")
 
 
+class LostPage(Wire):
+    """What `get_lost_push_message` answers: each record has the whole push as text in `data`."""
+
+    push_message_list: Records = ()
+    has_next_page: Flag = False
+    last_message_id: Text = ""
+
+
 class Details(Wire):
     """What `get_order_detail`, `get_booking_detail` and `get_package_detail` answer."""
 

@@ -18,6 +18,7 @@ from packstation.domain.orders import Outcome, Status
 from sync.credentials.credential import Credential
 from sync.sandbox.channels.shopee import gate
 from sync.sandbox.channels.shopee.facets import order_changed_at, order_word, parcel_word
+from sync.sandbox.channels.shopee.lost import LostQueue
 from sync.sandbox.channels.shopee.shop import SimulatedShop
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.stand import Stand
@@ -28,7 +29,7 @@ CALLBACK = "https://example.test/hooks/shopee"
 
 def routes(stand: Stand) -> Sequence[Route]:
     """The API's addresses, and the consent page."""
-    shop = SimulatedShop(stand)
+    shop, lost = SimulatedShop(stand), LostQueue(stand)
     reads = {
         "shop/get_shop_info": shop.shop_info,
         "order/get_order_list": shop.order_list,
@@ -54,6 +55,12 @@ def routes(stand: Stand) -> Sequence[Route]:
         *(
             Route(f"/api/v2/{path}", gate.for_anybody(stand, partial(call, stand)), methods=["POST"])
             for path, call in tokens.items()
+        ),
+        Route("/api/v2/push/get_lost_push_message", gate.for_application(stand, lost.listed)),
+        Route(
+            "/api/v2/push/confirm_consumed_lost_push_message",
+            gate.for_application(stand, lost.confirm),
+            methods=["POST"],
         ),
         Route("/auth", gate.consent_page(stand)),
     ]

@@ -58,12 +58,17 @@ def for_shop(stand: Stand, call: Call) -> Callable[[Request], Awaitable[Response
 
     def admitted(query: Mapping[str, str], body: Mapping[str, Any]) -> dict[str, Any]:
         _check_shop(stand, query)
-        if stand.faults.strikes(Fault.TOO_OFTEN):
-            raise RefusedError(
-                "error_rate_limit", "Too many requests. You have reached the rate limit. Please try again later."
-            )
-        if stand.faults.strikes(Fault.SERVER_ERROR):
-            raise RefusedError("error_server", "Something wrong. Please try later.\t")
+        _let_faults_strike(stand)
+        return call(query, body)
+
+    return _endpoint(stand, admitted)
+
+
+def for_application(stand: Stand, call: Call) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint about the application as a whole, which fails as those of shops do."""
+
+    def admitted(query: Mapping[str, str], body: Mapping[str, Any]) -> dict[str, Any]:
+        _let_faults_strike(stand)
         return call(query, body)
 
     return _endpoint(stand, admitted)
@@ -139,6 +144,15 @@ def _endpoint(stand: Stand, call: Call) -> Callable[[Request], Awaitable[Respons
     return answered
 
 
+def _let_faults_strike(stand: Stand) -> None:
+    if stand.faults.strikes(Fault.TOO_OFTEN):
+        raise RefusedError(
+            "error_rate_limit", "Too many requests. You have reached the rate limit. Please try again later."
+        )
+    if stand.faults.strikes(Fault.SERVER_ERROR):
+        raise RefusedError("error_server", "Something wrong. Please try later.\t")
+
+
 def _body(raw: bytes) -> dict[str, Any]:
     try:
         read = json.loads(raw)
@@ -164,7 +178,7 @@ def _check_signature(stand: Stand, path: str, query: Mapping[str, str]) -> None:
         raise RefusedError("error_param", "Invalid timestamp" if timestamp else "no timestamp", 403)
     if abs(stand.clock() // 1000 - int(timestamp)) > _CLOCK_TOLERANCE:
         raise RefusedError("error_param", "Timestamp is expired.", 403)
-    is_public = path.startswith("/api/v2/auth/")
+    is_public = path.startswith(("/api/v2/auth/", "/api/v2/push/"))
     shop = "" if is_public else query.get("access_token", "") + query.get("shop_id", "")
     wanted = hmac_hex(stand.secret("partner_key"), f"{PARTNER_ID}{path}{timestamp}{shop}".encode())
     if "sign" not in query:
