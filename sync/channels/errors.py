@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from packstation.domain.plain_text import plain
+
 STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What a connector raises that trips over an answer; third parties' ones too."""
 
+LEFT_OUT = "…"
+"""Stands for what a text does not tell."""
+MAIL = re.compile(r"[^\s@<>\"',;:()“”]{1,64}(?:@|%40|&#64;)[\w.-]{1,255}")
+"""An address of mail, also as addresses of pages and HTML write it."""
+
+_LONGEST_TEXT = 400
+_PHONE = re.compile(r"(?<![\w+])(?:\+\s?[1-9]|84|0)(?:[\s().-]{0,2}\d){8,13}(?!\w)")
 _LONGEST_CODE = 40
 _NOT_OF_CODES = re.compile(r"[^\w.-]", re.ASCII)
 
@@ -32,8 +41,16 @@ def code_word(code: object) -> str:
     return _NOT_OF_CODES.sub("_", "".join(str(code).split()))[:_LONGEST_CODE]
 
 
+def without_contacts(text: str) -> str:
+    """A text for people as one line of plain text, 400 letters at most, without phones and addresses of mail.
+
+    Whoever made it: a third party's connector may put into an error what its channel wrote, and that may name a buyer.
+    """
+    return str(plain(_PHONE.sub(LEFT_OUT, MAIL.sub(LEFT_OUT, plain(text, 2 * _LONGEST_TEXT))), _LONGEST_TEXT))
+
+
 class ChannelError(Exception):
-    """Something a channel did or said. The text is one line in English (`packstation.locale.said`), without secrets.
+    """Something a channel did or said. The text is one line in English (`packstation.locale.said`), without secrets and contacts.
 
     What the channel itself wrote stands in it only as `sync.web.messages.excerpt` gives it.
 
@@ -44,7 +61,7 @@ class ChannelError(Exception):
     """
 
     def __init__(self, text: str, advice: Advice, *, retry_after: float | None = None, code: str = "") -> None:
-        super().__init__(text)
+        super().__init__(without_contacts(text))
         self.advice = advice
         self.retry_after = retry_after
         self.code = code_word(code)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from packstation.domain.orders import WITHOUT_NUMBER, IncomingBalance, IncomingOrder
 from packstation.domain.outbox import DecisionKind
+from sync.channels.errors import without_contacts
 from sync.credentials.credential import Credential
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class Unreadable:
     number: str
     why: str
     mark: str = ""
+
+    def __post_init__(self) -> None:
+        """Make the reason fit to be stored and shown, whoever wrote it."""
+        object.__setattr__(self, "why", without_contacts(self.why))
 
     @classmethod
     def of(cls, record: object, number: str, why: str) -> Unreadable:

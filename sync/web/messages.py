@@ -13,13 +13,13 @@ from urllib.parse import quote, urlencode
 
 from pydantic_core import from_json
 
+from packstation.domain.plain_text import plain
 from packstation.locale import said
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from sync.channels.errors import LEFT_OUT, MAIL, Advice, ChannelError, UnreadableAnswerError
 
 _LONGEST_EXCERPT = 80
 _LONGEST_WAIT = 3600.0
 _LONGEST_READ = 1000
-_MAIL = re.compile(r"[^\s@<>\"',;:()]{1,64}@[\w.-]{1,255}")
 _LONG_NUMBER = re.compile(r"\d(?:[\s().+/_-]*\d){5,}")
 _NO_QUOTES = str.maketrans("“”", "''")
 _QUOTED = re.compile(r"“[^”]*(?:”|$)")
@@ -121,9 +121,8 @@ def excerpt(text: object) -> str:
     Channels repeat what they were given, so that addresses of mail and long numbers, such as a buyer's phone, are left out. Names
     cannot be told from other words: what is in quotes is for the desk alone, and `own_words` takes it out of logs.
     """
-    line = "".join(letter if letter.isprintable() else " " for letter in str(text)[:_LONGEST_READ])
-    line = _LONG_NUMBER.sub("…", _MAIL.sub("…", line.translate(_NO_QUOTES))).strip()
-    shown = line if len(line) <= _LONGEST_EXCERPT else line[: _LONGEST_EXCERPT - 1] + "…"
+    line = plain(text, _LONGEST_READ).translate(_NO_QUOTES)
+    shown = plain(_LONG_NUMBER.sub(LEFT_OUT, MAIL.sub(LEFT_OUT, line)).strip(), _LONGEST_EXCERPT)
     return f"“{shown}”" if shown else ""
 
 

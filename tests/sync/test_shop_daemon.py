@@ -152,6 +152,21 @@ async def test_a_connector_that_stumbles_keeps_nobody_else_and_its_values_are_no
             await until(lambda: numbers_of("shop-a") == ["A-1"] and not trouble_of("shop-a"))
 
 
+async def test_what_a_connector_repeats_of_a_buyer_is_not_shown_and_the_channels_other_words_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channel = Stumbling()
+    channel.error = ChannelError("Acme will not: An, 0912 345 678, an@d.vn " + "owes " * 200, Advice.SKIP)
+    monkeypatch.setattr("sync.shop_daemon.open_channel", lambda _shop, _connection: channel)
+    async with live_shop("tiktok") as other:
+        shop = other.config.model_copy(update={"name": "shop-a", "channel": "scripted"})
+        async with running(shop) as at:
+            await until(lambda: trouble_of("shop-a"))
+            assert trouble_of("shop-a").startswith("Acme will not: An, …, … owes owes")
+            assert len(trouble_of("shop-a")) == 400
+            assert not [line for line in at.log if "345" in str(line) or "@" in str(line)]
+
+
 class WithoutHistory(ScriptedChannel):
     """A channel that lists what is new, and fails for what is older."""
 

@@ -8,6 +8,7 @@ from email.utils import formatdate
 import pytest
 
 from sync.channels.errors import Advice, ChannelError
+from sync.channels.protocol import Unreadable
 from sync.web.messages import Answer, excerpt, own_words
 
 DATE = "Sun, 22 Nov 2026 08:00:00 GMT"
@@ -49,7 +50,10 @@ def test_a_date_to_wait_for_without_the_channels_own_is_held_against_this_comput
         ('{"email":["a@b.vn"]}', '“{"email":["…"]}”'),
         ("only 50 orders, HTTP 400", "“only 50 orders, HTTP 400”"),
         ("x” trouble “y", "“x' trouble 'y”"),
-        ("a\x1b[2J\nb", "“a [2J b”"),
+        ("a\x1b[2J\nb", "“a[2J b”"),
+        ("an%40d.vn, b&#64;d.vn", "“…, …”"),
+        ("09\u200b12345678 ０９１２３４５６７８", "“…”"),
+        ("\u202eevil", "“evil”"),
         ("", ""),
     ],
 )
@@ -61,6 +65,31 @@ def test_a_channels_words_are_short_and_no_number_is_let_through_by_the_cut() ->
     told = excerpt("x" * 75 + " 0912345678 " + "y" * 5000)
     assert len(told) == 82
     assert not any(letter.isdigit() for letter in told)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "told"),
+    [
+        ("Khách An (0912345678, an.nguyen@d.vn) từ chối", "Khách An (…, …) từ chối"),
+        ("call +84 912 345 678 or (091) 234.56.78 or 84912345678", "call … or (… or …"),
+        ("order 2404098R48U37H, 578123456789012345 and DH000001: HTTP 503", None),
+        ("2026-09-01 10:00:00, 12.345.678 ₫, 192.168.100.200", None),
+        ("one\nline\x1b[2J\u202e", "one line[2J"),
+        ("Shopee refuses: “order 260901ABCD1234 … not found”", None),
+    ],
+)
+def test_an_errors_text_names_no_phone_and_no_mail_whoever_made_it_and_keeps_all_other_words(
+    wrote: str, told: str | None
+) -> None:
+    assert str(ChannelError(wrote, Advice.RETRY)) == (wrote if told is None else told)
+    assert str(ChannelError(str(ChannelError(wrote, Advice.RETRY)), Advice.SKIP)) == (wrote if told is None else told)
+    assert Unreadable("A-1", wrote).why == Unreadable.of({}, "A-1", wrote).why == (wrote if told is None else told)
+
+
+def test_an_errors_text_is_bounded_and_no_phone_is_let_through_by_the_cut() -> None:
+    text = str(ChannelError("x" * 395 + " 0912345678 " + "y" * 5_000, Advice.RETRY))
+    assert len(text) <= 400
+    assert not any(letter.isdigit() for letter in text)
 
 
 def test_own_words_hold_nothing_of_what_the_channel_wrote() -> None:
