@@ -4,6 +4,8 @@ BIN := .venv/bin
 CATALOGUES := $(wildcard packstation/locale/*/LC_MESSAGES/packstation.po)
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start the program some hundred times: it is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-long lint bench screenshot messages clean
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -47,26 +46,18 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@contextmanager
-def _opened(url: str) -> Iterator[str]:
-    open_database(url, patient=True)
-    try:
-        yield url
-    finally:
-        close_database()
-
-
 @pytest.fixture
 def sqlite_database(sqlite_files: SqliteFiles) -> Iterator[str]:
     """The URL of a fresh SQLite database, which is this process's while the test runs."""
-    with sqlite_files.fresh() as fresh, _opened(fresh) as url:
+    with sqlite_files.fresh() as url:
+        open_database(url, patient=True)
         yield url
 
 
 @pytest.fixture
 def postgres_database(postgres: PostgresServer) -> Iterator[str]:
     """The URL of a fresh PostgreSQL database, which is this process's while the test runs."""
-    with postgres.fresh() as fresh, _opened(fresh) as url:
+    with postgres.opened() as url:
         yield url
 
 

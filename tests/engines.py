@@ -7,18 +7,24 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import psycopg
+from peewee import InterfaceError, OperationalError
+from playhouse.pool import PooledPostgresqlDatabase
 
 from packstation.store.database import close_database, open_database
 from packstation.store.schema import migrate
+from packstation.store.tables.base import database as process_database
 from packstation.store.tables.every import EVERY_TABLE, name_of
 
 _TEMPLATE = "packstation_template"
+_REPLICA = "&options=-csession_replication_role%3Dreplica"
+"""Neither the ledger's guards nor references are looked at by a replica."""
 _PLENTY = 2 * 1024**3
 
 
@@ -59,6 +65,16 @@ class SqliteFiles:
             shutil.rmtree(folder)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A database that is used again and again, and how this process is connected to it."""
+
+    name: str
+    url: str
+    engine: PooledPostgresqlDatabase
+    cleaner: PooledPostgresqlDatabase
+
+
 class PostgresServer:
     """A PostgreSQL server on a socket of its own, without the safety of fsync."""
 
@@ -74,7 +90,7 @@ class PostgresServer:
         with psycopg.connect(self.url(_TEMPLATE)) as template:
             self._fingerprint = _fingerprint(template)
         self._tables = [name_of(table) for table in EVERY_TABLE]
-        self._clean: list[str] = []
+        self._clean: list[_Kept] = []
 
     def url(self, name: str) -> str:
         """The URL of one of the server's databases."""
@@ -89,47 +105,77 @@ class PostgresServer:
             yield self.url(name)
         finally:
             close_database()
-            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._drop(name)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """The URL of a migrated database without rows, this test's alone for as long as the block lasts.
+        """The URL of a migrated database without rows, this test's alone for as long as the block lasts."""
+        with self._lent() as kept:
+            yield kept.url
 
-        Databases are used again, as making one takes longer than most tests; but not when their schema was changed.
+    @contextmanager
+    def opened(self) -> Iterator[str]:
+        """The same, and the database is this process's while the block lasts."""
+        with self._lent() as kept:
+            process_database.initialize(kept.engine)
+            yield kept.url
+
+    @contextmanager
+    def _lent(self) -> Iterator[_Kept]:
+        """One test's database and connection.
+
+        Both are used again: making a database takes longer than most tests, and a new connection has to learn every table anew.
+        But not when the schema was changed.
         """
-        name = self._clean.pop() if self._clean else self._copy_of_template()
+        before = process_database.obj
+        kept = self._clean.pop() if self._clean else self._copy_of_template()
         try:
-            yield self.url(name)
+            yield kept
         finally:
-            close_database()
-            if self._cleaned(name):
-                self._clean.append(name)
+            if process_database.obj not in (before, kept.engine):
+                close_database()
+            process_database.initialize(before)
+            if self._cleaned(kept):
+                self._clean.append(kept)
             else:
-                self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+                kept.engine.close_all()
+                kept.cleaner.close_all()
+                self._drop(kept.name)
 
-    def _copy_of_template(self) -> str:
+    def _copy_of_template(self) -> _Kept:
         name = f"test_{next(self._numbers)}"
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
-        return name
+        url = self.url(name)
+        return _Kept(name, url, _beside(url), _beside(url + _REPLICA))
 
-    def _cleaned(self, name: str) -> bool:
+    def _drop(self, name: str) -> None:
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _cleaned(self, kept: _Kept) -> bool:
         """Delete all rows; False when the schema is not the template's any more."""
-        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        with psycopg.connect(self.url(name), autocommit=True) as connection:
-            if _fingerprint(connection) != self._fingerprint:
-                return False
-            # Neither the ledger's guards nor references are looked at by a replica.
-            connection.execute("SET session_replication_role = replica")
-            asked = " UNION ALL ".join(
-                f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in self._tables
-            )
-            for (table,) in connection.execute(asked).fetchall():
-                connection.execute(f"DELETE FROM {table}")
-            connection.execute(
-                "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences "
-                "WHERE sequencename <> 'schema_migration_id_seq'"
-            )
+        cleaner = _connected(kept.cleaner)
+        self._end_others(kept, cleaner)
+        if _fingerprint(cleaner) != self._fingerprint:
+            return False
+        asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in self._tables)
+        for (table,) in cleaner.execute(asked).fetchall():
+            cleaner.execute(f"DELETE FROM {table}")
+        cleaner.execute(
+            "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences "
+            "WHERE sequencename <> 'schema_migration_id_seq'"
+        )
         return True
+
+    def _end_others(self, kept: _Kept, cleaner: psycopg.Connection) -> None:
+        """End every connection to the database but the cleaner's and this thread's."""
+        kept.engine.close()
+        kept.engine.close_stale(0)
+        ours = _connected(kept.engine)
+        kept.engine.close_idle()
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL(%s)",
+            (kept.name, [ours.info.backend_pid, cleaner.info.backend_pid]),
+        )
 
     def disconnect_everybody(self) -> None:
         """End all connections but our own, as a server does that is stopped and started."""
@@ -141,6 +187,30 @@ class PostgresServer:
     def close(self) -> None:
         """Let go of the server."""
         self._admin.close()
+
+
+def _beside(url: str) -> PooledPostgresqlDatabase:
+    """The database of a URL, beside this process's own."""
+    before = process_database.obj
+    # Whoever opens a database closes the one that was open.
+    process_database.initialize(None)
+    engine = open_database(url, patient=True)
+    process_database.initialize(before)
+    assert isinstance(engine, PooledPostgresqlDatabase)
+    return engine
+
+
+def _connected(engine: PooledPostgresqlDatabase) -> psycopg.Connection:
+    """This thread's connection, a new one if the server ended the old one."""
+    try:
+        engine.execute_sql("SELECT 1")
+    except (OperationalError, InterfaceError):
+        engine.close_all()
+    connection = engine.connection()
+    assert isinstance(connection, psycopg.Connection)
+    # The statements of many tests, each planned once.
+    connection.prepared_max = 2_000
+    return connection
 
 
 def _fingerprint(connection: psycopg.Connection) -> list[tuple[Any, ...]]:
