@@ -17,27 +17,23 @@ from packstation.domain.orders import (
     Outcome,
     Refund,
     Status,
-    TimedOutcome,
     TimedStatus,
     is_masked,
 )
-from packstation.domain.times import HOUR, SECOND
+from packstation.domain.times import SECOND
 from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
-from sync.channels.tiktok.returns import NOTHING, GivenBack, given_back
-from sync.channels.tiktok.statuses import CANCELLED, ending_of, known_status, status_after
+from sync.channels.tiktok import timeline
+from sync.channels.tiktok.returns import NOTHING, given_back
+from sync.channels.tiktok.statuses import CANCELLED, ending_of
 from sync.channels.tiktok.wire import District, Order, Recipient, Return, Unit
 from sync.files.status_words import Ending
 from sync.shops_config import ShopConfig
-
-ANSWER_WITHIN = 48 * HOUR
-"""A buyer's request to cancel that nobody answers is granted after this (seller guide for Vietnam)."""
 
 _LEVELS = {"L0": "country", "L1": "province", "L2": "district", "L3": "ward", "L4": "ward"}
 _WARDS = ("ward", "commune", "village")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LOST_OR_BACK = frozenset({Outcome.DELIVERY_FAILED, Outcome.LOST})
-_DELIVERED = frozenset({Status.DELIVERED, Status.COMPLETED})
 
 
 def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> IncomingOrder:
@@ -63,11 +59,11 @@ def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> Incom
     units = [
         unit if unit.id else unit.model_copy(update={"id": f"#{place}"}) for place, unit in enumerate(order.line_items)
     ]
-    ended = _ending(order)
+    ended = timeline.ending(order)
     kept, lost = _kept(units, ended)
     items, line_of = _items(kept, money)
     back = NOTHING if ended else given_back(known, kept, line_of, money)
-    status, word, at = _current(order, ended, kept, back, shop)
+    status, word, at = timeline.standing(order, ended, kept, back, shop)
     refunds = [*back.refunds, *(Refund(line_of[unit.id], 1, money(unit.sale_price), changed * SECOND) for unit in lost)]
     updated = [changed, *(one.update_time or one.create_time or 0 for one in known)]
     paid = order.payment.total_amount if order.payment else ""
@@ -77,8 +73,8 @@ def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> Incom
         placed_at=order.create_time * SECOND,
         currency=currency,
         total=total,
-        statuses=(*_before(order, status), TimedStatus(status, word, at)),
-        outcomes=_outcomes(order, ended, kept, back),
+        statuses=(*timeline.passed(order, status), TimedStatus(status, word, at)),
+        outcomes=timeline.outcomes(order, ended, kept, back),
         items=items,
         refunds=tuple(refunds),
         buyer=_buyer(order),
@@ -87,12 +83,12 @@ def order_of(order: Order, returns: Sequence[Return], shop: ShopConfig) -> Incom
         vouchers=_vouchers(order),
         cod=order.is_cod,
         to_collect=None if order.is_cod is None else total * order.is_cod,
-        paid_at=_ms(order.paid_time),
+        paid_at=timeline.ms(order.paid_time),
         updated_at=max(updated) * SECOND,
-        arrange_by=_ms(order.rts_sla_time or order.shipping_due_time),
-        ship_by=_ms(order.tts_sla_time or order.pick_up_cut_off_time or order.collection_due_time),
-        cancels_at=_cancels_at(order),
-        answer_by=_answer_by(order) if status is Status.CANCEL_REQUESTED else None,
+        arrange_by=timeline.ms(order.rts_sla_time or order.shipping_due_time),
+        ship_by=timeline.ms(order.tts_sla_time or order.pick_up_cut_off_time or order.collection_due_time),
+        cancels_at=timeline.cancels_at(order),
+        answer_by=timeline.answer_by(order) if status is Status.CANCEL_REQUESTED else None,
         address_changed_at=order.create_time * SECOND if order.has_updated_recipient_address else None,
         kind=_kind(order),
         buyer_note=order.buyer_message,
@@ -114,20 +110,6 @@ def _minor(text: str, currency: str) -> int:
         return to_minor(amount, currency)
     except (InvalidOperation, UnreadableMoneyError) as error:
         raise UnreadableRecordError(said("an amount of money cannot be read")) from error
-
-
-def _ms(seconds: int | None) -> int | None:
-    return None if seconds is None else seconds * SECOND
-
-
-def _ending(order: Order) -> Ending | None:
-    """How a cancelled order ended; None for one that is not cancelled."""
-    if order.status not in (CANCELLED, "CANCEL"):
-        return None
-    unpaid = order.paid_time is None and order.rts_time is None and not order.is_cod
-    reason = order.cancel_reason or next((unit.cancel_reason for unit in order.line_items if unit.cancel_reason), "")
-    by = order.cancellation_initiator or next((unit.cancel_user for unit in order.line_items if unit.cancel_user), "")
-    return ending_of(by, reason, shipped=order.collection_time is not None, unpaid=unpaid)
 
 
 def _kept(units: Sequence[Unit], ended: Ending | None) -> tuple[list[Unit], list[Unit]]:
@@ -173,85 +155,6 @@ def _items(units: Sequence[Unit], money: Callable[[str], int]) -> tuple[tuple[It
         Item(sku, name, count, price, price * count) for ((sku, price, name), count) in zip(places, counts, strict=True)
     )
     return tuple(items), line_of
-
-
-def _current(
-    order: Order, ended: Ending | None, kept: Sequence[Unit], back: GivenBack, shop: ShopConfig
-) -> tuple[Status, str, int | None]:
-    """Where the order stands, in whose word, and since when if the channel tells."""
-    if ended is not None:
-        return status_after(ended), order.status, _ms(order.cancel_time)
-    status = known_status(order, shop.statuses)
-    if status in _DELIVERED and kept:
-        left = {unit.id for unit in kept} - back.returned
-        if not left:
-            return Status.RETURNED, back.word, back.at
-        if not left - back.coming and back.coming:
-            return Status.RETURNING, back.word, back.at
-    times = {
-        Status.UNPAID: order.create_time,
-        Status.TO_PACK: _ready_time(order),
-        Status.LABEL_READY: order.rts_time,
-        Status.SHIPPED: order.collection_time,
-        Status.DELIVERED: order.delivery_time,
-        Status.CANCEL_REQUESTED: order.request_cancel_time,
-    }
-    return status, order.status, _ms(times.get(status))
-
-
-def _ready_time(order: Order) -> int | None:
-    """When the order could be packed; unknown after a remorse period, whose end has no field of its own."""
-    if order.release_date is not None:
-        return order.release_date
-    if order.is_on_hold_order or order.status == "ON_HOLD":
-        return None
-    return order.create_time if order.is_cod else order.paid_time
-
-
-def _before(order: Order, current: Status) -> list[TimedStatus]:
-    """The statuses passed on the way to `current`, as far as they have times of their own."""
-    asked = order.request_cancel_time if current is Status.CANCELLED else None
-    passed = [
-        (Status.UNPAID, "UNPAID", None if order.is_cod else order.create_time),
-        (Status.TO_PACK, "AWAITING_SHIPMENT", _ready_time(order)),
-        (Status.LABEL_READY, "AWAITING_COLLECTION", order.rts_time),
-        (Status.CANCEL_REQUESTED, "AWAITING_COLLECTION", asked),
-        (Status.SHIPPED, "IN_TRANSIT", order.collection_time),
-        (Status.DELIVERED, "DELIVERED", order.delivery_time),
-    ]
-    until = [status for status, _word, _at in passed]
-    if current in until:
-        passed = passed[: until.index(current)]
-    now = order.update_time or order.create_time
-    return [TimedStatus(status, word, at * SECOND) for status, word, at in passed if at is not None and at <= now]
-
-
-def _outcomes(order: Order, ended: Ending | None, kept: Sequence[Unit], back: GivenBack) -> tuple[TimedOutcome, ...]:
-    if ended is not None:
-        return (TimedOutcome(ended.outcome, ended.cause, _ms(order.cancel_time)),)
-    if order.delivery_time is None and order.status not in ("DELIVERED", "COMPLETED"):
-        return ()
-    arrived = TimedOutcome(Outcome.DELIVERED, None, _ms(order.delivery_time))
-    if kept and all(unit.id in back.returned for unit in kept):
-        return arrived, TimedOutcome(Outcome.RETURNED, None, back.at)
-    return (arrived,)
-
-
-def _cancels_at(order: Order) -> int | None:
-    """When TikTok Shop cancels by itself: at the first of its limits that still applies."""
-    limits = [order.cancel_order_sla_time]
-    if order.rts_time is None:
-        limits.append(order.shipping_due_time)
-    if order.collection_time is None:
-        limits.append(order.collection_due_time)
-    return _ms(min((limit for limit in limits if limit is not None), default=None))
-
-
-def _answer_by(order: Order) -> int | None:
-    """Until when a request to cancel must be answered: 48 hours, or when the order is cancelled anyway."""
-    asked, cancels = _ms(order.request_cancel_time), _cancels_at(order)
-    limits = [limit for limit in (asked + ANSWER_WITHIN if asked else None, cancels) if limit is not None]
-    return min(limits, default=None)
 
 
 def _kind(order: Order) -> OrderKind:

@@ -14,7 +14,8 @@ from sync.sandbox.codes import Numbering
 from sync.sandbox.counters import Counter
 from sync.sandbox.journeys import Fate
 from sync.sandbox.market.facts import Facts
-from sync.sandbox.market.lives import Life, planned
+from sync.sandbox.market.lives import Life
+from sync.sandbox.market.planning import planned
 
 _KNOWN_BUYER_SHARE = 0.6
 _HABITS = {Habit.LOYAL: 12, Habit.ORDINARY: 60, Habit.FICKLE: 14, Habit.REFUSER: 14}

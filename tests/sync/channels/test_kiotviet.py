@@ -11,14 +11,8 @@ from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Decision, Span
 from sync.credentials.credential import Credential
 from sync.sandbox.channels import kiotviet
-from sync.sandbox.channels.kiotviet.records import (
-    back_at,
-    has_order,
-    invoice_code,
-    is_counter_sale,
-    order_code,
-    return_rows,
-)
+from sync.sandbox.channels.kiotviet.papers import has_order, invoice_code, is_counter_sale, order_code
+from sync.sandbox.channels.kiotviet.records import back_at, return_rows
 from sync.sandbox.faults import Fault, everything
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.stand import real_clock

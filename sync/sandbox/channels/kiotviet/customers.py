@@ -6,14 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.orders import Outcome, Status
-from sync.sandbox.channels.kiotviet.records import (
-    Row,
-    customer_id,
-    customer_name,
-    is_counter_sale,
-    is_recorded,
-    wall_clock,
-)
+from sync.sandbox.channels.kiotviet.papers import customer_id, is_counter_sale, is_recorded
+from sync.sandbox.channels.kiotviet.records import Row, customer_name, wall_clock
 from sync.sandbox.market.facts import Facts
 
 _BEFORE_INVOICE = (Status.UNPAID, Status.TO_PACK)

@@ -7,11 +7,20 @@ from typing import Any
 
 from packstation.domain.orders import Outcome, Status
 from packstation.domain.times import from_ms
+from sync.sandbox.channels.kiotviet.papers import (
+    customer_id,
+    has_order,
+    invoice_code,
+    invoice_id,
+    is_counter_sale,
+    is_recorded,
+    order_code,
+    order_id,
+    return_id,
+)
 from sync.sandbox.market.facts import Facts, Line, Package
 from sync.sandbox.masking import as_shown
 
-_ORDER_IDS, _INVOICE_IDS, _RETURN_IDS = 18_000_000, 250_000_000, 9_000_000
-_CUSTOMER_IDS = 37_000_000
 _PRODUCT_IDS = 48_000_000
 _LABELLED = ((7, "Đang lấy hàng"), (11, "Chờ chuyển hàng"), (8, "Chờ lấy lại"))
 _ON_THE_WAY = ((2, "Đang giao hàng"), (9, "Đã lấy hàng"), (10, "Chờ giao lại"))
@@ -28,45 +37,6 @@ class Row:
     id: int
     modified: int
     body: dict[str, Any]
-
-
-def is_counter_sale(facts: Facts) -> bool:
-    """Whether somebody walked in and bought it: paid and taken at once."""
-    return facts.serial % 11 == 5 and facts.origin is None
-
-
-def has_order(facts: Facts) -> bool:
-    """Whether it began as an order; the others are invoiced right away."""
-    if is_counter_sale(facts):
-        return False
-    return facts.origin is not None or len(facts.packages) > 1 or facts.serial % 3 != 1
-
-
-def is_recorded(facts: Facts) -> bool:
-    """Whether KiotViet has anything of it: nobody makes an invoice of what is not paid yet."""
-    return has_order(facts) or is_counter_sale(facts) or facts.reached(Status.TO_PACK) is not None
-
-
-def order_code(facts: Facts) -> str:
-    """The code of the order."""
-    return f"DHSPE_{facts.origin.number}" if facts.origin else f"DH{facts.number[2:]}"
-
-
-def invoice_code(facts: Facts, place: int = 0) -> str:
-    """The code of one of the invoices."""
-    code = f"HDSPE_{facts.origin.number}" if facts.origin else facts.number
-    return f"{code}.{place + 1}" if place else code
-
-
-def number_of_id(identity: int) -> str:
-    """The market's number for the id of an order, an invoice or a return."""
-    base = next(base for base in (_INVOICE_IDS, _ORDER_IDS, _RETURN_IDS) if identity >= base)
-    return f"HD{(identity - base) // 10:0>6}"
-
-
-def customer_id(facts: Facts) -> int:
-    """The id of the buyer's record."""
-    return _CUSTOMER_IDS + int((facts.buyer.id or "KH0")[2:])
 
 
 def customer_name(facts: Facts) -> str:
@@ -95,7 +65,7 @@ def order_row(facts: Facts, zone: str) -> Row | None:
     modified = facts.updated_at if invoiced is None else invoiced
     shown = as_shown(facts.address, "shopee") if facts.origin else facts.address
     body = {
-        **_head(facts, order_code(facts), _id(facts, _ORDER_IDS), modified, zone),
+        **_head(facts, order_code(facts), order_id(facts), modified, zone),
         "total": facts.total,
         "totalPayment": facts.total if facts.paid_at is not None and not facts.cod else 0,
         "status": status,
@@ -112,7 +82,7 @@ def order_row(facts: Facts, zone: str) -> Row | None:
             "wardName": shown.ward,
         },
     }
-    return Row(order_code(facts), _id(facts, _ORDER_IDS), modified, body)
+    return Row(order_code(facts), order_id(facts), modified, body)
 
 
 def invoice_rows(facts: Facts, zone: str, *, old_set: bool = False) -> list[Row]:
@@ -146,9 +116,9 @@ def return_rows(facts: Facts, zone: str) -> list[Row]:
         code = f"TH{facts.number[2:]}" + (f".{place}" if place else "")
         total = sum(detail["subTotal"] for detail in details)
         body = {
-            "id": _id(facts, _RETURN_IDS) + place,
+            "id": return_id(facts, place),
             "code": code,
-            "invoiceId": _id(facts, _INVOICE_IDS) + place,
+            "invoiceId": invoice_id(facts, place),
             "returnDate": wall_clock(at, zone),
             "createdDate": wall_clock(at, zone),
             "modifiedDate": wall_clock(at, zone),
@@ -158,7 +128,7 @@ def return_rows(facts: Facts, zone: str) -> list[Row]:
             "statusValue": "Đã trả",
             "returnDetails": details,
         }
-        rows.append(Row(code, _id(facts, _RETURN_IDS) + place, at, body))
+        rows.append(Row(code, return_id(facts, place), at, body))
     return rows
 
 
@@ -202,7 +172,7 @@ def _invoice_status(facts: Facts) -> tuple[int, str, int, str]:
 
 
 def _invoice_row(facts: Facts, place: int, zone: str, *, old_set: bool) -> Row:
-    package, identity = facts.packages[place], _id(facts, _INVOICE_IDS) + place
+    package, identity = facts.packages[place], invoice_id(facts, place)
     status, word, delivery_status, delivery_word = _invoice_status(facts)
     modified = _invoice_modified(facts)
     total = _share(facts, place)
@@ -224,7 +194,7 @@ def _invoice_row(facts: Facts, place: int, zone: str, *, old_set: bool) -> Row:
         "SaleChannel": {"Id": 38487 if facts.origin else 7, "Name": "Shopee" if facts.origin else facts.source},
     }
     if has_order(facts):
-        body |= {"orderCode": order_code(facts), "orderId": _id(facts, _ORDER_IDS)}
+        body |= {"orderCode": order_code(facts), "orderId": order_id(facts)}
     if facts.paid_at is not None:
         payment = {"id": identity, "code": f"TT{body['code']}", "amount": total, "method": "Transfer", "status": 0}
         body["payments"] = [{**payment, "transDate": wall_clock(facts.paid_at, zone)}]
@@ -233,7 +203,7 @@ def _invoice_row(facts: Facts, place: int, zone: str, *, old_set: bool) -> Row:
 
 def _counter_row(facts: Facts, zone: str) -> Row:
     modified = _invoice_modified(facts)
-    head = _head(facts, invoice_code(facts), _id(facts, _INVOICE_IDS), modified, zone)
+    head = _head(facts, invoice_code(facts), invoice_id(facts), modified, zone)
     for name in ("customerId", "customerCode"):
         del head[name]
     body = {
@@ -247,7 +217,7 @@ def _counter_row(facts: Facts, zone: str) -> Row:
         "invoiceDetails": [_detail(line) for line in facts.lines],
         "payments": [{"amount": facts.total, "method": "Cash", "transDate": wall_clock(facts.placed_at, zone)}],
     }
-    return Row(invoice_code(facts), _id(facts, _INVOICE_IDS), modified, body)
+    return Row(invoice_code(facts), invoice_id(facts), modified, body)
 
 
 def _head(facts: Facts, code: str, identity: int, modified: int, zone: str) -> dict[str, Any]:
@@ -313,7 +283,3 @@ def _invoice_modified(facts: Facts) -> int:
     if back_at(facts) != facts.updated_at:
         return facts.updated_at
     return max((passed.at for passed in facts.passed if passed.at < facts.updated_at), default=facts.updated_at)
-
-
-def _id(facts: Facts, base: int) -> int:
-    return base + 10 * int(facts.number[2:])

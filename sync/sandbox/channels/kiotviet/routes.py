@@ -19,13 +19,8 @@ from starlette.routing import Route
 
 from packstation.domain.times import DAY, HOUR, to_ms
 from sync.sandbox.channels.kiotviet.customers import customer_row, is_of_customer
-from sync.sandbox.channels.kiotviet.records import (
-    Row,
-    invoice_rows,
-    number_of_id,
-    order_row,
-    return_rows,
-)
+from sync.sandbox.channels.kiotviet.papers import number_of_id
+from sync.sandbox.channels.kiotviet.records import Row, invoice_rows, order_row, return_rows
 from sync.sandbox.faults import Fault
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.stand import Stand

@@ -7,14 +7,8 @@ from dataclasses import replace
 
 from packstation.domain.orders import FailureCause, Outcome, Status
 from sync.sandbox.channels.kiotviet.customers import Account, account_of, sales_by_customer
-from sync.sandbox.channels.kiotviet.records import (
-    back_at,
-    has_order,
-    invoice_code,
-    is_counter_sale,
-    is_recorded,
-    order_code,
-)
+from sync.sandbox.channels.kiotviet.papers import has_order, invoice_code, is_counter_sale, is_recorded, order_code
+from sync.sandbox.channels.kiotviet.records import back_at
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.stand import Stand
 from sync.sandbox.truth import Expected, plainly

@@ -23,9 +23,9 @@ from sync.sandbox.channels.tiktok.gate import (
     refresh_token,
     shop_id_of,
 )
-from sync.sandbox.channels.tiktok.records import expected as expected
 from sync.sandbox.channels.tiktok.records import return_changed_at, return_records, word_of
 from sync.sandbox.channels.tiktok.routes import routes_of
+from sync.sandbox.channels.tiktok.truth import expected as expected
 from sync.sandbox.market.facts import Facts
 from sync.sandbox.stand import Stand
 
