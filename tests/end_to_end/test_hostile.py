@@ -14,6 +14,7 @@ from packstation.domain.times import DAY, HOUR
 from packstation.store.database import database_now, rows_of
 from packstation.tui.theme import Tone
 from packstation.tui.widgets.cells import width_of
+from tests.end_to_end.pseudo_terminal import PseudoTerminal
 from tests.end_to_end.real_desk import RealDesk, codes, desk_of
 from tests.end_to_end.shop import World, order, risky
 from tests.factories import a_buyer, an_item, an_order
@@ -122,24 +123,35 @@ def test_a_long_name_of_a_recipient_leaves_the_phone_in_view(world: World, tmp_p
 
 def _is_in_order(desk: RealDesk) -> None:
     """The first and the last line of the screen are where they belong, and no row is wider than the screen."""
-    terminal = desk.terminal
-    assert terminal.row(0).startswith(" desk-1  Lan (packer)")
-    assert re.search(r"\d\d:\d\d $", terminal.row(0))
-    assert terminal.row(terminal.rows - 1).replace(" ", "").startswith("F1HelpF2")
-    for line in terminal.text().split("\n"):
-        assert width_of(plain(line)) <= terminal.columns, line
+    desk.terminal.wait_for(_in_order)
+
+
+def _in_order(terminal: PseudoTerminal) -> bool:
+    rows = terminal.text().split("\n")
+    return (
+        rows[0].startswith(" desk-1  Lan (packer)")
+        and re.search(r"\d\d:\d\d $", rows[0]) is not None
+        and rows[-1].replace(" ", "").startswith("F1HelpF2")
+        and all(width_of(plain(row)) <= terminal.columns for row in rows)
+    )
 
 
 def _box_is_whole(desk: RealDesk) -> None:
     """Both edges of the dialog stand below each other on every row."""
-    terminal = desk.terminal
     desk.sees("╰", "Esc close")
-    top = next(row for row in range(terminal.rows) if "╭" in terminal.row(row))
-    bottom = max(row for row in range(terminal.rows) if "╰" in terminal.row(row))
-    left = next(column for column in range(terminal.columns) if terminal.cell(top, column).data == "╭")
-    right = next(column for column in reversed(range(terminal.columns)) if terminal.cell(top, column).data == "╮")
-    for row in range(top + 1, bottom):
-        assert (terminal.cell(row, left).data, terminal.cell(row, right).data) == ("│", "│"), terminal.text()
+    desk.terminal.wait_for(_whole_box)
+
+
+def _whole_box(terminal: PseudoTerminal) -> bool:
+    top, bottom = terminal.find("╭"), terminal.find("╰")
+    if top is None or bottom is None:
+        return False
+    left = next(column for column in range(terminal.columns) if terminal.cell(top[0], column).data == "╭")
+    right = next((column for column in range(terminal.columns) if terminal.cell(top[0], column).data == "╮"), None)
+    return right is not None and all(
+        (terminal.cell(row, left).data, terminal.cell(row, right).data) == ("│", "│")
+        for row in range(top[0] + 1, bottom[0])
+    )
 
 
 SCANNED = {
