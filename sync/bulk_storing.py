@@ -19,6 +19,7 @@ import structlog
 
 from packstation.acts.workplace import open_command
 from packstation.domain.orders import IncomingOrder, Shop
+from packstation.locale import said
 from packstation.store.database import DatabaseAwayError, answering, close_database, opening_again
 from sync.logs import begin_log, place_of
 from sync.pieces import store_in_pieces
@@ -82,7 +83,7 @@ class BulkStore:
             answer: int | BaseException = pipe.recv()
         except (EOFError, OSError):
             self._end()
-            raise DatabaseAwayError("the process that stores was ended; it is begun again") from None
+            raise DatabaseAwayError(said("the process that stores was ended; it is begun again")) from None
         return answer
 
     def _begin(self) -> Connection:
