@@ -97,5 +97,16 @@ def test_the_rules_in_the_policy_document_parse_beside_the_shipped_ones() -> Non
     assert {name: rules[name] for name in both} == {name: of_shipped[name] for name in both}
 
 
+def test_the_hours_and_trucks_that_are_shown_as_examples_can_be_published() -> None:
+    [in_the_document] = [block for block in code_blocks("policy.md") if "[holds]" in block]
+    shipped = (ROOT / "config" / "risk.toml").read_text("utf-8")
+    in_the_file = re.sub(r"^# (\[holds\.|[a-z-]+ = )", r"\1", shipped, flags=re.MULTILINE)
+    for text in (in_the_document, in_the_file):
+        holds = parse_policy(text, 1).holds
+        assert holds.calling is not None
+        assert holds.messaging is not None
+        assert set(holds.cut_offs) == {"spx express", "*"}
+
+
 def test_the_defaults_in_the_policy_document_are_the_shipped_ones() -> None:
     assert parse_policy((ROOT / "config" / "risk.toml").read_text("utf-8"), 1).holds == HoldRules()

@@ -10,19 +10,12 @@ from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard
-from packstation.domain.hold_events import (
-    AttemptEnded,
-    Effect,
-    NoOpenContactError,
-    Step,
-    advance,
-    end_attempt,
-    has_run_out,
-)
+from packstation.domain.hold_clock import end_attempt, has_run_out
+from packstation.domain.hold_events import AttemptEnded, Effect, NoOpenContactError, Step, advance
 from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldRules, RefusalWhy
 from packstation.domain.ledger import EntryKind
 from packstation.store import holds as stored
-from packstation.store.contacts import contact_card
+from packstation.store.contacts import circumstances_of, contact_card
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.order_cards import customer_of, packed_numbers
 
@@ -44,11 +37,13 @@ class Ended:
     """What a contact's result made of the hold, of the customer's other holds that were confirmed with it, and of parcels.
 
     `pull` are the numbers of orders whose parcels are packed already and must be taken back; their alarms are raised.
+    `outside_hours`: the next try lies outside the hours of contact, because the buyer asked for it.
     """
 
     hold: Hold
     also_released: tuple[int, ...] = ()
     pull: tuple[str, ...] = ()
+    outside_hours: bool = False
 
 
 def open_contact(place: Workplace, person_id: int, hold_id: int, method: ContactMethod) -> ContactCard:
@@ -121,6 +116,7 @@ def end_contact(
         if running is None:
             raise NoOpenContactError
         attempt_id, opened_by, method, opened_at = running
+        zone = circumstances_of(order_ids[hold_id]).zone
         event = end_attempt(
             result,
             opened_by=opened_by,
@@ -129,6 +125,7 @@ def end_contact(
             by=person_id,
             now=now,
             rules=rules,
+            zone=zone,
             why=why,
             next_try_at=next_try_at,
         )
@@ -143,7 +140,9 @@ def end_contact(
         if Effect.PULL_PARCEL_IF_PACKED in step.effects:
             pull = packed_numbers(order_ids[hold_id])
             raise_pull_parcel(place, order_ids[hold_id])
-    return Ended(step.hold, tuple(released), pull)
+    next_try = step.hold.next_try_at
+    is_outside = next_try is not None and rules.opening(method, next_try, zone) != next_try
+    return Ended(step.hold, tuple(released), pull, is_outside)
 
 
 def _decisive(hold_id: int, order_id: int) -> int:

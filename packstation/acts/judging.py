@@ -28,7 +28,7 @@ from packstation.domain.verdict import (
 )
 from packstation.store.alarms import orders_to_pull
 from packstation.store.database import database_now, lock_orders, transaction
-from packstation.store.holds import open_hold, orders_with_open_hold, save_hold
+from packstation.store.holds import open_hold, open_holds, orders_with_open_hold, save_hold
 from packstation.store.judging import JudgingFacts, other_packable_orders, packable_orders, read_for_judging
 from packstation.store.order_cards import paid_at
 from packstation.store.parcels import give_slot, parcel_of_order, unpacked_parcels
@@ -173,8 +173,10 @@ def judge_stored(place: Workplace, changed: Iterable[int]) -> int:
 
 
 def judge_all_packable(place: Workplace) -> int:
-    """Judge every packable order, as when a policy was published; how many there were."""
-    return _judge_each(place, packable_orders())
+    """Judge every packable order and every held one, as when a policy was published; how many there were."""
+    packable = packable_orders()
+    held = {order_id for _hold, order_id, _state in open_holds()}
+    return _judge_each(place, [*packable, *sorted(held.difference(packable))])
 
 
 def _judge_each(place: Workplace, order_ids: Sequence[int]) -> int:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
-from packstation.domain.hold_events import Effect, advance, due, end_attempt, has_run_out
+from packstation.domain.hold_clock import due, end_attempt, has_run_out
+from packstation.domain.hold_events import Effect, advance
 from packstation.domain.holds import AttemptResult, HoldRules
 from packstation.domain.ledger import EntryKind
 from packstation.domain.packing import expire
 from packstation.store import holds as stored
+from packstation.store.contacts import circumstances_of, circumstances_of_held
 from packstation.store.database import database_now, lock_orders, transaction
-from packstation.store.order_cards import channel_of
 from packstation.store.parcels import expired_leases, orders_of_parcel, save_standing, standing
 
 
@@ -35,8 +36,11 @@ def tick(place: Workplace) -> Ticked:
     left_open = stored.running_attempts_before(now - rules.abandoned_after_ms)
     abandoned = sum(_abandon(place, attempt_id, hold_id, rules) for attempt_id, hold_id in left_open)
     moved, alarms = 0, []
-    for hold_id, order_id, hold in stored.open_holds():
-        if due(hold, channel_of(order_id), rules, now) is None:
+    held = stored.open_holds()
+    circumstances = circumstances_of_held()
+    for hold_id, order_id, hold in held:
+        # Looked at without a lock to find what may be due; what is done is decided under it.
+        if order_id not in circumstances or due(hold, circumstances[order_id], rules, now) is None:
             continue
         effects = _move(place, hold_id, order_id, rules)
         moved += effects is not None
@@ -78,6 +82,7 @@ def _abandon(place: Workplace, attempt_id: int, hold_id: int, rules: HoldRules) 
             by=person_id,
             now=now,
             rules=rules,
+            zone=circumstances_of(order_id).zone,
         )
         after = advance(hold, event, rules, now).hold
         stored.end_attempt(attempt_id, AttemptResult.ABANDONED, "", now, after.next_try_at)
@@ -98,7 +103,7 @@ def _move(place: Workplace, hold_id: int, order_id: int, rules: HoldRules) -> tu
         lock_orders([order_id])
         now = database_now()
         hold, _order = stored.hold_by_id(hold_id)
-        event = due(hold, channel_of(order_id), rules, now)
+        event = due(hold, circumstances_of(order_id), rules, now)
         if event is None:
             return None
         step = advance(hold, event, rules, now)

@@ -31,7 +31,8 @@ def diagnose(settings: Settings, folder: Path) -> list[Finding]:
 
 
 def _config(folder: Path) -> Iterator[Finding]:
-    from packstation.domain.policy import PolicyError, parse_policy
+    from packstation.domain.policy import parse_policy
+    from packstation.domain.policy_reading import PolicyError
 
     yield Finding(True, _("config files: {folder}").format(folder=folder))
     file = config_file("risk.toml", folder)

@@ -32,7 +32,7 @@ def open_prepared(settings: Settings, folder: Path, *, patient: bool) -> list[st
     """Open a database as `open_ready` does, for settings and a folder given; the migrations that were applied."""
     from packstation.acts.policies import publish_policy
     from packstation.acts.workplace import open_command
-    from packstation.domain.policy import PolicyError
+    from packstation.domain.policy_reading import PolicyError
     from packstation.store.policies import newest_version
 
     applied = open_for_command(settings, patient=patient, migrate=True)

@@ -38,7 +38,8 @@ def _text_of(context: typer.Context, file: Path | None) -> tuple[Path, str]:
 @app.command()
 def check(context: typer.Context, file: _File = None) -> None:
     """Say what is wrong with a policy file. Publishes nothing."""
-    from packstation.domain.policy import PolicyError, parse_policy
+    from packstation.domain.policy import parse_policy
+    from packstation.domain.policy_reading import PolicyError
 
     path, text = _text_of(context, file)
     try:
@@ -59,7 +60,8 @@ def publish(
     from packstation.acts.policies import publish_policy
     from packstation.acts.workplace import open_command
     from packstation.cli.authority import ask_supervisor
-    from packstation.domain.policy import PolicyError, parse_policy
+    from packstation.domain.policy import parse_policy
+    from packstation.domain.policy_reading import PolicyError
 
     path, text = _text_of(context, file)
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packstation.domain.deadlines import Notices
 from packstation.domain.history import History
 from packstation.domain.holds import AttemptResult, ContactMethod, Hold
 from packstation.domain.orders import Address, FailureCause, Item, Outcome, Status
@@ -31,7 +32,7 @@ class ParcelCard:
 
 @dataclass(frozen=True, slots=True)
 class OrderCard:
-    """One order with its product lines and parcels."""
+    """One order with its product lines and parcels. `cut_off`: when the truck leaves that it has to make, if that is known."""
 
     id: int
     shop: str
@@ -49,7 +50,9 @@ class OrderCard:
     cod: bool
     placed_at: int
     ship_by: int | None
+    cut_off: int | None
     decide_by: int
+    notices: Notices
     province: str
     items: tuple[Item, ...]
     parcels: tuple[ParcelCard, ...]

@@ -81,7 +81,10 @@ class NotTheContactError(NotAllowedError):
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
-    """A contact of person `by` ended at `at` (ms UTC). `next_try_at` is the time agreed with the buyer, if any."""
+    """A contact of person `by` ended at `at` (ms UTC).
+
+    `next_try_at` is the time agreed with the buyer, if any; `zone` the shop's, in whose clock its hours are meant.
+    """
 
     result: AttemptResult
     at: int
@@ -89,6 +92,7 @@ class AttemptEnded:
     method: ContactMethod
     why: RefusalWhy | None = None
     next_try_at: int | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,47 +184,6 @@ class Step:
     effects: tuple[Effect, ...] = ()
 
 
-def due(hold: Hold, channel: str, rules: HoldRules, now: int) -> DecideByNear | DecideByPassed | None:
-    """The event that the passing of time brings to this hold by now, if any."""
-    if not hold.is_open or hold.decide_by_passed:
-        return None
-    if now >= hold.decide_by:
-        return DecideByPassed(rules.channel_default(channel))
-    if hold.state is HoldState.WAITING and now >= hold.decide_by - rules.escalate_before_ms:
-        return DecideByNear()
-    return None
-
-
-def end_attempt(
-    result: AttemptResult,
-    *,
-    opened_by: int,
-    opened_at: int,
-    method: ContactMethod,
-    by: int,
-    now: int,
-    rules: HoldRules,
-    why: RefusalWhy | None = None,
-    next_try_at: int | None = None,
-) -> AttemptEnded:
-    """The end of the contact that `opened_by` opened at `opened_at`, as logged by `by`.
-
-    Raises:
-        NoOpenContactError: the contact ran out (only `abandoned` ends it then).
-        NotTheContactError: a confirmation by somebody else.
-    """
-    if result is not AttemptResult.ABANDONED and has_run_out(opened_at, rules, now):
-        raise NoOpenContactError
-    if result is AttemptResult.CONFIRMED and by != opened_by:
-        raise NotTheContactError
-    return AttemptEnded(result, now, by, method, why, next_try_at)
-
-
-def has_run_out(opened_at: int, rules: HoldRules, now: int) -> bool:
-    """Whether a contact opened at `opened_at` without a result counts as abandoned by now."""
-    return now >= opened_at + rules.abandoned_after_ms
-
-
 def advance(hold: Hold, event: HoldEvent, rules: HoldRules, now: int) -> Step:
     """The hold after the event. Facts that come too late to matter leave an ended hold as it is.
 
@@ -299,13 +262,20 @@ def _attempted(hold: Hold, event: AttemptEnded, rules: HoldRules, now: int) -> S
 
 
 def _undecided(hold: Hold, event: AttemptEnded, rules: HoldRules, now: int) -> Step:
-    """After a contact that settled nothing: the next try, or the supervisor when none is left."""
+    """After a contact that settled nothing: the next try, or the supervisor when none is left or can be in time.
+
+    A time agreed with the buyer stays as it is; a try after a wait moves into the hours in which buyers are contacted so.
+    """
     next_try_at = event.next_try_at
     if event.result in TRIES and hold.state is HoldState.WAITING:
         if hold.tries >= rules.tries:
             return Step(_escalated(hold, HoldReason.TRIES_USED, now))
         if next_try_at is None:
-            next_try_at = event.at + rules.waits[event.method]
+            waited = event.at + rules.waits[event.method]
+            next_try_at = rules.opening(event.method, waited, event.zone)
+            is_moved = next_try_at != waited
+            if is_moved and (next_try_at is None or next_try_at >= rules.notice_at(hold.decide_by)):
+                return Step(_escalated(hold, HoldReason.DECIDE_BY_NEAR, now))
     effects = () if next_try_at is None else (Effect.NEXT_TRY_PLANNED,)
     return Step(replace(hold, next_try_at=next_try_at), effects)
 

@@ -5,11 +5,11 @@ Source of the rules: docs/definitions.md, "Hold".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from packstation.domain.orders import Status
+from packstation.domain.shop_week import Departures, Hours
 from packstation.domain.times import HOUR, MINUTE
 
 
@@ -142,6 +142,15 @@ def _default_waits() -> dict[ContactMethod, int]:
     }
 
 
+ANY_CARRIER = "*"
+"""Stands for every carrier whose trucks have no times of their own."""
+
+
+def folded(carrier: str) -> str:
+    """A carrier's name in the one spelling by which it is known: small letters, single blanks."""
+    return " ".join(carrier.casefold().split())
+
+
 @dataclass(frozen=True, slots=True)
 class HoldRules:
     """What a shop decided about holds. All durations in ms.
@@ -149,24 +158,51 @@ class HoldRules:
     Attributes:
         tries: contacts without a yes or no before a supervisor decides.
         waits: time until the next try after a contact, by its method.
+        warn_before_ms: how long before decide-by a hold is shown as due soon; not less than `escalate_before_ms`.
         escalate_before_ms: how long before decide-by a supervisor is asked.
         default_decide_by_ms: decide-by after placing, where the channel sets no deadline.
         packing_takes_ms: taken off the channel's deadline, so that a release still leaves time to pack.
         abandoned_after_ms: how long a contact may stay open without a result.
         channel_defaults: what a passed decide-by does, by channel; `escalate` where a channel is not named.
+        calling: when buyers may be called; None for any time.
+        messaging: when they may be written to, by whatever needs no voice; None for any time.
+        cut_offs: when the trucks leave, by the carrier's name in `folded` spelling; ANY_CARRIER for all that are not named.
     """
 
     tries: int = 3
     waits: Mapping[ContactMethod, int] = field(default_factory=_default_waits)
+    warn_before_ms: int = 4 * HOUR
     escalate_before_ms: int = 2 * HOUR
     default_decide_by_ms: int = 48 * HOUR
     packing_takes_ms: int = 30 * MINUTE
     abandoned_after_ms: int = 15 * MINUTE
     channel_defaults: Mapping[str, ChannelDefault] = field(default_factory=dict)
+    calling: Hours | None = None
+    messaging: Hours | None = None
+    cut_offs: Mapping[str, Departures] = field(default_factory=dict)
 
     def channel_default(self, channel: str) -> ChannelDefault:
         """What a passed decide-by does on this channel."""
         return self.channel_defaults.get(channel, ChannelDefault.ESCALATE)
+
+    def notice_at(self, decide_by: int) -> int:
+        """When a supervisor is asked at the latest, ms UTC."""
+        return decide_by - self.escalate_before_ms
+
+    def opening(self, method: ContactMethod, moment: int, zone: str) -> int | None:
+        """The first moment from `moment` on at which a buyer may be contacted so, ms UTC; None when there is none for long.
+
+        Args:
+            method: how.
+            moment: ms UTC.
+            zone: the shop's, in whose clock the hours are meant.
+        """
+        hours = self.calling if method is ContactMethod.CALL else self.messaging
+        return moment if hours is None else hours.opening(moment, zone)
+
+    def departures(self, carrier: str | None) -> Departures | None:
+        """When this carrier's truck leaves; None where nobody says. A carrier that is not known yet is any."""
+        return self.cut_offs.get(folded(carrier or ""), self.cut_offs.get(ANY_CARRIER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,45 +242,6 @@ class Hold:
     def is_by_hand(self) -> bool:
         """Whether a person asked for this hold."""
         return self.opened_reason is HoldReason.BY_HAND
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """What the channel asks for, ms UTC; None where it sets no such deadline.
-
-    Attributes:
-        arrange_by: the shipment must be arranged.
-        ship_by: the parcel must be handed over.
-        cancels_at: the channel cancels by itself.
-        answer_by: a buyer's request to cancel must be answered.
-    """
-
-    arrange_by: int | None = None
-    ship_by: int | None = None
-    cancels_at: int | None = None
-    answer_by: int | None = None
-
-    def ruling(self, status: Status) -> tuple[int | None, ...]:
-        """The deadlines that an order in this status still has to keep.
-
-        Channels go on naming deadlines of what is done: the shipment is arranged once the label is ready, and a request is
-        to be answered only while there is one.
-        """
-        arrange_by = self.arrange_by if status in (Status.TO_PACK, Status.UNPAID) else None
-        answer_by = self.answer_by if status is Status.CANCEL_REQUESTED else None
-        return arrange_by, self.ship_by, self.cancels_at, answer_by
-
-
-def decide_by(deadlines: Iterable[int | None], placed_at: int, rules: HoldRules) -> int:
-    """When a hold of this order must be decided, ms UTC.
-
-    Args:
-        deadlines: every deadline that rules it (see `Deadlines.ruling`) and the truck's cut-off; None where there is none.
-        placed_at: when the order was placed.
-        rules: time that packing takes, and the default without any deadline.
-    """
-    known = [deadline for deadline in deadlines if deadline is not None]
-    return min(known) - rules.packing_takes_ms if known else placed_at + rules.default_decide_by_ms
 
 
 def with_decide_by(hold: Hold, decide_by_at: int, now: int) -> Hold:

@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from packstation.domain.expressions import Expression, ExpressionError, NotComputableError, Value, compile_expression
 from packstation.domain.history import COUNT_NAMES
-from packstation.domain.holds import ChannelDefault, HoldRules
-from packstation.domain.times import HOUR, MINUTE
+from packstation.domain.hold_settings import hold_rules
+from packstation.domain.holds import HoldRules
+from packstation.domain.policy_reading import PolicyError, number, only, table
 
 ORDER_FIGURES: Mapping[str, type] = {
     "cod": bool,
@@ -62,15 +63,6 @@ class RuleVerdict(StrEnum):
 
     CALL = "call"
     PASS = "pass"  # noqa: S105
-
-
-class PolicyError(ValueError):
-    """A mistake in a policy; the text is one line naming file, key, value and what is allowed."""
-
-    def __init__(self, source: str, key: str, value: object, allowed: str) -> None:
-        shown = repr(value)
-        line = f"{source}: {key} = {shown if len(shown) <= 80 else shown[:79] + '…'}: {allowed}"
-        super().__init__("".join(each if each.isprintable() else repr(each)[1:-1] for each in line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +136,10 @@ def parse_policy(text: str, version: int, source: str = "risk.toml") -> Policy:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(source, "file", str(error), "must be TOML") from error
-    _only(tree, {"history", "holds", "rule"}, source, "")
-    history = _table(tree, "history", source)
-    _only(history, {"prior_weight"}, source, "history.")
-    prior_weight = _number(history, "prior_weight", 6, 0.1, 1000, source, "history.")
+    only(tree, {"history", "holds", "rule"}, source, "")
+    history = table(tree, "history", source)
+    only(history, {"prior_weight"}, source, "history.")
+    prior_weight = number(history, "prior_weight", 6, 0.1, 1000, source, "history.")
     entries = tree.get("rule", [])
     if not isinstance(entries, list):
         raise PolicyError(source, "rule", entries, "must be a list of [[rule]] tables")
@@ -161,13 +153,13 @@ def parse_policy(text: str, version: int, source: str = "risk.toml") -> Policy:
             if name not in flagging:
                 allowed = f"must name rules that call: {', '.join(flagging)}"
                 raise PolicyError(source, f"rule[{place}].over", name, allowed)
-    return Policy(version, text, prior_weight, rules, _hold_rules(_table(tree, "holds", source), source))
+    return Policy(version, text, prior_weight, rules, hold_rules(table(tree, "holds", source), source))
 
 
 def _rule(entry: object, key: str, source: str) -> Rule:
     if not isinstance(entry, dict):
         raise PolicyError(source, key, entry, "must be a [[rule]] table")
-    _only(entry, {"id", "verdict", "when", "over", "vi", "en"}, source, f"{key}.")
+    only(entry, {"id", "verdict", "when", "over", "vi", "en"}, source, f"{key}.")
     rule_id, verdict, when = entry.get("id"), entry.get("verdict", "call"), entry.get("when")
     if not isinstance(rule_id, str) or not _RULE_ID.fullmatch(rule_id):
         raise PolicyError(source, f"{key}.id", rule_id, "must be small letters, digits and dashes, at most 40")
@@ -206,71 +198,3 @@ def fill_reason(text: str, shown: Mapping[str, str]) -> str:
 def placeholders(text: str) -> tuple[str, ...]:
     """The figures that a reason's text shows."""
     return tuple(_PLACEHOLDER.findall(text))
-
-
-def _hold_rules(table: Mapping[str, object], source: str) -> HoldRules:
-    standard = HoldRules()
-    durations = {
-        "decide_by_hours": ("default_decide_by_ms", HOUR, 1, 24 * 60),
-        "escalate_before_minutes": ("escalate_before_ms", MINUTE, 0, 7 * 24 * 60),
-        "packing_takes_minutes": ("packing_takes_ms", MINUTE, 0, 24 * 60),
-        "abandoned_after_minutes": ("abandoned_after_ms", MINUTE, 1, 24 * 60),
-    }
-    _only(table, {"tries", "wait_minutes", "at_decide_by", *durations}, source, "holds.")
-    waits = _table(table, "wait_minutes", source, "holds.")
-    _only(waits, {str(method) for method in standard.waits}, source, "holds.wait_minutes.")
-    choices = _table(table, "at_decide_by", source, "holds.")
-    for channel, choice in choices.items():
-        if choice not in tuple(ChannelDefault):
-            raise PolicyError(source, f"holds.at_decide_by.{channel}", choice, 'must be "escalate" or "ship"')
-    lengths = {
-        attribute: round(
-            _number(table, name, getattr(standard, attribute) / unit, least, most, source, "holds.") * unit
-        )
-        for name, (attribute, unit, least, most) in durations.items()
-    }
-    return HoldRules(
-        tries=int(_number(table, "tries", standard.tries, 1, 20, source, "holds.", whole=True)),
-        waits={
-            method: round(
-                _number(waits, str(method), wait / MINUTE, 0, 7 * 24 * 60, source, "holds.wait_minutes.") * MINUTE
-            )
-            for method, wait in standard.waits.items()
-        },
-        channel_defaults={channel: ChannelDefault(str(choice)) for channel, choice in choices.items()},
-        **lengths,
-    )
-
-
-def _table(tree: Mapping[str, object], name: str, source: str, prefix: str = "") -> Mapping[str, object]:
-    table = tree.get(name, {})
-    if not isinstance(table, dict):
-        raise PolicyError(source, f"{prefix}{name}", table, "must be a table")
-    return table
-
-
-def _number(
-    table: Mapping[str, object],
-    name: str,
-    default: float,
-    least: float,
-    most: float,
-    source: str,
-    prefix: str,
-    *,
-    whole: bool = False,
-) -> float:
-    value = table.get(name, default)
-    kinds = (int,) if whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most:
-        what = "a whole number" if whole else "a number"
-        raise PolicyError(source, f"{prefix}{name}", value, f"must be {what} from {least:g} to {most:g}")
-    return value
-
-
-def _only(table: Mapping[str, object], allowed: set[str], source: str, prefix: str) -> None:
-    for name, value in table.items():
-        if name not in allowed:
-            raise PolicyError(
-                source, f"{prefix}{name}", value, f"is no setting here; allowed: {', '.join(sorted(allowed))}"
-            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -86,6 +86,14 @@ def months_back(ms: int, months: int, zone_name: str) -> int:
     month += 1
     day = min(local.day, calendar.monthrange(year, month)[1])
     return to_ms(local.replace(year=year, month=month, day=day, fold=0))
+
+
+def at_clock(day: date, minutes: int, zone_name: str) -> int:
+    """Milliseconds UTC of so many minutes after midnight by a zone's clock on a day.
+
+    A time that the clock skips is as much later as it was put forward; of one that comes twice the first is meant.
+    """
+    return to_ms(datetime.combine(day, time(), zone(zone_name)) + timedelta(minutes=minutes))
 
 
 def day_of(ms: int) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from packstation.domain.cards import ContactCard
+from packstation.domain.hold_clock import Circumstances
+from packstation.domain.holds import ContactMethod
 from packstation.domain.orders import Address, is_masked
 from packstation.domain.phones import phone_key
 from packstation.store.database import rows_of
@@ -20,7 +24,7 @@ def contact_card(hold_id: int, person_id: int | None) -> ContactCard:
         (hold_id,),
     )[0]
     order_id, recipient, phone, street, ward, district, province, country, profile_phone, profile_name = row
-    best = next((text for text in (phone, profile_phone) if text and not is_masked(text)), phone or profile_phone or "")
+    best = _clear(phone, profile_phone) or phone or profile_phone or ""
     running = running_attempt(hold_id, person_id) if person_id is not None else None
     return ContactCard(
         hold_id=hold_id,
@@ -32,3 +36,30 @@ def contact_card(hold_id: int, person_id: int | None) -> ContactCard:
         attempts=attempts_of(hold_id),
         open_attempt=running[0] if running else None,
     )
+
+
+def circumstances_of(order_id: int) -> Circumstances:
+    """The circumstances in which an order is held."""
+    return _circumstances("o.id = ?", (order_id,))[order_id]
+
+
+def circumstances_of_held() -> dict[int, Circumstances]:
+    """Those of every order that has an open hold, by order id."""
+    return _circumstances("o.id IN (SELECT order_id FROM hold WHERE state IN ('waiting', 'escalated'))", ())
+
+
+def _circumstances(which: str, values: Sequence[int]) -> dict[int, Circumstances]:
+    # Whoever has no clear phone is reached by chat first.
+    return {
+        row[0]: Circumstances(row[1], row[2], ContactMethod.CALL if _clear(row[3], row[4]) else ContactMethod.CHAT)
+        for row in rows_of(
+            "SELECT o.id, s.channel, s.zone, o.phone, b.phone FROM orders o JOIN shop s ON s.id = o.shop_id "
+            f"LEFT JOIN buyer b ON b.id = o.buyer_id WHERE {which}",
+            values,
+        )
+    }
+
+
+def _clear(*phones: str | None) -> str:
+    """The first of the phones that is known and not masked; empty for none."""
+    return next((text for text in phones if text and not is_masked(text)), "")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from packstation.domain.cards import OrderCard, ParcelCard, PastOrderCard
-from packstation.domain.holds import Deadlines, HoldRules, decide_by
+from packstation.domain.deadlines import Deadlines, Notices, cut_off, decide_by
+from packstation.domain.holds import HoldRules
 from packstation.domain.orders import FailureCause, Item, Outcome, Status
 from packstation.domain.packing import ParcelState
 from packstation.store.database import rows_of
@@ -24,7 +25,7 @@ def order_card(order_id: int, rules: HoldRules, at: int | None = None) -> OrderC
 
     Args:
         order_id: an order that exists.
-        rules: for decide-by without a deadline of the channel.
+        rules: for decide-by: the trucks, the time that packing takes, the default without a deadline of the channel.
         at: the moment, ms UTC; None for the present.
     """
     row = rows_of(_ORDER, (order_id,))[0]
@@ -33,7 +34,9 @@ def order_card(order_id: int, rules: HoldRules, at: int | None = None) -> OrderC
         status, channel_status, outcome = _as_known(order_id, at)
     cod = bool(row[13])
     to_collect = row[12] if row[12] is not None else (row[10] if cod else 0)
-    ruling = Deadlines(arrange_by=row[20], ship_by=row[15], cancels_at=row[21], answer_by=row[22]).ruling(status)
+    parcels = parcels_of(order_id, at)
+    deadlines = Deadlines(arrange_by=row[20], ship_by=row[15], cancels_at=row[21], answer_by=row[22])
+    truck = cut_off(deadlines, status, row[14], (parcel.carrier for parcel in parcels), row[3], rules)
     return OrderCard(
         id=row[0],
         shop=row[1],
@@ -51,10 +54,12 @@ def order_card(order_id: int, rules: HoldRules, at: int | None = None) -> OrderC
         cod=cod,
         placed_at=row[14],
         ship_by=row[15],
-        decide_by=decide_by(ruling, row[14], rules),
+        cut_off=truck,
+        decide_by=decide_by((*deadlines.ruling(status), truck), row[14], rules),
+        notices=Notices(rules.warn_before_ms, rules.escalate_before_ms),
         province=row[16],
         items=items_of(order_id),
-        parcels=parcels_of(order_id, at),
+        parcels=parcels,
         buyer_note=row[17],
         seller_note=row[18],
         vouchers=tuple(json.loads(row[19])),
@@ -169,13 +174,6 @@ def paid_at(order_id: int) -> int | None:
     """When the order was paid, as far as the channel told, ms UTC."""
     paid: int | None = rows_of("SELECT paid_at FROM orders WHERE id = ?", (order_id,))[0][0]
     return paid
-
-
-def channel_of(order_id: int) -> str:
-    """The channel that the order came from."""
-    return str(
-        rows_of("SELECT s.channel FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = ?", (order_id,))[0][0]
-    )
 
 
 def packed_numbers(order_id: int) -> tuple[str, ...]:

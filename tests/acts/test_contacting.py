@@ -14,9 +14,10 @@ from packstation.domain.hold_events import NoOpenContactError
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldState, RefusalWhy
 from packstation.domain.orders import Address
 from packstation.domain.packing import ParcelState
-from packstation.domain.times import HOUR, MINUTE
+from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.holds import hold_by_id
 from tests.acts.worlds import (
+    POLICY,
     World,
     entries,
     hold_moves,
@@ -27,7 +28,7 @@ from tests.acts.worlds import (
     tracked,
     verdict_of,
 )
-from tests.factories import HOME, a_buyer, order_id, stored
+from tests.factories import HOME, NOW, a_buyer, order_id, stored
 
 CALL = ContactMethod.CALL
 TRIED = (
@@ -163,6 +164,20 @@ def test_contacts_without_a_yes_or_no_plan_the_next_try_until_none_is_left(world
     assert (world.hold_of().hold.next_try_at, world.hold_of().attempts) == (agreed, 2)
     world.contact(card.id, TRIED[1])
     assert standing_of_hold(world.hold_of()) == ("escalated", "tries_used")
+
+
+def test_in_the_evening_the_next_try_is_planned_for_the_morning_and_what_the_buyer_asked_for_is_kept(
+    world: World,
+) -> None:
+    world.publish(POLICY + '[holds.calling]\nmon-sun = ["08:00-17:00"]\n')
+    card = world.held()
+    quarter_to_five = NOW - NOW % DAY + 9 * HOUR + 45 * MINUTE
+    world.clock.now = quarter_to_five
+    planned = world.contact(card.id, TRIED[0])
+    assert (planned.hold.next_try_at, planned.outside_hours) == (quarter_to_five + 15 * HOUR + 15 * MINUTE, False)
+    at_eight = quarter_to_five + 3 * HOUR + 15 * MINUTE
+    agreed = world.contact(card.id, AttemptResult.LATER, next_try_at=at_eight)
+    assert (agreed.hold.next_try_at, agreed.outside_hours) == (at_eight, True)
 
 
 @pytest.mark.parametrize("result", [AttemptResult.WRONG_NUMBER, AttemptResult.NOT_MY_ORDER])

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from packstation.acts.blocking import NoSuchBuyerError, block_buyer
+from packstation.acts.checking import check
 from packstation.acts.judging import judge_stored
 from packstation.acts.overriding import override
 from packstation.acts.policies import NoPolicyError, current_policy, publish_policy
 from packstation.domain.holds import AttemptResult, RefusalWhy
 from packstation.domain.orders import FailureCause, IncomingOrder, Outcome, Status
-from packstation.domain.policy import PolicyError
+from packstation.domain.policy_reading import PolicyError
 from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.database import rows_of
 from packstation.store.holds import open_holds
@@ -31,6 +32,14 @@ from tests.acts.worlds import (
     verdict_of,
 )
 from tests.factories import HOME, NOW, a_shop, an_item, an_order, order_id, stored
+
+TRUCKS = """
+[holds.cut_offs.spx]
+mon-sun = ["17:00"]
+[holds.cut_offs."*"]
+mon-sun = ["12:00"]
+"""
+FIVE_IN_HANOI = NOW - NOW % DAY + 10 * HOUR
 
 # On arrival
 
@@ -285,3 +294,30 @@ def test_an_order_held_by_its_number_puts_the_parcel_still_to_pack_on_the_shelf(
     answer = world.desk.scan("A-1")
     assert (verdict_of(answer)[0], answer.slot) == ("call", "A1")
     assert rows_of("SELECT tracking, slot FROM parcel ORDER BY tracking") == [("SPXVN0001", None), ("SPXVN0002", "A1")]
+
+
+# Trucks
+
+
+def test_a_hold_is_to_be_decided_before_its_carriers_truck_leaves(world: World) -> None:
+    world.publish(POLICY + TRUCKS)
+    by = FIVE_IN_HANOI + DAY + 3 * HOUR
+    card = world.held(ship_by=by)
+    assert card.hold.decide_by == FIVE_IN_HANOI + DAY - 5 * HOUR - 30 * MINUTE, "any carrier's truck leaves at noon"
+    world.arrive(risky(ship_by=by, parcels=tracked("T-0001")))
+    assert world.hold_of().hold.decide_by == FIVE_IN_HANOI + DAY - 30 * MINUTE, "now the carrier is known"
+    order = check("A-1").order
+    assert order is not None
+    assert (order.cut_off, order.decide_by) == (FIVE_IN_HANOI + DAY, FIVE_IN_HANOI + DAY - 30 * MINUTE)
+
+
+def test_trucks_that_are_published_move_every_open_hold(world: World) -> None:
+    by = FIVE_IN_HANOI + DAY + 3 * HOUR
+    world.held(ship_by=by)
+    world.arrive(risky("A-2", ship_by=by))
+    world.arrive(risky("A-2", ship_by=by, status=Status.CANCEL_REQUESTED))
+    world.publish(POLICY + TRUCKS)
+    noon = FIVE_IN_HANOI + DAY - 5 * HOUR
+    assert [world.hold_of(number).hold.decide_by for number in ("A-1", "A-2")] == [noon - 30 * MINUTE] * 2
+    world.publish(POLICY)
+    assert world.hold_of().hold.decide_by == by - 30 * MINUTE

@@ -1,13 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from packstation.acts.contacting import open_contact
 from packstation.acts.ticking import Ticked
 from packstation.domain.holds import AttemptResult, ContactMethod
 from packstation.domain.packing import ParcelState
-from packstation.domain.times import HOUR, MINUTE
+from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.holds import latest_hold
-from tests.acts.worlds import RULES, World, entries, hold_moves, kinds, parcel_states, risky, standing_of_hold, tracked
-from tests.factories import NOW, a_shop, an_order, order_id
+from tests.acts.worlds import (
+    POLICY,
+    RULES,
+    World,
+    entries,
+    hold_moves,
+    kinds,
+    parcel_states,
+    risky,
+    standing_of_hold,
+    tracked,
+)
+from tests.factories import HOME, NOW, a_shop, an_order, order_id
 
 NOTHING = Ticked(0, 0, 0, ())
 DECIDE_BY = 47 * HOUR
@@ -93,6 +106,21 @@ def test_the_channels_own_deadline_comes_before_the_default(world: World) -> Non
     assert card.hold.decide_by == NOW + 4 * HOUR - 30 * MINUTE
     world.clock.pass_(4 * HOUR - 30 * MINUTE)
     assert world.tick().alarms == (order_id("A-1"),)
+
+
+def test_a_hold_that_nobody_may_call_for_in_time_goes_to_the_supervisor_in_the_evening(world: World) -> None:
+    world.publish(POLICY + '[holds.calling]\nmon-sun = ["08:00-17:00"]\n')
+    five_in_hanoi = NOW - NOW % DAY + 10 * HOUR
+    by_nine = {"ship_by": five_in_hanoi + 16 * HOUR}
+    card = world.held("A-1", **by_nine)
+    world.arrive(risky("A-2", buyer="chi", address=replace(HOME, phone="09****678"), **by_nine))
+    world.clock.now = five_in_hanoi - 1
+    assert world.tick() == NOTHING
+    world.clock.pass_(1)
+    assert world.tick() == Ticked(0, 0, 1, ())
+    assert hold_moves(card.id)[-1] == ("escalated", "decide_by_near")
+    assert standing_of_hold(world.hold_of("A-2")) == ("waiting", "rule"), "its buyer is reached by chat at any time"
+    assert world.tick() == NOTHING
 
 
 def ship_by_default(world: World, *results: AttemptResult) -> tuple[str, str]:

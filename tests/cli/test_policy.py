@@ -28,6 +28,8 @@ def test_the_shipped_policy_has_nothing_wrong(packstation: CommandLine) -> None:
         (STRICT.replace('en = "Cash on delivery"', ""), ("rule[1].en",)),
         ("[holds]\ntries = -1\n" + STRICT, ("holds.tries", "-1", "1 to 20")),
         ("[hold]\n" + STRICT, ("hold", "holds")),
+        ('[holds.calling]\nmon = ["20:00-08:00"]\n' + STRICT, ("holds.calling.mon", "20:00-08:00", "earlier to later")),
+        ('[holds.cut_offs.spx]\ntoday = ["17:00"]\n' + STRICT, ("holds.cut_offs.spx.today", "days of the week")),
         ("not toml", ("TOML",)),
     ],
 )

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from packstation.domain.hold_clock import Circumstances, due, end_attempt
 from packstation.domain.hold_events import (
     REOPENING,
     TRIES,
@@ -29,10 +31,9 @@ from packstation.domain.hold_events import (
     OverrideReleased,
     Paid,
     Reopened,
+    Step,
     Withdrawn,
     advance,
-    due,
-    end_attempt,
 )
 from packstation.domain.holds import (
     COVERING,
@@ -41,25 +42,24 @@ from packstation.domain.holds import (
     AttemptResult,
     ChannelDefault,
     ContactMethod,
-    Deadlines,
     Hold,
     HoldReason,
     HoldRules,
     HoldState,
     RefusalWhy,
     covers,
-    decide_by,
     open_by_hand,
     open_by_rule,
     stops,
     with_decide_by,
 )
-from packstation.domain.orders import Status
 from packstation.domain.times import HOUR, MINUTE
 
 NOW = 1_700_000_000_000
 PACKER, SUPERVISOR = 7, 9
 RULES = HoldRules()
+SHOPEE = Circumstances("shopee", "Asia/Ho_Chi_Minh", ContactMethod.CALL)
+LAZADA = replace(SHOPEE, channel="lazada")
 SHIP, ESCALATE = DecideByPassed(ChannelDefault.SHIP), DecideByPassed(ChannelDefault.ESCALATE)
 
 
@@ -130,6 +130,45 @@ def test_a_waiting_hold_goes_where_the_table_says(event: HoldEvent, from_waiting
 @pytest.mark.parametrize(("event", "_", "from_escalated"), TABLE, ids=str)
 def test_an_escalated_hold_goes_where_the_table_says(event: HoldEvent, _: str, from_escalated: str) -> None:
     assert standing(after(escalated(), event)) == from_escalated.replace(STAYS, "escalated(tries_used)")
+
+
+def test_the_table_has_a_row_for_everything_that_can_happen_to_an_open_hold() -> None:
+    happens = {event.result if isinstance(event, AttemptEnded) else type(event) for event, *_ in TABLE}
+    of_a_person_or_an_ended_hold = {Withdrawn, Reopened, BuyerRangBack}
+    assert happens == {*AttemptResult, *get_args(HoldEvent)} - {AttemptEnded, *of_a_person_or_an_ended_hold}
+
+
+# Where a hold by hand goes another way than one by a rule.
+BY_HAND: dict[HoldEvent, tuple[str, str]] = {
+    NoLongerAsked(): (STAYS, STAYS),
+    SHIP: ("escalated(decide_by_passed)", "escalated(decide_by_passed)"),
+    Withdrawn(PACKER): ("released(withdrawn)", STAYS),
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "from_waiting", "from_escalated"),
+    [
+        *((event, *BY_HAND.get(event, ways)) for event, *ways in TABLE),
+        (Withdrawn(PACKER), *BY_HAND[Withdrawn(PACKER)]),
+    ],
+    ids=str,
+)
+def test_a_hold_by_hand_goes_the_same_way_but_is_bound_to_who_asked(
+    event: HoldEvent, from_waiting: str, from_escalated: str
+) -> None:
+    assert standing(after(by_hand(), event)) == from_waiting.replace(STAYS, "waiting(by_hand)")
+    asked = replace(by_hand(), state=HoldState.ESCALATED, reason=HoldReason.TRIES_USED)
+    assert standing(after(asked, event)) == from_escalated.replace(STAYS, "escalated(tries_used)")
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS[HoldState.RELEASED] | REASONS[HoldState.CLOSED]))
+@pytest.mark.parametrize(
+    "event", [Paid(), OrderCancelled(), OrderShipped(), NoLongerAsked(), DecideByNear(), ESCALATE, SHIP], ids=str
+)
+def test_facts_that_come_too_late_leave_an_ended_hold_as_it_is(reason: HoldReason, event: HoldEvent) -> None:
+    over = ended(reason)
+    assert advance(over, event, RULES, NOW) == Step(over)
 
 
 @pytest.mark.parametrize("result", sorted(TRIES))
@@ -251,7 +290,7 @@ def test_a_hold_reopened_after_its_decide_by_is_not_shipped_by_that() -> None:
     late = rejected.decide_by + 1
     reopened = after(rejected, Reopened(SUPERVISOR), now=late)
     assert standing(after(reopened, SHIP, now=late)) == "escalated(reopened)"
-    assert due(reopened, "shopee", RULES, late) is None
+    assert due(reopened, SHOPEE, RULES, late) is None
 
 
 @pytest.mark.parametrize("reason", sorted(REASONS[HoldState.RELEASED] | REASONS[HoldState.CLOSED]))
@@ -274,25 +313,6 @@ def test_a_hold_stops_the_order_for_good_after_a_no_only() -> None:
     assert {reason for reason in HoldReason if stops(ended(reason))} == {"refused", "duplicate_order", "rejected"}
 
 
-def test_decide_by_is_the_first_deadline_less_the_time_to_pack() -> None:
-    assert decide_by([None, NOW + 5 * HOUR, NOW + 3 * HOUR], NOW, RULES) == NOW + 3 * HOUR - 30 * MINUTE
-    assert decide_by([None], NOW, RULES) == decide_by([], NOW, RULES) == NOW + 48 * HOUR
-
-
-@pytest.mark.parametrize(
-    ("status", "ruling"),
-    [
-        (Status.TO_PACK, {1, 2, 3}),
-        (Status.UNPAID, {1, 2, 3}),
-        (Status.LABEL_READY, {2, 3}),
-        (Status.CANCEL_REQUESTED, {2, 3, 4}),
-        (Status.SHIPPED, {2, 3}),
-    ],
-)
-def test_deadlines_of_what_is_done_do_not_rule(status: Status, ruling: set[int]) -> None:
-    assert set(Deadlines(arrange_by=1, ship_by=2, cancels_at=3, answer_by=4).ruling(status)) - {None} == ruling
-
-
 def test_a_decide_by_that_moves_ahead_can_pass_again() -> None:
     passed = after(waiting(), ESCALATE)
     assert passed.decide_by_passed
@@ -307,20 +327,20 @@ def test_time_brings_the_notice_then_the_passing_then_nothing() -> None:
     rules = HoldRules(channel_defaults={"shopee": ChannelDefault.SHIP})
     hold = waiting()
     notice = hold.decide_by - 2 * HOUR
-    assert due(hold, "shopee", rules, notice - 1) is None
-    assert due(hold, "shopee", rules, notice) == DecideByNear()
-    assert due(after(hold, DecideByNear()), "shopee", rules, notice) is None
-    assert due(hold, "shopee", rules, hold.decide_by) == SHIP
-    assert due(hold, "lazada", rules, hold.decide_by) == ESCALATE
-    assert due(after(hold, ESCALATE), "lazada", rules, hold.decide_by) is None
-    assert due(after(hold, Paid()), "lazada", rules, hold.decide_by) is None
+    assert due(hold, SHOPEE, rules, notice - 1) is None
+    assert due(hold, SHOPEE, rules, notice) == DecideByNear()
+    assert due(after(hold, DecideByNear()), SHOPEE, rules, notice) is None
+    assert due(hold, SHOPEE, rules, hold.decide_by) == SHIP
+    assert due(hold, LAZADA, rules, hold.decide_by) == ESCALATE
+    assert due(after(hold, ESCALATE), LAZADA, rules, hold.decide_by) is None
+    assert due(after(hold, Paid()), LAZADA, rules, hold.decide_by) is None
 
 
 def test_a_result_needs_a_contact_that_has_not_run_out() -> None:
     def end(result: AttemptResult, by: int, minutes: int) -> AttemptEnded:
         now = NOW + minutes * MINUTE
         return end_attempt(
-            result, opened_by=PACKER, opened_at=NOW, method=ContactMethod.CHAT, by=by, now=now, rules=RULES
+            result, opened_by=PACKER, opened_at=NOW, method=ContactMethod.CHAT, by=by, now=now, rules=RULES, zone="UTC"
         )
 
     assert end(AttemptResult.CONFIRMED, PACKER, 14) == AttemptEnded(
@@ -401,3 +421,46 @@ def test_whatever_happens_a_hold_keeps_its_promises(hold: Hold, happenings: list
             assert new.reason in COVERING
         assert new.is_open or new.next_try_at is None
         hold = new
+
+
+shops = st.sampled_from([SHOPEE, LAZADA])
+passing = st.integers(1, 6 * HOUR)
+moving = st.builds(lambda hours: ("decide_by", hours), st.integers(-3, 12))
+
+
+@given(opened, shops, st.lists(events | passing | moving, max_size=25))
+def test_whatever_happens_meanwhile_time_alone_neither_closes_a_hold_nor_passes_silently(
+    hold: Hold, where: Circumstances, happenings: list[HoldEvent | int | tuple[str, int]]
+) -> None:
+    rules = HoldRules(channel_defaults={"shopee": ChannelDefault.SHIP})
+    now, passed = NOW, set[int]()
+    for happening in happenings:
+        if isinstance(happening, tuple):
+            hold = with_decide_by(hold, now + happening[1] * HOUR, now)
+            if happening[1] > 0:
+                passed.clear()
+        elif isinstance(happening, int):
+            now += happening
+        elif not isinstance(happening, DecideByNear | DecideByPassed):
+            try:
+                hold = advance(hold, happening, rules, now).hold
+            except NotAllowedError:
+                continue
+        while event := due(hold, where, rules, now):
+            before, step = hold, advance(hold, event, rules, now)
+            hold = step.hold
+            assert before.is_open
+            assert hold != before, "what is due is done, once"
+            assert hold.state is HoldState.ESCALATED or (
+                standing(hold) == "released(defaulted)" and where is SHOPEE and before.only_tries
+            ), "nothing is cancelled or closed because time passes"
+            if isinstance(event, DecideByPassed):
+                assert now >= before.decide_by
+                assert hold.decide_by not in passed, "it passes once, unless it was put off"
+                passed.add(hold.decide_by)
+                assert step.effects == ((Effect.DECIDE_BY_ALARM,) if hold.is_open else ())
+        if hold.is_open and now >= hold.decide_by:
+            assert hold.state is HoldState.ESCALATED
+            assert hold.decide_by_passed
+        if hold.state is HoldState.WAITING:
+            assert now < rules.notice_at(hold.decide_by)

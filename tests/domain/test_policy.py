@@ -9,7 +9,6 @@ from packstation.domain.holds import ChannelDefault, ContactMethod, HoldRules
 from packstation.domain.policy import (
     FIGURES,
     Policy,
-    PolicyError,
     PolicyOutcome,
     RuleVerdict,
     apply_rules,
@@ -17,6 +16,7 @@ from packstation.domain.policy import (
     parse_policy,
     placeholders,
 )
+from packstation.domain.policy_reading import PolicyError
 from packstation.domain.times import HOUR, MINUTE
 from packstation.settings import default_config_folder
 
