@@ -14,7 +14,7 @@ from packstation.acts.judging import judge_all_packable
 from packstation.acts.overriding import withdraw
 from packstation.acts.policies import publish_policy
 from packstation.acts.scanning import DeskState, scan
-from packstation.acts.ticking import tick
+from packstation.acts.ticking import Ticked, tick
 from packstation.acts.workplace import open_station
 from packstation.domain.desk_flow import DeskRules
 from packstation.domain.hold_events import NotAllowedError
@@ -57,7 +57,7 @@ def tell(done: Queue[tuple[str, object]], start: Barrier, job: Job, work: str) -
     open_database(job.url, patient=True)
     try:
         start.wait(60)
-        done.put((job.station, {"pack": pack, "change": change}[work](job)))
+        done.put((job.station, {"pack": pack, "change": change, "tick": let_time_pass}[work](job)))
     except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
         done.put((job.station, error))
     finally:
@@ -113,6 +113,18 @@ def change(job: Job) -> int:
         else:
             tick(place)
     return job.turns
+
+
+def let_time_pass(job: Job) -> Ticked:
+    """Tick, and tick again; all that was done."""
+    place = open_station(job.station, RULES)
+    done = [tick(place) for _ in range(job.turns)]
+    return Ticked(
+        sum(each.leases_expired for each in done),
+        sum(each.contacts_abandoned for each in done),
+        sum(each.holds_moved for each in done),
+        tuple(order for each in done for order in each.alarms),
+    )
 
 
 def pack_and_print(url: str, station: str, person_id: int, codes: list[str], told: Any) -> None:

@@ -3,23 +3,29 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
+from typing import Any
 
 from packstation.acts.finishing import clear_desk
 from packstation.acts.intake import store_orders
 from packstation.acts.people import add_person
 from packstation.acts.policies import publish_policy
+from packstation.acts.scanning import DeskState, scan
 from packstation.acts.workplace import open_command, open_station
+from packstation.domain.holds import ContactMethod
 from packstation.domain.people import Role
+from packstation.domain.times import HOUR
 from packstation.store.check import check
-from packstation.store.database import close_database, open_database, rows_of
+from packstation.store.database import close_database, database_now, open_database, rows_of, transaction
+from packstation.store.holds import open_attempt, open_holds
 from packstation.store.ledger import verify
 from packstation.store.parcels import on_desk_of
 from packstation.store.scans import scans_of
 from tests.acts.busy_desks import RULES, Job, numbers, order_of, pack_and_print, tell
-from tests.acts.worlds import POLICY
-from tests.factories import a_shop, an_order
+from tests.acts.worlds import POLICY, risky
+from tests.factories import a_shop, an_order, order_id
 
 TURNS = 60
 KILLS = 10
@@ -67,18 +73,11 @@ def packed_while_held() -> list[tuple[int, int]]:
     ]
 
 
-def test_two_stations_and_a_daemon_at_the_same_time_pack_nothing_twice_and_nothing_held(database: str) -> None:
-    an, chi, daemon = people_at_work("An", "Chi", "Máy")
-    store_orders(open_command("test"), a_shop(), [order_of(number) for number in numbers(8)])
-    close_database()
+def at_once(*works: tuple[Job, str]) -> dict[str, Any]:
+    """What each of these told, done at the same time in processes of their own, by the name of its station."""
     context = processes()
-    start, done = context.Barrier(3), context.Queue()
-    jobs = [
-        (Job(database, "Bàn 1", an, TURNS, 1), "pack"),
-        (Job(database, "Bàn 2", chi, TURNS, 2), "pack"),
-        (Job(database, "Máy", daemon, TURNS, 3), "change"),
-    ]
-    workers = [context.Process(target=tell, args=(done, start, job, work)) for job, work in jobs]
+    start, done = context.Barrier(len(works)), context.Queue()
+    workers = [context.Process(target=tell, args=(done, start, job, work)) for job, work in works]
     try:
         for worker in workers:
             worker.start()
@@ -88,11 +87,51 @@ def test_two_stations_and_a_daemon_at_the_same_time_pack_nothing_twice_and_nothi
             worker.join(10)
             worker.kill()
             worker.join()
-    open_database(database, patient=True)
     assert {name: result for name, result in told.items() if isinstance(result, Exception)} == {}
+    return told
+
+
+def test_two_stations_and_a_daemon_at_the_same_time_pack_nothing_twice_and_nothing_held(database: str) -> None:
+    an, chi, daemon = people_at_work("An", "Chi", "Máy")
+    store_orders(open_command("test"), a_shop(), [order_of(number) for number in numbers(8)])
+    close_database()
+    told = at_once(
+        (Job(database, "Bàn 1", an, TURNS, 1), "pack"),
+        (Job(database, "Bàn 2", chi, TURNS, 2), "pack"),
+        (Job(database, "Máy", daemon, TURNS, 3), "change"),
+    )
+    open_database(database, patient=True)
     assert sum(result for name, result in told.items() if name != "Máy") > 0
     assert packed_twice() == []
     assert packed_while_held() == []
+    assert verify()[1] == []
+    assert check() == []
+
+
+def test_two_processes_for_which_time_passes_do_what_is_due_once_between_them(database: str) -> None:
+    [an] = people_at_work("An")
+    late = database_now() - HOUR
+    flagged, clean = [f"A-{n}" for n in range(12)], [f"B-{n}" for n in range(4)]
+    orders = [risky(number, buyer=number, ship_by=late) for number in flagged] + [an_order(number) for number in clean]
+    store_orders(open_command("test"), a_shop(), orders)
+    hurried = open_station("Bàn 0", replace(RULES, lease_ms=0))
+    for number in clean:
+        scan(hurried, an, number, DeskState())
+    with transaction():
+        for hold_id, _order, _hold in open_holds()[:6]:
+            open_attempt(hold_id, an, hurried.station_id, ContactMethod.CALL, late)
+    close_database()
+    told = at_once(*((Job(database, name, an, 3, 0), "tick") for name in ("Bàn 1", "Bàn 2", "Máy")))
+    open_database(database, patient=True)
+    assert sum(each.leases_expired for each in told.values()) == len(clean)
+    assert sum(each.contacts_abandoned for each in told.values()) == 6
+    assert sum(each.holds_moved for each in told.values()) == len(flagged)
+    alarms = [order for each in told.values() for order in each.alarms]
+    assert sorted(alarms) == sorted(order_id(number) for number in flagged)
+    assert {str(hold.reason) for _hold, _order, hold in open_holds()} == {"decide_by_passed"}
+    entries = rows_of("SELECT kind, hold_id, parcel_id, count(*) FROM ledger GROUP BY kind, hold_id, parcel_id")
+    once = ("hold_moved", "contact_ended", "unfinished")
+    assert [count for kind, _hold, _parcel, count in entries if kind in once] == [1] * (len(flagged) + 6 + len(clean))
     assert verify()[1] == []
     assert check() == []
 
