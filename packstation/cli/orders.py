@@ -159,10 +159,11 @@ def holds(
     from packstation.acts.desk_views import all_open_holds
     from packstation.cli.documents import hold_document
     from packstation.domain.plain_text import plain
-    from packstation.locale.words import hold_reason_word, hold_state_word, moment
+    from packstation.locale.words import hold_reason_word, hold_state_word, moment, urgency_word
+    from packstation.store.database import database_now
 
     open_for_command(context.obj)
-    held = all_open_holds()
+    held, now = all_open_holds(), database_now()
     if as_json:
         listed = [
             {**hold_document(one.hold), "shop": one.order.shop, "number": one.order.number, "customer": one.customer_id}
@@ -175,4 +176,6 @@ def holds(
         slots = " ".join(one.hold.slots) or "-"
         state = f"{hold_state_word(hold.state)} ({hold_reason_word(hold.reason)})"
         due = moment(hold.decide_by, one.order.zone)
-        typer.echo(f"{due}  {plain(slots):<4} {plain(one.order.shop)}  {plain(one.order.number)}  {state}")
+        urgency = urgency_word(one.order.notices.urgency(hold.decide_by, now))
+        line = f"{due}  {urgency:<12}  {plain(slots):<4} {plain(one.order.shop)}  {plain(one.order.number)}  {state}"
+        typer.echo(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packstation.domain.alarms import PullAlarm, PullReason
 from packstation.domain.cards import OrderCard
+from packstation.domain.deadlines import Urgency
 from packstation.domain.expressions import Value
 from packstation.domain.history import Label
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, RefusalWhy
@@ -159,6 +160,16 @@ def hold_reason_word(reason: HoldReason) -> str:
         HoldReason.ORDER_CANCELLED: _("the order was cancelled"),
         HoldReason.ORDER_SHIPPED: _("the order was shipped"),
     }[reason]
+
+
+def urgency_word(urgency: Urgency) -> str:
+    """How near a decide-by is."""
+    return {
+        Urgency.CALM: _("in good time"),
+        Urgency.SOON: _("due soon"),
+        Urgency.NEAR: _("urgent"),
+        Urgency.PASSED: _("overdue"),
+    }[urgency]
 
 
 def parcel_word(state: ParcelState) -> str:

@@ -231,6 +231,8 @@ def _first_advice(contact: Contact, result: AttemptResult, ended: Ended) -> str:
         return _("it stays on the shelf until the payment is seen")
     if hold.next_try_at is not None:
         at = words.moment(hold.next_try_at, contact.order.zone, now=now_ms())
+        if ended.outside_hours:
+            return _("next try {at}, as the buyer asked, outside the contact hours").format(at=at)
         return _("next try {at}").format(at=at)
     return _("it stays on the shelf")
 

@@ -13,6 +13,7 @@ TITLE = "bold #79b8ff"
 GOOD = "#5fd38a"
 WARNING = "bold #f5b83d"
 BAD = "bold #ff7b72"
+OVERDUE = "bold #0d1117 on #ff7b72"
 KEY = "bold #0d1117 on #79b8ff"
 
 THEME = Theme(

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from packstation.acts.policies import publish_policy
 from packstation.domain.orders import Address
+from packstation.domain.times import from_ms
+from packstation.settings import default_config_folder
+from packstation.store.database import database_now
 from packstation.store.holds import latest_hold
 from tests.factories import order_id
 from tests.tui.worlds import SHOP, World, at_desk, fresh, risky, settings_for
@@ -85,6 +89,18 @@ async def test_call_later_asks_when(world: World) -> None:
         held = latest_hold(order_id("ORD2001", shop=SHOP.name))
         assert held is not None
         assert held.hold.next_try_at is not None
+
+
+async def test_a_time_that_the_buyer_asked_for_is_shown_as_outside_the_hours(world: World) -> None:
+    other_side_of_the_day = (from_ms(database_now(), SHOP.zone).hour + 12) % 24
+    hours = f'[holds.calling]\nmon-sun = ["{other_side_of_the_day:02d}:00-{other_side_of_the_day:02d}:59"]\n'
+    shipped = (default_config_folder() / "risk.toml").read_text(encoding="utf-8")
+    publish_policy(world.place, shipped + hours, None)
+    world.bring(*risky("ORD2001"))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD2001")
+        await hands.press("f2", "f2", "5", "4")
+        assert "as the buyer asked, outside the contact hours" in hands.banner
 
 
 async def test_other_holds_of_the_customer_that_are_ticked_are_confirmed_too(world: World) -> None:

@@ -19,6 +19,7 @@ from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
 from packstation.tui.views.past_orders import hold_columns, hold_row
+from packstation.tui.views.urgency import urgency_counts
 from packstation.tui.widgets.key_bar import KeyShown
 from packstation.tui.widgets.line_table import Cell, Column, LineTable, Row
 from packstation.tui.widgets.text import Label, Shown, lines, styled
@@ -87,7 +88,7 @@ class ListDialog(Dialog):
 
 
 class Holds(ListDialog):
-    """All open holds by decide-by, below the parcels that are to be pulled.
+    """All open holds by decide-by, below the parcels that are to be pulled; the title counts how urgent they are.
 
     Args:
         held: the holds.
@@ -124,7 +125,10 @@ class Holds(ListDialog):
         self._show_above()
 
     def _show_above(self) -> None:
-        self.query_one("#title", Label).show(styled((plain(self.title_text()), TITLE)))
+        counts = urgency_counts(self._held, self._now)
+        gaps = [plain("  "), *[plain(" ")] * len(counts)]
+        urgent = [part for gap, count in zip(gaps, counts, strict=False) for part in (gap, count)]
+        self.query_one("#title", Label).show(styled((plain(self.title_text()), TITLE), *urgent))
         rows: list[Shown] = [styled((plain(f"⚠ {text}"), BAD)) for text in self._to_pull[:_MOST_PULLS]]
         if len(self._to_pull) > _MOST_PULLS:
             more = _("and {count} more: `packstation status` lists them all")

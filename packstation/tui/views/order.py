@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.domain.cards import OrderCard, ParcelCard
+from packstation.domain.deadlines import Urgency
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _, words
 from packstation.tui.theme import GOOD, MUTED, STRONG, WARNING
+from packstation.tui.views.urgency import urgency_sign, urgency_style
 from packstation.tui.widgets.panel import Draw, Fact, fact, fitting, heading, wrapped
 from packstation.tui.widgets.text import Shown, styled
 
@@ -79,13 +81,12 @@ def _facts(order: OrderCard, now: int) -> list[Fact]:
     facts = [
         fact(_("to collect"), collect, WARNING if order.to_collect else GOOD),
         fact(_("total"), words.money(order.total or order.first_total, order.currency)),
-        fact(_("decide-by"), words.moment(order.decide_by, order.zone, now=now), _due(order.decide_by, now)),
+        _decide_by(order, now),
         fact(_("status"), words.status_word(order.status)),
     ]
-    if order.ship_by is not None:
-        facts.append(
-            fact(_("hand-over deadline"), words.moment(order.ship_by, order.zone, now=now), _due(order.ship_by, now))
-        )
+    for name, deadline in ((_("truck leaves"), order.cut_off), (_("hand-over deadline"), order.ship_by)):
+        if deadline is not None:
+            facts.append(fact(name, words.moment(deadline, order.zone, now=now), _style(order, deadline, now)))
     facts.append(fact(_("placed"), words.moment(order.placed_at, order.zone, now=now)))
     facts += [fact(_("parcel"), parcel_text(parcel, order.zone, now)) for parcel in order.parcels[:3]]
     if order.province:
@@ -95,5 +96,12 @@ def _facts(order: OrderCard, now: int) -> list[Fact]:
     return facts
 
 
-def _due(deadline: int, now: int) -> str:
-    return WARNING if deadline < now + 3 * 3_600_000 else STRONG
+def _decide_by(order: OrderCard, now: int) -> Fact:
+    urgency = order.notices.urgency(order.decide_by, now)
+    due = words.moment(order.decide_by, order.zone, now=now)
+    said = due if urgency is Urgency.CALM else f"{due} {urgency_sign(urgency).strip()} {words.urgency_word(urgency)}"
+    return fact(_("decide-by"), said, _style(order, order.decide_by, now))
+
+
+def _style(order: OrderCard, deadline: int, now: int) -> str:
+    return urgency_style(order.notices.urgency(deadline, now)) or STRONG

@@ -11,6 +11,7 @@ from packstation.domain.orders import FailureCause, Outcome
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
 from packstation.tui.theme import BAD, GOOD, MUTED, WARNING
+from packstation.tui.views.urgency import SIGN_WIDTH, urgency_of, urgency_sign, urgency_style
 from packstation.tui.widgets.cells import Alignment
 from packstation.tui.widgets.line_table import Cell, Column, Row
 
@@ -53,11 +54,11 @@ def failed(outcome: Outcome, cause: FailureCause | None = None) -> bool:
 def hold_columns() -> tuple[Column, ...]:
     """The columns of the list of open holds."""
     return (
-        Column(plain(_("decide-by")), 11),
+        Column(plain(_("decide-by")), SIGN_WIDTH + 13),
         Column(plain(_("number")), 19),
         Column(plain(_("shop")), None, least=6),
         Column(plain(_("shelf")), 4),
-        Column(plain(_("state")), None, least=8),
+        Column(plain(_("state")), None, least=6),
         Column(plain(_("tries")), 4, Alignment.RIGHT),
         Column(plain(_("to collect")), 12, Alignment.RIGHT),
     )
@@ -72,8 +73,10 @@ def hold_row(held: HeldOrder, now: int) -> Row:
         if escalated
         else words.hold_reason_word(hold.reason)
     )
+    urgency = urgency_of(held, now)
+    due = words.moment(hold.decide_by, order.zone, now=now)
     return (
-        Cell(plain(words.moment(hold.decide_by, order.zone, now=now)), BAD if hold.decide_by < now else ""),
+        Cell(plain(f"{urgency_sign(urgency)} {due}"), urgency_style(urgency)),
         plain(order.number, 60),
         plain(order.shop, 60),
         plain(", ".join(held.hold.slots) or "–"),
