@@ -59,7 +59,7 @@ class Departures:
 
     def first_from(self, moment: int, zone_name: str) -> int | None:
         """The first departure at or after `moment`, ms UTC; None when there is none for long."""
-        # By a clock that is put forward over midnight yesterday's last may leave today.
+        # What leaves at 24:00 yesterday leaves today.
         for day in _days_from(from_ms(moment, zone_name).date() - timedelta(days=1), 1):
             for leaves in self._on(day, zone_name):
                 if leaves >= moment:
@@ -68,6 +68,8 @@ class Departures:
 
     def last_between(self, after: int, until: int, zone_name: str) -> int | None:
         """The last departure after `after` and not after `until`, ms UTC; of long spans only the first days are looked at."""
+        if until <= after:
+            return None
         until = min(until, after + FARTHEST_DAYS * DAY)
         first_day = from_ms(after, zone_name).date() - timedelta(days=1)
         for day in _days_from(from_ms(until, zone_name).date(), -1):

@@ -45,6 +45,18 @@ def test_a_mistake_is_one_line_naming_file_key_and_value(
     assert all(word in ran.err for word in named)
 
 
+def test_a_first_start_with_a_mistake_in_the_calling_hours_is_refused_and_publishes_nothing(
+    packstation: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "risk.toml"
+    file.write_text('[holds.calling]\nmon-fri = ["08:00-12:00", "11:30-20:00"]\n')
+    monkeypatch.setenv("PACKSTATION_CONFIG", str(tmp_path))
+    ran = packstation("db", "init")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert f"{file}: holds.calling.mon-fri = '08:00-12:00, 11:30-20:00': must not overlap" in ran.err
+    assert packstation("policy", "show").code == 4
+
+
 def test_publishing_judges_every_packable_order_by_the_new_version(packstation: CommandLine, tmp_path: Path) -> None:
     packstation.hand_in(*CANCELLER)
     lenient = tmp_path / "risk.toml"

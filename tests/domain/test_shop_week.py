@@ -101,6 +101,13 @@ def test_a_truck_that_has_just_left_is_missed() -> None:
     assert TRUCKS.last_between(at("2026-09-01T17:00"), at("2026-09-02T23:00"), HANOI) is None
 
 
+def test_a_truck_at_the_end_of_the_day_leaves_as_the_next_one_begins() -> None:
+    midnight = Departures(((1440,), *[()] * 6))
+    assert clock(midnight.first_from(at("2026-09-01T00:00"), HANOI)) == "Tue 01 00:00"
+    assert clock(midnight.last_between(at("2026-08-31T09:00"), at("2026-09-01T09:00"), HANOI)) == "Tue 01 00:00"
+    assert midnight.last_between(at("2026-09-01T00:00"), at("2026-08-31T00:00"), HANOI) is None
+
+
 zones = st.sampled_from([HANOI, LONDON, NEW_YORK, "Australia/Lord_Howe", "America/Sao_Paulo"])
 moments = st.integers(at("2026-01-01T00:00"), at("2028-01-01T00:00")).map(lambda ms: ms - ms % MINUTE)
 # No zone changes its clock in these hours, so that a look at the clock, minute by minute, says the same.
