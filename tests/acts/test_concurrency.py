@@ -4,8 +4,6 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from multiprocessing import get_context
-from multiprocessing.context import ForkServerContext
 from typing import Any
 
 from packstation.acts.finishing import clear_desk
@@ -26,16 +24,10 @@ from packstation.store.scans import scans_of
 from tests.acts.busy_desks import RULES, Job, numbers, order_of, pack_and_print, tell
 from tests.acts.worlds import POLICY, risky
 from tests.factories import a_shop, an_order, order_id
+from tests.forking import forking
 
 TURNS = 60
 KILLS = 10
-
-
-def processes() -> ForkServerContext:
-    """Real processes that share nothing with this one, forked from a server that has everything imported already."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["rule_engine", "phonenumbers", "tests.acts.busy_desks"])
-    return context
 
 
 def people_at_work(*names: str) -> list[int]:
@@ -75,7 +67,7 @@ def packed_while_held() -> list[tuple[int, int]]:
 
 def at_once(*works: tuple[Job, str]) -> dict[str, Any]:
     """What each of these told, done at the same time in processes of their own, by the name of its station."""
-    context = processes()
+    context = forking()
     start, done = context.Barrier(len(works)), context.Queue()
     workers = [context.Process(target=tell, args=(done, start, job, work)) for job, work in works]
     try:
@@ -138,7 +130,7 @@ def test_two_processes_for_which_time_passes_do_what_is_due_once_between_them(da
 
 def printed_until_killed(url: str, person_id: int, codes: list[str], luck: random.Random) -> list[tuple[str, str]]:
     """What a station told before it was killed at some moment."""
-    context = processes()
+    context = forking()
     hears, tells = context.Pipe(duplex=False)
     station = context.Process(target=pack_and_print, args=(url, "Bàn 1", person_id, codes, tells))
     station.start()

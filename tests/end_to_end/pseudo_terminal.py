@@ -18,6 +18,8 @@ from typing import Self
 import pyte
 from wcwidth import wcwidth
 
+from tests.end_to_end.forked_program import ForkedProgram
+
 Wanted = str | Callable[["PseudoTerminal"], bool]
 
 
@@ -28,7 +30,8 @@ class NeverShownError(AssertionError):
 class PseudoTerminal:
     """Runs `argv` with a controlling terminal of the given size.
 
-    `env` is added to this process's environment. Use it as a context manager, or `close` it.
+    `env` is added to this process's environment. `forked` is a function, `package.module:function`, that does what `argv` would,
+    in a process that need not load the program first. Use it as a context manager, or `close` it.
     """
 
     def __init__(
@@ -37,7 +40,8 @@ class PseudoTerminal:
         env: Mapping[str, str] | None = None,
         columns: int = 120,
         rows: int = 36,
-        cwd: str | os.PathLike[str] | None = None,
+        cwd: str | os.PathLike[str] = ".",
+        forked: str = "",
     ) -> None:
         self.columns, self.rows = columns, rows
         self._screen = pyte.Screen(columns, rows)
@@ -46,17 +50,12 @@ class PseudoTerminal:
         self._received = bytearray()
         self._rows: list[str] | None = None
         self._master, slave = os.openpty()
+        self._slave = os.ttyname(slave)
         _set_size(slave, columns, rows)
         surroundings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            list(argv),
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            cwd=cwd,
-            env={**os.environ, **surroundings, **(env or {})},
-            preexec_fn=_take_controlling_terminal,
-            close_fds=True,
+        environment = {**os.environ, **surroundings, **(env or {})}
+        self.process: subprocess.Popen[bytes] | ForkedProgram = (
+            ForkedProgram(forked, argv, environment, cwd, slave) if forked else _executed(argv, environment, cwd, slave)
         )
         os.close(slave)
         self._closing = threading.Event()
@@ -75,6 +74,17 @@ class PseudoTerminal:
         """Type `data`, in one write as far as the kernel takes it."""
         while data:
             data = data[os.write(self._master, data) :]
+
+    def wait_until_read(self) -> None:
+        """Wait until the program has read all that was typed: on a busy machine it reads at once what was typed apart."""
+        terminal = os.open(self._slave, os.O_RDONLY | os.O_NOCTTY)
+        try:
+            unread = True
+            while unread and self.process.poll() is None:
+                time.sleep(0.005)
+                unread = struct.unpack("i", fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)))[0] > 0
+        finally:
+            os.close(terminal)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size."""
@@ -110,7 +120,7 @@ class PseudoTerminal:
         with self._lock:
             return bytes(self._received)
 
-    def wait_for(self, wanted: Wanted, timeout: float = 15.0) -> None:
+    def wait_for(self, wanted: Wanted, timeout: float = 60.0) -> None:
         """Wait until the screen shows a text, or a predicate of this terminal holds.
 
         Raises:
@@ -126,7 +136,7 @@ class PseudoTerminal:
                 raise NeverShownError(f"never showed {wanted!r}; the program {state}; screen:\n{self.text()}")
             time.sleep(0.01)
 
-    def wait_for_end(self, timeout: float = 15.0) -> int:
+    def wait_for_end(self, timeout: float = 60.0) -> int:
         """Wait until the program ended; its exit status.
 
         Raises:
@@ -212,6 +222,21 @@ def _is_stub(cell: str) -> bool:
 def _without_kitty_requests(data: bytes) -> bytes:
     """The output without the requests for a keyboard protocol, which pyte would draw as text."""
     return data.replace(b"\x1b[>25u", b"").replace(b"\x1b[<u", b"")
+
+
+def _executed(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | os.PathLike[str], terminal: int
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        list(argv),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        cwd=cwd,
+        env=env,
+        preexec_fn=_take_controlling_terminal,
+        close_fds=True,
+    )
 
 
 def _take_controlling_terminal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -78,6 +79,7 @@ class RealDesk:
         for key in keys:
             time.sleep(BEHIND_A_SCAN if key == "enter" else BY_HAND)
             self.terminal.send(KEYS.get(key, key.encode()))
+            self.terminal.wait_until_read()
             if key == "escape":
                 time.sleep(BEHIND_ESCAPE)
         time.sleep(BY_HAND)
@@ -106,13 +108,15 @@ class RealDesk:
         """Scan a parcel that gets PACK, look at it, and scan it again."""
         self.scan(code)
         self.answers("PACK", Tone.PACK, number or code)
-        self.looks()
+        self.looks(number or code)
         self.scan(code)
         self.answers("PACKED", Tone.DONE, number or code)
 
-    def looks(self) -> None:
-        """Look at a PACK for as long as the station wants it."""
-        time.sleep(self.guard + 0.15)
+    def looks(self, number: str) -> None:
+        """Look at an order's PACK for as long as the station wants it, which counts from when the verdict was painted."""
+        order = re.compile(rf"(ORDER|ĐƠN) {re.escape(number)} ")
+        self.terminal.wait_for(lambda terminal: order.search(terminal.text()) is not None)
+        time.sleep(self.guard)
 
     def wait(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that is not on the screen."""
@@ -153,16 +157,29 @@ def program(
     url: str,
     folder: Path,
     *,
-    guard: float = 0.3,
+    guard: float = 0.1,
     columns: int = 80,
     rows: int = 24,
     language: str = "en",
     more: Mapping[str, str] | None = None,
+    executed: bool = False,
 ) -> Iterator[RealDesk]:
-    """The running program, without anybody signed in. `more` are environment variables."""
+    """The running program, without anybody signed in.
+
+    Args:
+        url: of its database.
+        folder: for whatever it writes.
+        guard: the station's repeat guard in seconds.
+        columns: of its terminal.
+        rows: of its terminal.
+        language: of the desk.
+        more: environment variables.
+        executed: the installed command itself, from its first instruction; else the same in a process that has it loaded already.
+    """
     command = argv(url, "run", "--station", STATION, language=language)
     env = {**surroundings(folder, guard), **(more or {})}
-    with PseudoTerminal(command, env=env, columns=columns, rows=rows, cwd=folder) as terminal:
+    forked = "" if executed else "packstation.cli:main"
+    with PseudoTerminal(command, env=env, columns=columns, rows=rows, cwd=folder, forked=forked) as terminal:
         yield RealDesk(terminal, guard)
 
 

@@ -27,7 +27,7 @@ MASKED_PHONE = "••• 678"
 
 def test_the_first_start_asks_for_the_first_supervisor_and_signs_them_in(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    with program(url, tmp_path) as desk:
+    with program(url, tmp_path, executed=True) as desk:
         desk.sees("Welcome to packstation")
         desk.type("Mai")
         desk.press("enter")
@@ -84,7 +84,7 @@ def test_the_same_scan_at_once_does_nothing_and_later_it_finishes(world: World, 
         desk.answers("PACK", Tone.PACK, "A-1", "collect 150,000")
         assert scans() == [("A-1", "pack"), ("A-1", "repeat")]
         assert states_of("A-1") == ["on_desk"]
-        desk.looks()
+        desk.looks("A-1")
         desk.scan("A-1")
         desk.answers("PACKED", Tone.DONE, "A-1", "packed today 1")
         assert states_of("A-1") == ["packed"]
@@ -104,7 +104,7 @@ def test_a_packed_parcel_says_who_where_and_when_and_can_be_taken_back(world: Wo
         desk.sees("Nothing to take back")
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
-        desk.looks()
+        desk.looks("A-1")
         desk.press("f8")
         desk.answers("PACKED", Tone.DONE, "A-1")
         desk.sees_no("Unfinished")
@@ -234,7 +234,7 @@ def test_an_order_cancelled_since_the_first_scan_is_not_packed(postgres_database
     with desk_of(world, tmp_path) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
-        desk.looks()
+        desk.looks("A-1")
         # The second scan waits for the order while it is being cancelled, so that the desk cannot have seen that before.
         with transaction():
             world.bring(cancelled("A-1"))
@@ -260,7 +260,6 @@ def test_an_order_cancelled_while_it_lies_on_the_desk_turns_red_and_is_pulled_by
         world.bring(cancelled("A-1"))
         desk.answers("CANCELLED", Tone.STOP, "changed while it lay", "PULL PARCEL A-1", "Unfinished: A-1")
         assert states_of("A-1") == ["unseen"]
-        desk.looks()
         desk.scan("A-1")
         desk.answers("CANCELLED", Tone.STOP, "the alarm is over", "STOP – CANCELLED", "Unfinished: A-1")
         desk.sees_no("PULL PARCEL")
@@ -301,7 +300,7 @@ def test_a_code_of_two_shops_is_chosen_and_then_packed(world: World, tmp_path: P
         assert states_of("HD-77") == []
         desk.press("2")
         desk.answers("PACK", Tone.PACK, "HD-77")
-        desk.looks()
+        desk.looks("HD-77")
         desk.press("f8")
         desk.answers("PACKED", Tone.DONE, "HD-77")
     assert states_of("HD-77") == ["packed"]
@@ -312,11 +311,11 @@ def test_unknown_and_damaged_codes_and_those_of_other_installations(world: World
     with desk_of(world, tmp_path, columns=120, rows=36) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
+        desk.looks("A-1")
         desk.scan("NOSUCHCODE1")
         desk.answers("UNKNOWN", Tone.UNKNOWN, "NOSUCHCODE1", "A-1 is still on the desk")
         desk.scan("NOSUCHCODE1")
         desk.answers("NOT FOUND", Tone.UNKNOWN, "NOSUCHCODE1")
-        desk.looks()
         desk.scan("PS:ANOTHERTOKEN:PACKED")
         desk.answers("UNKNOWN", Tone.UNKNOWN, "PS:ANOTHERTOKEN:PACKED")
         assert states_of("A-1") == ["on_desk"]
@@ -333,12 +332,12 @@ def test_unknown_and_damaged_codes_and_those_of_other_installations(world: World
 
 def test_everything_can_be_done_with_printed_command_codes(world: World, tmp_path: Path) -> None:
     world.bring(order("A-1"), order("B-1"), order("C-1"), *risky("R-1"))
-    with desk_of(world, tmp_path) as desk:
+    with desk_of(world, tmp_path, guard=1.5) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
         desk.scan(world.command("PACKED"))
         desk.sees("Too soon")
-        desk.looks()
+        desk.looks("A-1")
         desk.scan(world.command("PACKED"))
         desk.answers("PACKED", Tone.DONE, "A-1")
         desk.scan(world.command("UNDO"))
@@ -384,7 +383,7 @@ def test_the_desk_speaks_the_packers_vietnamese(world: World, tmp_path: Path) ->
     with desk_of(world, tmp_path, language="vi", columns=120, rows=36) as desk:
         desk.scan("A-1")
         desk.answers("OK – ĐÓNG", Tone.PACK, "A-1", "đã đặt", "đã giao", "hạn quyết")
-        desk.looks()
+        desk.looks("A-1")
         desk.scan("A-1")
         desk.answers("ĐÓNG XONG", Tone.DONE, "A-1")
         desk.scan("A-1")

@@ -33,7 +33,7 @@ def test_whatever_was_shown_as_recorded_survives_kill_9(rounds: int, world: Worl
     for round_number in range(rounds):
         numbers = [f"K{round_number}-{number:02d}" for number in range(PARCELS)]
         world.bring(*(order(number) for number in numbers))
-        with desk_of(world, tmp_path, guard=0) as desk:
+        with desk_of(world, tmp_path, guard=0, executed=True) as desk:
             assert rows_of("SELECT count(*) FROM parcel WHERE state = 'on_desk'") == [(0,)]
             seen = _packed_until_killed(desk, numbers, rng.uniform(0.02, 1.2))
         shown_packed |= seen.packed
@@ -44,7 +44,7 @@ def test_whatever_was_shown_as_recorded_survives_kill_9(rounds: int, world: Worl
         assert check() == []
         assert verify()[1] == []
     on_desk = [row[0] for row in rows_of("SELECT id FROM parcel WHERE state = 'on_desk'")]
-    with desk_of(world, tmp_path) as desk:
+    with desk_of(world, tmp_path, executed=True) as desk:
         assert rows_of("SELECT count(*) FROM parcel WHERE state = 'on_desk'") == [(0,)]
         if on_desk:
             desk.sees("Unfinished: K")
@@ -96,7 +96,7 @@ def test_a_signal_ends_the_program_in_order_and_puts_the_terminal_back(
     world: World, tmp_path: Path, number: signal.Signals
 ) -> None:
     world.bring(order("A-1"))
-    with desk_of(world, tmp_path) as desk:
+    with desk_of(world, tmp_path, executed=True) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
         desk.terminal.process.send_signal(number)
@@ -107,7 +107,7 @@ def test_a_signal_ends_the_program_in_order_and_puts_the_terminal_back(
 
 def test_a_terminal_that_goes_away_ends_the_program(world: World, tmp_path: Path) -> None:
     world.bring(order("A-1"))
-    with desk_of(world, tmp_path, guard=0) as desk:
+    with desk_of(world, tmp_path, guard=0, executed=True) as desk:
         desk.packs("A-1")
         desk.terminal.hang_up()
         desk.terminal.wait_for_end()
@@ -116,7 +116,7 @@ def test_a_terminal_that_goes_away_ends_the_program(world: World, tmp_path: Path
 
 def test_a_failure_of_the_program_is_one_line_and_exit_code_1(world: World, tmp_path: Path) -> None:
     world.bring(order("A-1"))
-    with desk_of(world, tmp_path) as desk:
+    with desk_of(world, tmp_path, executed=True) as desk:
         with transaction():
             engine.execute_sql("UPDATE shop SET zone = 'No/Where'")
         desk.scan("A-1")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +46,8 @@ class Recording:
 def recording(tmp_path: Path, *options: str) -> Iterator[Recording]:
     log = tmp_path / "log"
     log.touch()
-    argv = [sys.executable, "-m", "tests.end_to_end.scanning_app", str(log), *options]
-    with PseudoTerminal(argv, columns=80, rows=30) as terminal:
+    argv = ["scanning_app", str(log), *options]
+    with PseudoTerminal(argv, columns=80, rows=30, forked="tests.end_to_end.scanning_app:main") as terminal:
         terminal.wait_for("READY")
         yield Recording(terminal, log)
 

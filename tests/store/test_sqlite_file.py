@@ -4,7 +4,6 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from peewee import OperationalError
 from packstation.store.database import close_database, execute_many, open_database, rows_of, transaction
 from packstation.store.sqlite_file import SharedSqliteDatabase
 from packstation.store.tables.base import database as proxy
+from tests.forking import forking
 
 TURNS = 25
 _HELD_FOR = 0.005
@@ -33,7 +33,7 @@ def write_until(url: str, who: str, begun: Any, enough: Any) -> None:
 
 def test_who_waits_for_its_turn_is_next_while_other_processes_write_all_the_time(sqlite_database: str) -> None:
     rows_of(_TABLE)
-    context = get_context("forkserver")
+    context = forking()
     enough = context.Event()
     begun = [context.Event() for _ in range(2)]
     others = [
