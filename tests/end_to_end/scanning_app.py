@@ -1,6 +1,6 @@
 """A small app on the real input layer: run in a pty, it writes what reached it to a file, a JSON document a line.
 
-Usage: python -m tests.end_to_end.scanning_app LOG [--focus WIDGET] [--stall SECONDS] [--stock]
+Usage: python -m tests.end_to_end.scanning_app LOG [--focus WIDGET] [--stall SECONDS] [--gap SECONDS] [--stock]
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Button, DataTable, Input, Static, TextArea
 
+from packstation.tui.input.bursts import BurstTiming
 from packstation.tui.input.capture import ScanningApp
 from packstation.tui.input.scans import Scanned, TypedLineChanged
 
@@ -44,8 +46,9 @@ class Recorder(ScanningApp[None]):
     AUTO_FOCUS = None
     BINDINGS = [("s", "shortcut", "Shortcut")]  # noqa: RUF012
 
-    def __init__(self, record: Record, focus: str, stall: float) -> None:
-        super().__init__()
+    def __init__(self, record: Record, focus: str, stall: float, gap: float) -> None:
+        usual = BurstTiming()
+        super().__init__(timing=replace(usual, gap=gap or usual.gap, silence=max(gap, usual.silence)))
         self._record = record
         self._focus = focus
         self._stall = stall
@@ -119,10 +122,13 @@ def main() -> None:
     parser.add_argument("log", type=Path)
     parser.add_argument("--focus", choices=FOCUSES, default="nothing")
     parser.add_argument("--stall", type=float, default=0.0)
+    parser.add_argument("--gap", type=float, default=0.0)
     parser.add_argument("--stock", action="store_true")
     arguments = parser.parse_args()
     record = Record(arguments.log)
-    app: App[None] = StockInput(record) if arguments.stock else Recorder(record, arguments.focus, arguments.stall)
+    app: App[None] = (
+        StockInput(record) if arguments.stock else Recorder(record, arguments.focus, arguments.stall, arguments.gap)
+    )
     app.run()
     raise SystemExit(app.return_code)
 

@@ -20,7 +20,7 @@ from tests.end_to_end.pseudo_terminal import NeverShownError
 from tests.end_to_end.real_desk import RealDesk, argv, desk_of, scans, states_of, surroundings
 from tests.end_to_end.shop import World, order
 
-ROUNDS = [2, pytest.param(8, marks=pytest.mark.long)]
+ROUNDS = [1, pytest.param(8, marks=pytest.mark.long)]
 PARCELS = 12
 LEFT_THE_SCREEN = (b"\x1b[?1049l", b"\x1b[?25h")
 """The alternate screen is left, the cursor is shown."""
@@ -44,7 +44,7 @@ def test_whatever_was_shown_as_recorded_survives_kill_9(rounds: int, world: Worl
         assert check() == []
         assert verify()[1] == []
     on_desk = [row[0] for row in rows_of("SELECT id FROM parcel WHERE state = 'on_desk'")]
-    with desk_of(world, tmp_path, executed=True) as desk:
+    with desk_of(world, tmp_path) as desk:
         assert rows_of("SELECT count(*) FROM parcel WHERE state = 'on_desk'") == [(0,)]
         if on_desk:
             desk.sees("Unfinished: K")
@@ -96,7 +96,7 @@ def test_a_signal_ends_the_program_in_order_and_puts_the_terminal_back(
     world: World, tmp_path: Path, number: signal.Signals
 ) -> None:
     world.bring(order("A-1"))
-    with desk_of(world, tmp_path, executed=True) as desk:
+    with desk_of(world, tmp_path) as desk:
         desk.scan("A-1")
         desk.answers("PACK", Tone.PACK, "A-1")
         desk.terminal.process.send_signal(number)
@@ -107,7 +107,7 @@ def test_a_signal_ends_the_program_in_order_and_puts_the_terminal_back(
 
 def test_a_terminal_that_goes_away_ends_the_program(world: World, tmp_path: Path) -> None:
     world.bring(order("A-1"))
-    with desk_of(world, tmp_path, guard=0, executed=True) as desk:
+    with desk_of(world, tmp_path, guard=0) as desk:
         desk.packs("A-1")
         desk.terminal.hang_up()
         desk.terminal.wait_for_end()
