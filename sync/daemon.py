@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from wsgiref.simple_server import WSGIServer
@@ -87,23 +87,31 @@ class Daemon:
         self._end_when_told()
         if hasattr(signal, "SIGHUP"):
             _on_signal(signal.SIGHUP, self.reload)
-        place = await self._begin()
-        jobs = [
-            self._job("refreshing", Refreshing(self._in_db, self._running).run),
-            self._job("tick", partial(self._tick, place)),
-        ]
-        if (seconds := watchdog_seconds()) is not None:
-            jobs.append(self._job("watchdog", partial(show_life, self._in_db, seconds)))
-        self._serve()
-        tell_service_manager("READY=1")
-        await self._stopping.wait()
-        log.info("stopping")
-        tell_service_manager("STOPPING=1")
-        async with self._reloading:
-            await _ended([*jobs, *self._serving])
-            await self._end_shops(list(self._shops))
-        await self._in_bulk.close()
-        await self._in_db.close()
+        async with self._database():
+            place = await self._begin()
+            jobs = [
+                self._job("refreshing", Refreshing(self._in_db, self._running).run),
+                self._job("tick", partial(self._tick, place)),
+            ]
+            if (seconds := watchdog_seconds()) is not None:
+                jobs.append(self._job("watchdog", partial(show_life, self._in_db, seconds)))
+            self._serve()
+            tell_service_manager("READY=1")
+            await self._stopping.wait()
+            log.info("stopping")
+            tell_service_manager("STOPPING=1")
+            async with self._reloading:
+                await _ended([*jobs, *self._serving])
+                await self._end_shops(list(self._shops))
+
+    @asynccontextmanager
+    async def _database(self) -> AsyncIterator[None]:
+        """What talks to the database is ended behind the work, however that ends."""
+        try:
+            yield
+        finally:
+            await self._in_bulk.close()
+            await self._in_db.close()
 
     def _job(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         """A piece of work that goes on until cancelled, whatever happens to it."""
@@ -145,16 +153,15 @@ class Daemon:
     async def run_once(self) -> SingleRun:
         """Bring every shop up to date and end, or end sooner on SIGTERM or SIGINT."""
         self._end_when_told()
-        place = await self._begin(once=True)
-        leaving = asyncio.create_task(self._leave_when_told())
-        results = await asyncio.gather(*(task for _config, _shop, task in self._shops.values()))
-        behind = tuple(name for name, is_up_to_date in zip(self._shops, results, strict=True) if not is_up_to_date)
-        await _ended([leaving])
-        await self._in_db(partial(tick, place))
-        await self._in_db(_forget_what_is_old)
-        await self._in_db(self._let_go_of_absent)
-        await self._in_bulk.close()
-        await self._in_db.close()
+        async with self._database():
+            place = await self._begin(once=True)
+            leaving = asyncio.create_task(self._leave_when_told())
+            results = await asyncio.gather(*(task for _config, _shop, task in self._shops.values()))
+            behind = tuple(name for name, is_up_to_date in zip(self._shops, results, strict=True) if not is_up_to_date)
+            await _ended([leaving])
+            await self._in_db(partial(tick, place))
+            await self._in_db(_forget_what_is_old)
+            await self._in_db(self._let_go_of_absent)
         return SingleRun(behind, self._stopping.is_set())
 
     def _end_when_told(self) -> None:

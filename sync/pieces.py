@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from packstation.acts.intake import store_orders
 from packstation.acts.workplace import Workplace
@@ -14,14 +14,14 @@ PIECE = 4
 """Orders a transaction: about as long as a desk's own scan takes."""
 
 
-def store_in_pieces(place: Workplace, shop: Shop, shop_id: int, orders: Sequence[IncomingOrder]) -> int:
-    """Store and judge orders piece after piece; how many are new or changed.
+def store_in_pieces(place: Workplace, shop: Shop, shop_id: int, orders: Sequence[IncomingOrder]) -> Iterator[int]:
+    """Store and judge orders piece after piece; of each how many are new or changed.
 
     Raises:
         DatabaseAwayError: the database does not answer; what was stored before stays, and handing in again completes it.
     """
-    pieces = (orders[start : start + PIECE] for start in range(0, len(orders), PIECE))
-    return sum(store_piece(place, shop, shop_id, piece) for piece in pieces)
+    for start in range(0, len(orders), PIECE):
+        yield store_piece(place, shop, shop_id, orders[start : start + PIECE])
 
 
 def store_piece(place: Workplace, shop: Shop, shop_id: int, orders: Sequence[IncomingOrder]) -> int:

@@ -182,8 +182,12 @@ class Pull:
             )
         self._empty_in_a_row = 0
 
-    async def history(self) -> None:
-        """Read the history to its end, newest slice first, some slices at a time; done slices are done for good."""
+    async def history(self, got_on: Callable[[], None] = lambda: None) -> None:
+        """Read the history to its end, newest slice first, some slices at a time; done slices are done for good.
+
+        Args:
+            got_on: called after each slice that is done, which a whole history may take hours to be.
+        """
         reading: deque[tuple[Span, asyncio.Task[Walked]]] = deque()
         upcoming = self._slices()
         try:
@@ -197,6 +201,7 @@ class Pull:
                 reading.popleft()
                 self._slice = min(SLICE, self._slice * 2)
                 await self._save(history_done_to=span.since)
+                got_on()
                 log.info("history", shop=self._store.shop.name, share=round(self.progress.history_share, 3))
         except ChannelError:
             self._slice = max(_LEAST_SLICE, self._slice // 2)

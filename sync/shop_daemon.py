@@ -19,7 +19,7 @@ from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.outbox import set_switched_on
 from packstation.store.shops import shop_id_of
-from sync.bulk_storing import BulkStore
+from sync.bulk_storing import BulkStore, StoringError
 from sync.channels.errors import STUMBLES, Advice, ChannelError
 from sync.channels.protocol import Channel
 from sync.channels.registry import open_channel
@@ -37,6 +37,8 @@ from sync.web.connection import Connection
 
 _STANDING_BY = 1.0
 """Seconds between two looks at a shop that another daemon has."""
+
+_HISTORY = "history"
 
 log = structlog.get_logger(__name__)
 
@@ -205,7 +207,7 @@ class ShopDaemon:
         async with asyncio.TaskGroup() as tasks:
             for job, work, every in (
                 (POLL, partial(self._poll, pull, connection), self._rhythm.poll),
-                ("history", pull.history, self._rhythm.poll),
+                (_HISTORY, partial(pull.history, partial(self._troubles.over, _HISTORY)), self._rhythm.poll),
                 ("recent", partial(self._reconcile, pull), self._rhythm.poll),
                 ("rereads", pull.reread_due, self._rhythm.rereads),
                 ("outbox", partial(self._tell, channel), self._rhythm.outbox),
@@ -238,7 +240,7 @@ class ShopDaemon:
                 await work()
                 failures, rest = 0, every
                 self._troubles.over(job)
-            except (ChannelError, DatabaseAwayError, *STUMBLES) as error:
+            except (ChannelError, DatabaseAwayError, StoringError, *STUMBLES) as error:
                 await self._troubles.report(self._shop_id, error, job)
                 failures += 1
                 rest = self._rest_after(error, failures)

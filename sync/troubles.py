@@ -12,6 +12,7 @@ from packstation.locale import said
 from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.shops import OtherShopError
+from sync.bulk_storing import StoringError
 from sync.channels.errors import STUMBLES, ChannelError
 from sync.channels.registry import UnknownChannelError
 from sync.database_thread import DatabaseThread
@@ -23,7 +24,7 @@ POLL = "poll"
 
 _CLOCK_IS_OFF = 60 * SECOND
 """From this difference on the computer's clock is worth a word to people, ms."""
-_TOLD = (ChannelError, LostShopError, OtherShopError, UnknownChannelError)
+_TOLD = (ChannelError, LostShopError, OtherShopError, StoringError, UnknownChannelError)
 """Errors whose text is written for people."""
 
 log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ from packstation.domain.times import HOUR
 from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, rows_of, transaction
 from packstation.store.shops import shop_id_of
-from sync.bulk_storing import BulkStore
+from sync.bulk_storing import BulkStore, StoringError
 from tests.factories import NOW, a_shop, an_order
 from tests.sync.scripted import POLICY
 
@@ -104,9 +104,20 @@ async def test_a_process_that_somebody_ends_is_told_and_the_next_bulk_begins_ano
     await in_bulk(SHOP, shop_id, orders(1))
     (process,) = storing_processes(os.getpid()) - before
     os.kill(process, signal.SIGKILL)
-    with pytest.raises(DatabaseAwayError, match="was ended"):
+    with pytest.raises(StoringError, match="was ended"):
         await in_bulk(SHOP, shop_id, orders(50))
     assert await in_bulk(SHOP, shop_id, orders(50)) == 49
+
+
+async def test_a_process_that_hangs_is_ended_and_told(in_bulk: BulkStore, shop_id: int) -> None:
+    before = storing_processes(os.getpid())
+    await in_bulk(SHOP, shop_id, orders(1))
+    (process,) = storing_processes(os.getpid()) - before
+    os.kill(process, signal.SIGSTOP)
+    in_bulk.longest_piece = 0.3
+    with pytest.raises(StoringError, match="did not get on"):
+        await in_bulk(SHOP, shop_id, orders(50))
+    assert is_gone(process)
 
 
 async def test_without_work_the_process_ends_and_is_begun_again(shop_id: int) -> None:
@@ -143,6 +154,8 @@ async def run():
     store = BulkStore()
     await store(SHOP, int(sys.argv[2]), orders(1))
     print("stored", flush=True)
+    if sys.argv[3] == "fails":
+        raise ValueError
     await asyncio.sleep(60)
 
 if __name__ == "__main__":
@@ -151,14 +164,24 @@ if __name__ == "__main__":
 """
 
 
-def test_the_process_ends_with_a_daemon_that_is_killed(sqlite_database: str, shop_id: int) -> None:
-    daemon = subprocess.Popen(
-        [sys.executable, "-c", _DAEMON, sqlite_database, str(shop_id)], stdout=subprocess.PIPE, text=True
-    )
+def a_daemon(url: str, shop_id: int, end: str) -> subprocess.Popen[str]:
+    """A program that has stored a bulk, and then fails or waits for its end."""
+    command = [sys.executable, "-c", _DAEMON, url, str(shop_id), end]
+    daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert daemon.stdout is not None
     assert daemon.stdout.readline() == "stored\n"
-    (process,) = storing_processes(daemon.pid)
-    daemon.kill()
-    daemon.wait()
-    daemon.stdout.close()
+    return daemon
+
+
+def test_the_process_ends_with_a_daemon_that_is_killed(sqlite_database: str, shop_id: int) -> None:
+    with a_daemon(sqlite_database, shop_id, "waits") as daemon:
+        (process,) = storing_processes(daemon.pid)
+        daemon.kill()
     assert is_gone(process)
+
+
+def test_a_program_that_fails_without_closing_ends_and_its_process_too(sqlite_database: str, shop_id: int) -> None:
+    with a_daemon(sqlite_database, shop_id, "fails") as daemon:
+        _out, errors = daemon.communicate(timeout=30)
+    assert daemon.returncode == 1
+    assert "ValueError" in errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from packstation.domain.times import HOUR, MINUTE
+from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store.database import rows_of, sqlite_path
 from packstation.store.tables.base import database as proxy
 from sync.channels.errors import Advice, ChannelError
@@ -192,6 +193,35 @@ async def test_trouble_with_the_history_is_shown_although_what_is_new_comes_in(m
                 assert (trouble_of("shop-a"), standing("shop-a").trouble_since) == ("too old", since)
             channel.is_broken = False
             await until(lambda: not trouble_of("shop-a") and standing("shop-a").progress.history_is_done)
+
+
+class WithLongHistory(WithoutHistory):
+    """A channel whose oldest orders take as long as the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.oldest_may_come = asyncio.Event()
+
+    async def changes(self, span: Span, cursor: str | None) -> Page:
+        if span.since < real_clock() - 5 * DAY:
+            await self.oldest_may_come.wait()
+        return await super().changes(span, cursor)
+
+
+async def test_trouble_with_the_history_is_over_when_it_gets_on_and_not_only_when_it_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channel = WithLongHistory()
+    monkeypatch.setattr("sync.shop_daemon.open_channel", lambda _shop, _connection: channel)
+    async with live_shop("tiktok") as other:
+        shop = other.config.model_copy(update={"name": "shop-a", "channel": "scripted"})
+        async with running(shop):
+            await until(lambda: trouble_of("shop-a"))
+            channel.is_broken = False
+            await until(lambda: not trouble_of("shop-a"))
+            assert not standing("shop-a").progress.history_is_done
+            channel.oldest_may_come.set()
+            await until(lambda: standing("shop-a").progress.history_is_done)
 
 
 async def test_after_failures_it_is_tried_later_and_later_and_as_the_channel_asks() -> None:
