@@ -12,10 +12,14 @@ from packstation.domain.hold_events import Effect, advance
 from packstation.domain.holds import AttemptResult, HoldRules
 from packstation.domain.ledger import EntryKind
 from packstation.domain.packing import expire
+from packstation.domain.times import HOUR
 from packstation.store import holds as stored
 from packstation.store.contacts import circumstances_of, circumstances_of_held
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.parcels import expired_leases, orders_of_parcel, save_standing, standing
+
+_HEADS_EVERY = HOUR
+"""So often, ms, a process records the heads of the other ledger chains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Ticked:
 
 
 def tick(place: Workplace) -> Ticked:
-    """Expire leases, end contacts that were left open, and escalate or default the holds whose time has come."""
+    """Expire leases, end contacts left open, escalate or default holds whose time has come, record the ledger's heads."""
     rules = current_policy().holds
     now = database_now()
     leases = sum(_expire(place, parcel_id) for parcel_id in expired_leases(now))
@@ -46,6 +50,10 @@ def tick(place: Workplace) -> Ticked:
         moved += effects is not None
         if effects and Effect.DECIDE_BY_ALARM in effects:
             alarms.append(order_id)
+    if now - place.ledger.heads_recorded_at >= _HEADS_EVERY:
+        with transaction():
+            place.ledger.record_heads(now)
+        place.ledger.heads_recorded_at = now
     return Ticked(leases, abandoned, moved, tuple(alarms))
 
 

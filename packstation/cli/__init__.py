@@ -19,6 +19,7 @@ from packstation.cli import (
     people,
     policy,
     printing,
+    report,
     sandbox,
     state,
     station,
@@ -79,6 +80,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")
 app.add_typer(printing.app, name="print")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(report.app, name="report")
 app.add_typer(sync.app, name="sync")
 station.register(app)
 demo.register(app)

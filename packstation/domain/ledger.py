@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ class EntryKind(StrEnum):
     """What was decided."""
 
     CHAIN_OPENED = "chain_opened"
+    HEAD_RECORDED = "head_recorded"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     PACKED = "packed"
@@ -63,8 +65,28 @@ class Entry:
     hash: str
 
 
-def entry_hash(entry: Entry) -> str:
-    """The hash that belongs to an entry."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The head that a chain had at some moment, noted where whoever changes the database cannot reach it."""
+
+    writer_id: int
+    sequence: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.writer_id}:{self.sequence}:{self.hash}"
+
+
+_ANCHOR = re.compile(r"(?<![\w:])([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{64})(?!\w)")
+
+
+def anchors_in(text: str) -> list[Anchor]:
+    """The anchors in a text, wherever they stand in its lines: in a report of a day as it was printed."""
+    return [Anchor(int(writer), int(sequence), digest) for writer, sequence, digest in _ANCHOR.findall(text)]
+
+
+def hashed_text(entry: Entry) -> str:
+    """An entry's canonical JSON: what its hash covers besides the previous hash."""
     row = [
         entry.writer_id,
         entry.sequence,
@@ -78,8 +100,12 @@ def entry_hash(entry: Entry) -> str:
         entry.policy_version,
         entry.facts,
     ]
-    canonical = json.dumps(row, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(f"{entry.previous_hash}{canonical}".encode()).hexdigest()
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=True)
+
+
+def entry_hash(entry: Entry) -> str:
+    """The hash that belongs to an entry."""
+    return hashlib.sha256(f"{entry.previous_hash}{hashed_text(entry)}".encode()).hexdigest()
 
 
 def canonical_facts(facts: Mapping[str, Value]) -> str:
@@ -101,24 +127,26 @@ class Broken:
     what: str
 
 
-def first_break(entries: list[Entry], heads: Mapping[int, str]) -> Broken | None:
+def first_break(entries: list[Entry], heads: Iterable[Anchor]) -> Broken | None:
     """The first broken entry of one chain given in sequence; None when it is whole.
 
     Args:
         entries: the chain, by sequence.
-        heads: heads of this chain that other chains recorded, sequence -> hash: the chain must reach and match them.
+        heads: heads of this chain that were recorded elsewhere: the chain must reach and match them.
     """
+    recorded: dict[int, set[str]] = {}
+    for head in heads:
+        recorded.setdefault(head.sequence, set()).add(head.hash)
     previous = FIRST_HASH
     for place, entry in enumerate(entries, start=1):
         if entry.sequence != place:
             return Broken(entry.writer_id, place, "missing")
         if entry.previous_hash != previous or entry_hash(entry) != entry.hash:
             return Broken(entry.writer_id, place, "altered")
-        if heads.get(place, entry.hash) != entry.hash:
+        if recorded.get(place, set()) - {entry.hash}:
             return Broken(entry.writer_id, place, "replaced since it was recorded elsewhere")
         previous = entry.hash
-    beyond = [sequence for sequence in heads if sequence > len(entries)]
-    if beyond:
+    if any(sequence > len(entries) for sequence in recorded):
         writer = entries[0].writer_id if entries else 0
         return Broken(writer, len(entries) + 1, "cut off after it was recorded elsewhere")
     return None

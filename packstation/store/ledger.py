@@ -1,15 +1,16 @@
-"""The ledger in the store: one chain a writing process, heads of other chains recorded when a chain opens."""
+"""The ledger in the store: one chain a writing process, which records the heads of the others when it opens and every hour."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
 
 from packstation.domain.expressions import Value
 from packstation.domain.ledger import (
     FIRST_HASH,
+    Anchor,
     Broken,
     Entry,
     EntryKind,
@@ -36,9 +37,19 @@ class LedgerWriter:
             now: ms UTC.
         """
         self.id: int = WriterRow.insert(name=name, started_at=now).execute()
-        for head in _unrecorded_heads():
+        self.heads_recorded_at = now
+        self._record(EntryKind.CHAIN_OPENED, now)
+
+    def record_heads(self, now: int) -> int:
+        """Record the heads of the other chains that nobody has recorded yet; how many. Inside a transaction."""
+        return self._record(EntryKind.HEAD_RECORDED, now)
+
+    def _record(self, kind: EntryKind, now: int) -> int:
+        others = [head for head in unrecorded_heads() if head.writer_id != self.id]
+        for head in others:
             facts: dict[str, Value] = {"writer": head.writer_id, "sequence": head.sequence, "hash": head.hash}
-            self.write(EntryKind.CHAIN_OPENED, now, facts=facts)
+            self.write(kind, now, facts=facts)
+        return len(others)
 
     def write(
         self,
@@ -101,32 +112,35 @@ class LedgerWriter:
         return digest
 
 
-def _unrecorded_heads() -> list[Entry]:
-    """The heads of all chains that no chain has recorded yet."""
-    recorded = {(writer, sequence) for writer, heads in _recorded_heads().items() for sequence in heads}
+def unrecorded_heads() -> list[Anchor]:
+    """The heads of all chains that no chain has recorded yet, by writer: with them every entry is accounted for."""
+    recorded = {(head.writer_id, head.sequence) for head in _recorded_heads()}
     heads = [
-        Entry(*row)
+        Anchor(*row)
         for row in rows_of(
-            f"SELECT {_COLUMNS} FROM ledger l WHERE sequence = (SELECT max(sequence) FROM ledger m WHERE m.writer_id = l.writer_id) "
-            "ORDER BY writer_id"
+            "SELECT l.writer_id, l.sequence, l.hash FROM writer w JOIN ledger l ON l.writer_id = w.id "
+            "AND l.sequence = (SELECT max(sequence) FROM ledger m WHERE m.writer_id = w.id) ORDER BY w.id"
         )
     ]
     return [head for head in heads if (head.writer_id, head.sequence) not in recorded]
 
 
-def _recorded_heads() -> dict[int, dict[int, str]]:
-    """The heads that chains recorded of one another, writer -> sequence -> hash.
+def _recorded_heads() -> list[Anchor]:
+    """The heads that chains recorded of one another.
 
     An entry that no longer reads as one was altered, which its own chain tells.
     """
-    recorded: dict[int, dict[int, str]] = {}
-    for (facts,) in rows_of("SELECT facts FROM ledger WHERE kind = 'chain_opened' ORDER BY writer_id, sequence"):
+    recorded = []
+    # Each half as the index of its kind has it.
+    sql = " UNION ALL ".join(
+        f"SELECT facts FROM ledger WHERE kind = '{kind}'" for kind in ("chain_opened", "head_recorded")
+    )
+    for (facts,) in rows_of(sql):
         try:
             head = json.loads(facts)
-            writer, sequence, digest = int(head["writer"]), int(head["sequence"]), str(head["hash"])
+            recorded.append(Anchor(int(head["writer"]), int(head["sequence"]), str(head["hash"])))
         except (ValueError, KeyError, TypeError):
             continue
-        recorded.setdefault(writer, {})[sequence] = digest
     return recorded
 
 
@@ -134,6 +148,12 @@ def chains() -> Iterator[list[Entry]]:
     """Every chain by its writer, entries by sequence."""
     for (writer_id,) in rows_of("SELECT id FROM writer ORDER BY id"):
         yield chain_of(writer_id)
+
+
+def entries_between(start: int, end: int) -> list[Entry]:
+    """What all chains recorded from `start` until before `end`, ms UTC, oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM ledger WHERE at >= ? AND at < ? ORDER BY at, writer_id, sequence"
+    return [Entry(*row) for row in rows_of(sql, (start, end))]
 
 
 def chain_of(writer_id: int) -> list[Entry]:
@@ -144,16 +164,22 @@ def chain_of(writer_id: int) -> list[Entry]:
     ]
 
 
-def verify() -> tuple[int, list[Broken]]:
-    """How many entries there are, and the first broken entry of each chain that is not whole."""
-    recorded = _recorded_heads()
+def verify(anchors: Iterable[Anchor] = ()) -> tuple[int, list[Broken]]:
+    """How many entries there are, and the first broken entry of each chain that is not whole.
+
+    Args:
+        anchors: heads noted outside the database, which the chains must reach and match as well.
+    """
+    heads: dict[int, list[Anchor]] = {}
+    for head in (*_recorded_heads(), *anchors):
+        heads.setdefault(head.writer_id, []).append(head)
     count, broken = 0, []
-    writers = {row[0] for row in rows_of("SELECT id FROM writer")} | recorded.keys()
+    writers = {row[0] for row in rows_of("SELECT id FROM writer")} | heads.keys()
     writers |= {row[0] for row in rows_of("SELECT DISTINCT writer_id FROM ledger")}
     for writer_id in sorted(writers):
         entries = chain_of(writer_id)
         count += len(entries)
-        found = first_break(entries, recorded.get(writer_id, {}))
+        found = first_break(entries, heads.get(writer_id, ()))
         if found:
             broken.append(replace(found, writer_id=writer_id))
     return count, broken

@@ -3,11 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from packstation.acts.contacting import open_contact
+from packstation.acts.people import sign_out
 from packstation.acts.ticking import Ticked
 from packstation.domain.holds import AttemptResult, ContactMethod
 from packstation.domain.packing import ParcelState
-from packstation.domain.times import DAY, HOUR, MINUTE
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
+from packstation.store.database import rows_of
 from packstation.store.holds import latest_hold
+from packstation.store.ledger import unrecorded_heads, verify
 from tests.acts.worlds import (
     POLICY,
     RULES,
@@ -153,3 +156,20 @@ def test_a_hold_by_hand_is_never_shipped_by_default(world: World) -> None:
     world.desk.hold()
     world.clock.pass_(DECIDE_BY)
     assert len(world.tick().alarms) == 1
+
+
+def test_the_heads_of_the_other_chains_are_recorded_every_hour(world: World) -> None:
+    def recorded() -> list[tuple[int]]:
+        return rows_of("SELECT writer_id FROM ledger WHERE kind = 'head_recorded'")
+
+    world.desk.scan("NOBODY-KNOWS")
+    sign_out(world.desk.place, world.packer)
+    world.clock.pass_(HOUR - 3 * SECOND)
+    world.tick()
+    assert recorded() == []
+    world.clock.pass_(3 * SECOND)
+    for _ in range(3):
+        world.tick()
+    assert recorded() == [(world.daemon.ledger.id,)]
+    assert world.desk.place.ledger.id not in {head.writer_id for head in unrecorded_heads()}
+    assert verify()[1] == []

@@ -217,9 +217,10 @@ def standing_of_hold(card: HoldCard) -> tuple[str, str]:
 
 
 def entries(*columns: str) -> list[tuple[Any, ...]]:
-    """Columns of all ledger entries but the opening ones, oldest first; of `facts` what they say, without digests."""
+    """Columns of all ledger entries but recorded heads, oldest first; of `facts` what they say, without digests."""
     rows = rows_of(
-        f"SELECT {', '.join(columns)} FROM ledger WHERE kind <> 'chain_opened' ORDER BY at, writer_id, sequence"
+        f"SELECT {', '.join(columns)} FROM ledger WHERE kind NOT IN ('chain_opened', 'head_recorded') "
+        "ORDER BY at, writer_id, sequence"
     )
     return [
         tuple(_facts(value) if name == "facts" else value for name, value in zip(columns, row, strict=True))

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from packstation.domain.ledger import (
     FIRST_HASH,
+    Anchor,
     Entry,
     EntryKind,
+    anchors_in,
     canonical_facts,
     entry_hash,
     first_break,
@@ -32,7 +34,7 @@ def chain(length: int, writer: int = 3) -> list[Entry]:
 
 
 def broken(entries: list[Entry], heads: dict[int, str] | None = None) -> tuple[int, str] | None:
-    found = first_break(entries, heads or {})
+    found = first_break(entries, [Anchor(3, sequence, digest) for sequence, digest in (heads or {}).items()])
     return None if found is None else (found.sequence, found.what)
 
 
@@ -106,3 +108,17 @@ def test_facts_are_written_in_one_way_only() -> None:
 def test_the_same_text_has_another_digest_under_another_salt() -> None:
     assert text_digest("a", "khách quen") != text_digest("b", "khách quen")
     assert text_digest("a", "khách quen") == text_digest("a", "khách quen")
+
+
+def test_two_heads_of_one_entry_that_differ_are_not_both_right() -> None:
+    [entry] = chain(1)
+    heads = [Anchor(3, 1, entry.hash), Anchor(3, 1, "1" * 64)]
+    assert first_break([entry], heads) is not None
+
+
+def test_anchors_are_found_wherever_they_stand_in_a_text() -> None:
+    digest = "ab" * 32
+    text = f"Heads:\n  3:17:{digest}\n> 12:1:{digest}, 1:2:{digest[:-1]} 09:30:00 x7:8:{digest}"
+    assert anchors_in(text) == [Anchor(3, 17, digest), Anchor(12, 1, digest)]
+    assert anchors_in(str(Anchor(3, 17, digest))) == [Anchor(3, 17, digest)]
+    assert anchors_in("nothing of the kind") == []

@@ -1,0 +1,57 @@
+"""What was decided on one day, and the heads of the ledger that vouch for it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from packstation.domain.ledger import Anchor, EntryKind
+from packstation.store.ledger import entries_between, unrecorded_heads
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """One day at all stations, from the ledger.
+
+    Attributes:
+        packed: parcels packed, less those taken back.
+        held: holds opened.
+        contacts: contacts with buyers that ended with a result.
+        confirmed: holds that buyers released.
+        overridden: holds that supervisors released.
+        rejected: holds that supervisors closed.
+        refused: holds that buyers closed.
+        anchors: the ledger's heads that no chain has recorded yet, as they are now.
+    """
+
+    packed: int
+    held: int
+    contacts: int
+    confirmed: int
+    overridden: int
+    rejected: int
+    refused: int
+    anchors: tuple[Anchor, ...]
+
+
+def day_report(start: int, end: int) -> DayReport:
+    """The report of the day from `start` until before `end`, ms UTC."""
+    entries = entries_between(start, end)
+    kinds = Counter(entry.kind for entry in entries)
+    moves = Counter(
+        json.loads(entry.facts).get("reason")
+        for entry in entries
+        if entry.kind in (EntryKind.HOLD_MOVED, EntryKind.CONTACT_ENDED)
+    )
+    results = sum(entry.kind == EntryKind.CONTACT_ENDED and entry.station_id is not None for entry in entries)
+    return DayReport(
+        kinds[EntryKind.PACKED] - kinds[EntryKind.UNDONE],
+        kinds[EntryKind.HOLD_OPENED],
+        results,
+        moves["confirmed"],
+        moves["overridden"],
+        moves["rejected"],
+        moves["refused"],
+        tuple(unrecorded_heads()),
+    )

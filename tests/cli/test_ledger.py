@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from packstation.acts.workplace import open_command
+from packstation.store.database import database_now, open_database, transaction
+from packstation.store.ledger import LedgerWriter
+from packstation.store.tables.base import database
+from tests.cli.conftest import CommandLine, Ran
+from tests.cli.test_orders import CANCELLER
+from tests.test_documentation import DOCS
+
+DOCUMENTED = re.findall(r"```python\n(.*?)```", DOCS["ledger.md"], re.DOTALL)[0]
+"""The program that the document gives whoever does not trust ours."""
+
+
+def by_the_document(exported: str) -> tuple[int, str]:
+    """What the documented program says of an export: its exit code and its line."""
+    ran = subprocess.run(
+        [sys.executable, "-I", "-c", DOCUMENTED], input=exported, capture_output=True, text=True, check=False
+    )
+    return ran.returncode, (ran.stdout + ran.stderr).strip()
+
+
+def forge(sql: str) -> None:
+    """Change the ledger as somebody can who owns the file: its guards dropped first."""
+    for guard in ("ledger_no_update", "ledger_no_delete"):
+        database.execute_sql(f"DROP TRIGGER IF EXISTS {guard}")
+    database.execute_sql(sql)
+
+
+def with_chains(packstation: CommandLine) -> None:
+    packstation.hand_in(*CANCELLER)
+    open_command("another")
+
+
+def verified_with(packstation: CommandLine, folder: Path, report: str) -> Ran:
+    file = folder / "report.txt"
+    file.write_text(report, encoding="utf-8")
+    return packstation("ledger", "verify", "--anchors", file)
+
+
+def test_an_export_is_verified_by_the_documented_program_with_sha_256_alone(packstation: CommandLine) -> None:
+    with_chains(packstation)
+    lines = packstation("ledger", "export").out.splitlines()
+    whole = packstation("ledger", "verify").out
+    assert f"{len(lines)} entries" in whole
+    code, said = by_the_document("\n".join(lines))
+    assert (code, said) == (0, whole.strip())
+
+
+def test_the_documented_program_finds_what_was_changed_cut_off_or_left_out(packstation: CommandLine) -> None:
+    with_chains(packstation)
+    lines = packstation("ledger", "export").out.splitlines()
+    held = next(place for place, line in enumerate(lines) if "hold_opened" in line)
+    chain, sequence = json.loads(json.loads(lines[held])["entry"])[:2]
+    changed = [*lines[:held], lines[held].replace("hold_opened", "hold_closed"), *lines[held + 1 :]]
+    assert by_the_document("\n".join(changed)) == (
+        1,
+        f"line {held + 1}: chain {chain} is broken at entry {sequence}",
+    )
+    code, said = by_the_document("\n".join([*lines[:held], *lines[held + 1 :]]))
+    assert code == 1
+    assert f"chain {chain} is" in said
+
+
+def test_an_export_names_no_person(packstation: CommandLine) -> None:
+    with_chains(packstation)
+    packstation("people", "add", "Mai", "--role", "supervisor", stdin="2468\n")
+    out = packstation("ledger", "export").out
+    assert "person_added" in out
+    assert "Mai" not in out
+
+
+def test_the_day_report_ends_with_the_heads_and_is_what_verify_takes(packstation: CommandLine, tmp_path: Path) -> None:
+    with_chains(packstation)
+    report = packstation("report", "day")
+    assert "1 holds opened" in report.out
+    assert packstation("report", "day", "--json").document["ledger_heads"] == report.out.splitlines()[-1:]
+    ran = verified_with(packstation, tmp_path, report.out)
+    assert (ran.code, ran.err) == (0, "")
+    refused = verified_with(packstation, tmp_path, "nothing")
+    assert refused.code == 2
+    assert "no head" in refused.err
+    assert packstation("ledger", "verify", "--anchors", tmp_path / "none").code == 2
+
+
+def test_a_chain_that_is_gone_from_the_database_is_found_by_the_printed_heads_alone(
+    packstation: CommandLine, tmp_path: Path
+) -> None:
+    assert packstation("db", "init").code == 0
+    open_database(packstation.url)
+    with transaction():
+        LedgerWriter("desk", 0).record_heads(0)
+    report = packstation("report", "day").out
+    # It recorded the others, and nobody recorded it yet: within the database nothing contradicts this.
+    forge("DELETE FROM ledger WHERE writer_id = (SELECT max(writer_id) FROM ledger)")
+    assert packstation("ledger", "verify").code == 0
+    ran = verified_with(packstation, tmp_path, report)
+    assert ran.code == 5
+    assert "cut off after it was recorded elsewhere" in ran.out
+
+
+def test_what_a_running_chain_did_is_vouched_for_by_the_others_after_a_while(packstation: CommandLine) -> None:
+    assert packstation("db", "init").code == 0
+    open_database(packstation.url)
+    with transaction():
+        desk, daemon = LedgerWriter("desk", database_now()), LedgerWriter("daemon", database_now())
+        desk.record_heads(database_now())
+        daemon.record_heads(database_now())
+    forge(f"DELETE FROM ledger WHERE writer_id = {desk.id}")
+    ran = packstation("ledger", "verify")
+    assert (ran.code, ran.out.splitlines()) == (
+        5,
+        [f"chain {desk.id}, entry 1: cut off after it was recorded elsewhere"],
+    )
