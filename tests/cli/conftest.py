@@ -2,20 +2,25 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from packstation.acts.intake import store_orders
 from packstation.acts.workplace import open_command
 from packstation.cli import main
+from packstation.cli.first_start import open_prepared
 from packstation.domain.orders import IncomingOrder, Shop
 from packstation.locale import use_language
-from packstation.store.database import close_database
+from packstation.settings import Settings, default_config_folder
+from packstation.store.database import close_database, open_database
 from tests.factories import a_shop
 
 
@@ -35,8 +40,16 @@ class Ran:
 class CommandLine:
     """The real command line on a database of its own, run in this process."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.url = f"sqlite:///{folder / 'cli.db'}"
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        ready: Path | None = None,
+    ) -> None:
+        self._file = folder / "cli.db"
+        self.url = f"sqlite:///{self._file}"
+        self._ready = ready
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
@@ -52,17 +65,37 @@ class CommandLine:
         return Ran(code if isinstance(code, int) else 0, captured.out, captured.err)
 
     def hand_in(self, *orders: IncomingOrder, shop: Shop | None = None) -> None:
-        """Store and judge orders, as a channel would."""
-        assert self("db", "init").code == 0
+        """Store and judge orders, as a channel would, in the database as `db init` leaves it."""
+        if not self._file.exists():
+            assert self._ready is not None
+            shutil.copyfile(self._ready, self._file)
+        open_database(self.url, patient=True)
         store_orders(open_command("test"), shop or a_shop(), orders)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tree() -> Iterator[None]:
+    """The tree of commands, which every start builds and no command changes, is built once for all that run in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
+
+
+@pytest.fixture(scope="session")
+def ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `db init` leaves it, to be copied."""
+    file = tmp_path_factory.mktemp("ready") / "cli.db"
+    open_prepared(Settings(database=f"sqlite:///{file}"), default_config_folder(), patient=True)
+    close_database()
+    return file
 
 
 @pytest.fixture
 def packstation(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, ready_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[CommandLine]:
     monkeypatch.setenv("PACKSTATION_CONFIG", str(Path(__file__).parents[2] / "config"))
-    yield CommandLine(tmp_path, monkeypatch, capsys)
+    yield CommandLine(tmp_path, monkeypatch, capsys, ready_file)
     close_database()
     use_language("en")
 

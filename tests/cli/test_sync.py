@@ -52,7 +52,7 @@ def test_without_a_key_it_says_how_to_get_one(
 def test_once_that_is_told_to_end_names_the_shops_that_are_behind_and_the_next_run_goes_on_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with simulated_channels(["tiktok"], "--orders", "300", "--days", "5") as shops:
+    with simulated_channels(["tiktok"], "--orders", "60", "--days", "5") as shops:
         desk = desk_with(shops, tmp_path, monkeypatch, keys="history_days = 6\nrequests_per_second = 1\n")
         log = tmp_path / "sync.log"
         with log.open("w") as out:
