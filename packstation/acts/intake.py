@@ -14,6 +14,7 @@ from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import IncomingBuyer, IncomingOrder, Origin, Shop
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import bulk_writing, database_now, transaction
+from packstation.store.erased_buyers import without_erased
 from packstation.store.intake import take_in
 from packstation.store.judging import to_judge_again
 from packstation.store.shops import shop_id_of
@@ -56,7 +57,11 @@ def store_orders(
     """
     with transaction():
         shop_id = shop_id_of(shop)
-        take_in_buyers(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
+        take_in_buyers(
+            shop.channel,
+            shop_id,
+            without_erased(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers]),
+        )
     new = changed = unchanged = judged = done = 0
     touched: dict[int, None] = {}
     with _handed_in_orders_left_alone() if len(orders) > batch else nullcontext():

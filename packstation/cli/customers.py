@@ -30,18 +30,10 @@ def customer(
     from packstation.domain.plain_text import plain
     from packstation.domain.times import UnreadableTimeError
     from packstation.locale.words import moment, money, outcome_word
-    from packstation.store.customers import find_customers
 
     open_for_command(context.obj)
-    found = find_customers(query)
-    if not found:
-        raise CommandError(_("no customer fits {query!r}").format(query=query), NOT_FOUND)
-    if len(found) > 1:
-        names = "; ".join(f"#{one.id} {plain(one.name)}" for one in found[:5])
-        line = _("{count} customers fit {query!r}, say it more exactly or by code: {names}")
-        raise CommandError(line.format(count=len(found), query=query, names=names), NOT_FOUND)
     try:
-        card, orders = customer_at(found[0].id, at)
+        card, orders = customer_at(customer_meant(query), at)
     except UnreadableTimeError as error:
         raise CommandError(_("{time!r} is no moment").format(time=str(error)), WRONG_USE) from error
     if as_json:
@@ -54,3 +46,22 @@ def customer(
         typer.echo(
             f"  {moment(order.placed_at, order.zone)}  {plain(order.number):<20} {amount:>16}  {outcome_word(order.outcome)}"
         )
+
+
+def customer_meant(query: str) -> int:
+    """The id of the one customer that fits a query.
+
+    Raises:
+        CommandError: nobody does, or several do.
+    """
+    from packstation.domain.plain_text import plain
+    from packstation.store.customers import find_customers
+
+    found = find_customers(query)
+    if not found:
+        raise CommandError(_("no customer fits {query!r}").format(query=query), NOT_FOUND)
+    if len(found) > 1:
+        names = "; ".join(f"#{one.id} {plain(one.name)}" for one in found[:5])
+        line = _("{count} customers fit {query!r}, say it more exactly or by code: {names}")
+        raise CommandError(line.format(count=len(found), query=query, names=names), NOT_FOUND)
+    return found[0].id

@@ -1,4 +1,4 @@
-"""`packstation db`: the database made, brought up to date, checked, backed up and restored."""
+"""`packstation db`: the database made, brought up to date, checked, backed up and restored, and what it keeps of a person."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from packstation.cli import privacy
 from packstation.cli.errors import FAILED, FOUND_SOMETHING, WRONG_USE, CommandError
 from packstation.cli.first_start import open_ready
 from packstation.cli.opening import open_for_command
@@ -21,6 +22,9 @@ app = typer.Typer(help="The database.", no_args_is_help=True)
 @app.callback()
 def db() -> None:
     """The database."""
+
+
+privacy.register(app)
 
 
 @app.command()

@@ -44,6 +44,8 @@ class EntryKind(StrEnum):
     ALARM_ENDED = "alarm_ended"
     NOTE_WRITTEN = "note_written"
     CANCELLATION_ASKED = "cancellation_asked"
+    CUSTOMER_ERASED = "customer_erased"
+    CUSTOMER_EXPORTED = "customer_exported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from packstation.domain.orders import IncomingBalance, IncomingBuyer
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import execute_many, rows_of
+from packstation.store.erased_buyers import without_erased
 
 
 def keep_balances(channel: str, shop_id: int, balances: Sequence[IncomingBalance]) -> None:
     """Keep the newest balance of each buyer, inside the caller's transaction; buyers not known yet are made."""
-    buyer_ids = take_in_buyers(channel, shop_id, [IncomingBuyer(one.external_id) for one in balances])
+    buyers = without_erased(channel, shop_id, [IncomingBuyer(one.external_id) for one in balances])
+    buyer_ids = take_in_buyers(channel, shop_id, buyers)
     rows = {
         buyer_id: (buyer_id, one.debt, one.points, one.known_at)
         for buyer_id, one in zip(buyer_ids, balances, strict=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from packstation.domain.history import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
 from packstation.domain.orders import IncomingOrder, OrderKind, Outcome
 from packstation.store.database import execute_many, lock_name, rows_of
+from packstation.store.erased_buyers import under_pseudonyms
 from packstation.store.joining import (
     EndedHold,
     cover_as_now,
@@ -84,6 +85,7 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
     """
     lock_name("intake")
     known = known_numbers(shop_id, orders)
+    orders = under_pseudonyms(channel, shop_id, orders, known)
     fresh = [
         (order, digest)
         for order, digest in zip(orders, map(digest_of, orders), strict=True)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from packstation.domain.addresses import address_key, is_same_place
+from packstation.domain.erasing import without_person
 from packstation.domain.merging import KeptOrder, change_known_to_label, fill, first_kept, is_older, merge
 from packstation.domain.orders import IncomingOrder, IncomingParcel, OrderKind, Status
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import lock_orders, reserve_ids
+from packstation.store.erased_buyers import pseudonyms_of
 from packstation.store.order_codes import CodeKind, OrderCode
 from packstation.store.order_rows import StoredOrder, load_orders
 from packstation.store.parcel_intake import ReportedParcels
@@ -74,7 +76,19 @@ def work_out(shop_id: int, channel: str, known: dict[str, Known], fresh: Sequenc
             _fill_in(page, shop_id, handed, buyer_id, copies[number], known.get(number))
         else:
             _store(page, shop_id, handed, buyer_id, known.get(number), links, new_ids, owners, seen_at)
+    _leave_out_erased(page)
     return page
+
+
+def _leave_out_erased(page: PageOrders) -> None:
+    """What a copy tells of a person fills no order of a buyer who was erased, nor stays in the copy's own row."""
+    owners = {order_id: page.after[page.base(order_id)].buyer_id for order_id in {*page.filled, *page.joined}}
+    erased = pseudonyms_of(buyer_id for buyer_id in owners.values() if buyer_id is not None)
+    for order_id, buyer_id in owners.items():
+        if buyer_id in erased:
+            order = page.after[order_id]
+            kept = replace(order.kept, incoming=without_person(order.kept.incoming))
+            page.after[order_id] = replace(order, kept=kept, label_address_key=None)
 
 
 def _touched(orders: Iterable[IncomingOrder], known: dict[str, Known], links: Links) -> set[int]:

@@ -19,6 +19,7 @@ from packstation.store.alarms import raise_alarm
 from packstation.store.balances import keep_balances
 from packstation.store.credentials import put_credential
 from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
+from packstation.store.erasing import erase
 from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
 from packstation.store.ledger import LedgerWriter
 from packstation.store.parcels import give_slot, save_standing, standing
@@ -85,6 +86,7 @@ def fill() -> None:
         sync_state.troubled(shop_id, "không tới được", "away", NOW)
         rereads.ask_to_reread(shop_id, ["A-1"], rereads.Why.HINT, NOW)
         keep_balances("shopee", shop_id, [IncomingBalance("an.nguyen", 250_000, 12, NOW)])
+        erase(rows_of("SELECT max(customer_id) FROM buyer")[0][0], NOW)
         rereads.park(shop_id, [("A-9", "total: no number")], NOW)
         for name in ("desk 1", "import"):
             writer = LedgerWriter(name, NOW)

@@ -59,6 +59,19 @@ class BuyerAliasRow(Table):
         primary_key = CompositeKey("scope", "external_id")
 
 
+class ErasedBuyerRow(Table):
+    """An id of a buyer whose name was erased at `erased_at`, as a salted digest; `scope` as in BuyerAliasRow."""
+
+    scope = TextField()
+    digest = TextField()
+    buyer_id = BigIntegerField()
+    erased_at = BigIntegerField()
+
+    class Meta:
+        table_name = "erased_buyer"
+        primary_key = CompositeKey("scope", "digest", "buyer_id")
+
+
 class BuyerSummaryRow(Table):
     """The counts of a buyer's orders by what became of them, as of now."""
 

@@ -12,6 +12,7 @@ from packstation.store.tables.buyers import (
     BuyerSpentRow,
     BuyerSummaryRow,
     CustomerRow,
+    ErasedBuyerRow,
     ShopRow,
     ShopSummaryRow,
 )
@@ -52,6 +53,7 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     CustomerRow,
     BuyerRow,
     BuyerAliasRow,
+    ErasedBuyerRow,
     BuyerBalanceRow,
     OrderRow,
     ItemRow,

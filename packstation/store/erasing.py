@@ -1,0 +1,114 @@
+"""A customer's person erased from the store: names, phones, addresses and words go, counts and chains stay as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
+from packstation.store.erased_buyers import pseudonyms_of, remember
+from packstation.store.tables.base import database as proxy
+
+_ORDERS = (
+    "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
+    "label_address_key = NULL, buyer_note = '', seller_note = '', digest = '' WHERE id = ?",
+    "UPDATE order_code SET digest = '' WHERE order_id = ?",
+    "UPDATE hold_event SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
+    "UPDATE outbox SET state = 'dropped', taken_by = NULL, taken_until = NULL WHERE order_id = ? "
+    "AND kind = 'note' AND state IN ('waiting', 'sending', 'parked')",
+)
+_OPEN = (
+    "SELECT o.number FROM orders o WHERE o.buyer_id IN (SELECT id FROM buyer WHERE customer_id = ?) AND o.became IS NULL AND "
+    "(o.status IN ('to_pack', 'label_ready') OR EXISTS (SELECT 1 FROM hold h WHERE h.order_id = o.id "
+    "AND h.state IN ('waiting', 'escalated'))) ORDER BY o.placed_at, o.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many of a customer's buyers and orders lost their person, and how many texts of the ledger are gone."""
+
+    buyers: int
+    orders: int
+    texts: int
+
+
+def open_numbers(customer_id: int) -> list[str]:
+    """The numbers of a customer's orders that are still to pack or on hold, oldest first."""
+    return [row[0] for row in rows_of(_OPEN, (customer_id,))]
+
+
+def every_order_of(customer_id: int) -> list[int]:
+    """The ids of a customer's orders with those of all copies of them, rising."""
+    found = [
+        row[0]
+        for row in rows_of(
+            "SELECT id FROM orders WHERE buyer_id IN (SELECT id FROM buyer WHERE customer_id = ?)", (customer_id,)
+        )
+    ]
+    # What became an order that itself became another one is its copy too.
+    for order_id in found:
+        found += [row[0] for row in rows_of("SELECT id FROM orders WHERE became = ?", (order_id,))]
+    return sorted(found)
+
+
+def erase(customer_id: int, now: int) -> Erased:
+    """Erase who a customer is, inside the caller's transaction; of one who was erased before nothing is left to do.
+
+    Args:
+        customer_id: the customer.
+        now: by the database's clock, ms UTC: orders placed from now on are another buyer's.
+    """
+    lock_name("intake")
+    order_ids = every_order_of(customer_id)
+    lock_orders(order_ids)
+    every = [row[0] for row in rows_of("SELECT id FROM buyer WHERE customer_id = ? ORDER BY id", (customer_id,))]
+    gone = pseudonyms_of(every)
+    buyer_ids = [buyer_id for buyer_id in every if buyer_id not in gone]
+    if not buyer_ids:
+        return Erased(0, 0, 0)
+    digests = list(_text_digests(set(order_ids), set(buyer_ids)))
+    for statement in _ORDERS:
+        execute_many(statement, [(order_id,) for order_id in order_ids])
+    _erase_told(order_ids)
+    execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
+    execute_many("UPDATE buyer_block SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
+    for buyer_id in buyer_ids:
+        aliases = rows_of("SELECT scope, external_id FROM buyer_alias WHERE buyer_id = ?", (buyer_id,))
+        pseudonym = remember(buyer_id, [(row[0], row[1]) for row in aliases], now)
+        execute_many(
+            "UPDATE buyer SET external_id = ?, name = '', name_key = '', phone = '', phone_key = '', email = '' WHERE id = ?",
+            [(pseudonym, buyer_id)],
+        )
+    return Erased(len(buyer_ids), len(order_ids), len(digests))
+
+
+def _erase_told(order_ids: list[int]) -> None:
+    """Take people's words out of what channels were told; what it was about stays."""
+    updates = []
+    for order_id in order_ids:
+        for row_id, payload in rows_of("SELECT id, payload FROM outbox WHERE order_id = ?", (order_id,)):
+            kept = json.dumps({**json.loads(payload), "text": ""}, ensure_ascii=False, separators=(",", ":"))
+            updates.append((kept, row_id))
+    execute_many("UPDATE outbox SET payload = ? WHERE id = ?", updates)
+
+
+def _text_digests(order_ids: set[int], buyer_ids: set[int]) -> Iterator[str]:
+    """The digests of the texts that entries about these orders and buyers name."""
+    for order_id, facts in rows_of("SELECT order_id, facts FROM ledger WHERE facts LIKE ?", ('%"text":%',)):
+        told = json.loads(facts)
+        if order_id in order_ids or (order_id is None and told.get("buyer") in buyer_ids):
+            yield told["text"]
+
+
+def overwrite_what_is_deleted() -> None:
+    """From here on this connection overwrites with zeros what it deletes from an SQLite file. Outside a transaction."""
+    if is_sqlite():
+        proxy.execute_sql("PRAGMA secure_delete = ON")
+
+
+def empty_the_journal() -> None:
+    """Empty SQLite's journal, in which earlier versions of pages lie, as far as nobody reads it now. Outside a transaction."""
+    if is_sqlite():
+        proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")

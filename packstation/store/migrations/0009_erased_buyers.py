@@ -1,0 +1,19 @@
+"""Which ids belonged to buyers whose names were erased, as salted digests: their old orders come in without them from then on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from packstation.store.migrations import execute_statements
+
+TABLES = """
+CREATE TABLE erased_buyer (
+    scope TEXT NOT NULL, digest TEXT NOT NULL, buyer_id BIGINT NOT NULL REFERENCES buyer(id), erased_at BIGINT NOT NULL,
+    PRIMARY KEY (scope, digest, buyer_id)) {rowless};
+CREATE INDEX erased_buyer_buyer ON erased_buyer (buyer_id);
+"""
+
+
+def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+    """Create the table."""
+    execute_statements(db, TABLES)

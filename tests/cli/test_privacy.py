@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from packstation.domain.orders import IncomingOrder, Outcome, Status
+from packstation.store.database import rows_of
+from tests.cli.conftest import CommandLine
+from tests.factories import a_buyer, an_order
+
+PHONE = "0912345678"
+
+
+def ended() -> IncomingOrder:
+    return an_order("P-1", buyer=a_buyer(phone=PHONE), status=Status.COMPLETED, outcome=Outcome.DELIVERED)
+
+
+def with_supervisor(packstation: CommandLine, *orders: IncomingOrder) -> None:
+    packstation.hand_in(*(orders or (ended(),)))
+    assert packstation("people", "add", "Mai", "--role", "supervisor", stdin="2468\n").code == 0
+
+
+def test_a_customer_is_exported_as_one_document(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    document = packstation("db", "export", PHONE, stdin="2468\n").document
+    assert document["buyer"][0]["phone"] == PHONE
+    assert document["orders"][0]["number"] == "P-1"
+    mai = rows_of("SELECT id FROM person WHERE name = 'Mai'")[0][0]
+    assert rows_of("SELECT person_id FROM ledger WHERE kind = 'customer_exported'") == [(mai,)]
+
+
+def test_a_customer_is_erased_and_everything_still_fits(packstation: CommandLine, tmp_path: Path) -> None:
+    with_supervisor(packstation)
+    ran = packstation("db", "erase", PHONE, stdin="2468\n")
+    assert (ran.code, ran.out) == (0, "customer #1 is erased: 1 orders name nobody any more, 0 texts are gone\n")
+    assert packstation("customer", PHONE).code == 4
+    assert packstation("customer", "#1", "--json").document["customer"]["delivered"] == 1
+    assert packstation("db", "check").code == 0
+    assert packstation("ledger", "verify").code == 0
+    again = packstation("db", "erase", "#1", stdin="2468\n")
+    assert (again.code, again.err) == (1, "packstation: customer #1 is erased already\n")
+    packstation("db", "backup", tmp_path / "copy")
+    packstation.url = f"sqlite:///{tmp_path / 'second.db'}"
+    assert packstation("db", "restore", tmp_path / "copy").code == 0
+    packstation.hand_in(ended())
+    assert packstation("customer", PHONE).code == 4
+
+
+@pytest.mark.parametrize("command", ["export", "erase"])
+def test_neither_is_done_without_a_supervisors_pin(packstation: CommandLine, command: str) -> None:
+    with_supervisor(packstation)
+    for pin in ("", "1111"):
+        ran = packstation("db", command, PHONE, stdin=f"{pin}\n")
+        assert (ran.code, ran.out) == (1, "")
+    assert packstation("customer", PHONE).code == 0
+
+
+def test_orders_that_are_still_to_pack_are_named(packstation: CommandLine) -> None:
+    with_supervisor(packstation, an_order("P-7", buyer=a_buyer(phone=PHONE)))
+    ran = packstation("db", "erase", PHONE, stdin="2468\n")
+    assert ran.code == 1
+    assert "P-7" in ran.err
+    assert packstation("db", "erase", PHONE, "--even-open", stdin="2468\n").code == 0
+
+
+@pytest.mark.parametrize("command", ["export", "erase"])
+def test_nobody_is_not_found(packstation: CommandLine, command: str) -> None:
+    with_supervisor(packstation)
+    assert packstation("db", command, "0999999999", stdin="2468\n").code == 4
