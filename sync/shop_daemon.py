@@ -89,7 +89,6 @@ class ShopDaemon:
         failures = 0
         stands_by = False
         while not self._leaving.is_set():
-            rest = _STANDING_BY
             try:
                 if not self._shop_id:
                     await self._register()
@@ -112,8 +111,9 @@ class ShopDaemon:
                 if once:
                     return False
                 failures += 1
-                rest = min(2.0 ** min(failures, 9), self._rhythm.longest_rest)
-            await self._sleep(rest)
+                await self._rest(min(2.0 ** min(failures, 9), self._rhythm.longest_rest))
+            else:
+                await self._sleep(_STANDING_BY)
         return not once
 
     def leave(self) -> None:
@@ -150,11 +150,34 @@ class ShopDaemon:
     async def _give_back(self, *, once: bool) -> None:
         self._running.pop(self._shop_id, None)
 
+        if not once and not self._leaving.is_set():
+            await self._attend()
+            return
+
         def give_back() -> None:
             sync_state.leave_shop(self._shop_id, self.name, database_now() if once else None)
 
         with suppress(DatabaseAwayError):
             await self._in_db(give_back)
+
+    async def _attend(self) -> None:
+        """Give the shop back and say for how long we count as attending it: a lease from now, or no more once we leave."""
+
+        def attend() -> None:
+            until = None if self._leaving.is_set() else database_now() + round(self._rhythm.lease * SECOND)
+            sync_state.rest_with_shop(self._shop_id, self.name, until)
+
+        with suppress(DatabaseAwayError):
+            await self._in_db(attend)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait after a failure; the shop is not said to be without a daemon meanwhile, its own line says what is wrong."""
+        over = monotonic() + seconds
+        while not self._leaving.is_set() and (left := over - monotonic()) > 0:
+            await self._attend()
+            await self._sleep(min(left, self._rhythm.lease / 3))
+        if self._leaving.is_set():
+            await self._attend()
 
     async def _work(self, *, once: bool) -> bool:
         """Sync the shop while it is ours; with `once`, whether it was brought up to date."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ _CLOCK_IS_OFF = 60 * SECOND
 """From this difference on the computer's clock is worth a word to people, ms."""
 _TOLD = (ChannelError, LostShopError, OtherShopError, StoringError, UnknownChannelError)
 """Errors whose text is written for people."""
+_FULL = re.compile(r"\bfull\b|no space left", re.IGNORECASE)
+_LOCKED = re.compile(r"\block(ed| timeout)\b", re.IGNORECASE)
+"""How SQLite and PostgreSQL say so."""
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +68,7 @@ class Troubles:
             )
             log.error("stumbled", shop=self._shop, where=place_of(error))
         elif isinstance(error, DatabaseAwayError):
-            text = said("the database does not answer: {reason}", reason=error)
+            text = _of_database(str(error))
         elif not isinstance(error, _TOLD):
             text = said("internal error, please report it ({kind}); the daemon's log shows where", kind=code)
             log.error("stumbled", shop=self._shop, where=place_of(error))
@@ -118,3 +122,16 @@ class Troubles:
     def _remember(self, job: str, text: str, code: str, now: int) -> None:
         since = self._of_work[job].since if job in self._of_work else now
         self._of_work[job] = _Trouble(text, code, since)
+
+
+def _of_database(reason: str) -> str:
+    """What the database's engine said, and what to do where that can be told from it."""
+    if _FULL.search(reason):
+        return said(
+            "the database does not answer ({reason}): make room on the disk; the rest comes by itself", reason=reason
+        )
+    if _LOCKED.search(reason):
+        return said(
+            "the database does not answer ({reason}): end what keeps it locked; the rest comes by itself", reason=reason
+        )
+    return said("the database does not answer: {reason}", reason=reason)

@@ -22,6 +22,7 @@ from packstation.store.people import stations
 from packstation.store.policies import newest_version
 from packstation.store.shops import shops
 from packstation.store.sync_state import Keeper, SyncStanding
+from sync.holder import has_died
 from sync.shops_config import SyncConfig
 
 _PARKED_LINES = 10
@@ -185,12 +186,20 @@ def _sync_lines(sync: SyncStanding, keeper: Keeper, now: int) -> Iterator[str]:
         since = span(max(0, now - (sync.trouble_since or now)))
         yield "  " + _("trouble for {age}: {trouble}").format(age=since, trouble=plain(in_this_language(sync.trouble)))
     if keeper is Keeper.NOBODY:
-        yield "  " + _("no daemon has this shop: start `packstation sync`, or look at its log")
+        yield "  " + _nobody_line(sync, now)
     if keeper is Keeper.SINGLE_RUNS:
         ago = span(max(0, now - (sync.single_run_at or now)))
         yield "  " + _("no daemon runs for it: the last `packstation sync --once` ended {age} ago").format(age=ago)
     if not sync.progress.history_is_done:
         yield "  " + _("history: {share} % fetched").format(share=int(sync.progress.history_share * 100))
+
+
+def _nobody_line(sync: SyncStanding, now: int) -> str:
+    if sync.daemon_until is None or (sync.daemon is not None and has_died(sync.daemon)):
+        return _("no daemon has this shop: start `packstation sync`, or look at its log")
+    # It may run all the same, and not get to write: the database is locked, its disk full, its computer out of reach.
+    silent = _("its daemon has given no sign of life for {age}: look at its log, or start `packstation sync`")
+    return silent.format(age=span(max(0, now - sync.daemon_until)))
 
 
 def _outbox_document(outbox: OutboxStanding, now: int) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class Keeper(StrEnum):
 class SyncStanding:
     """A shop's sync as `status` and the desk's header show it. Times are ms UTC by the database's clock.
 
+    `daemon` has it until `daemon_until`; where it is None but a time is there, one that failed rests until it tries again.
     `configured_by` names the configuration under which it was synced last, `removed_at` is when it was taken out of that;
     `single_run_at` is when a single run ended, while no daemon has begun to sync it since.
     """
@@ -82,7 +83,7 @@ class SyncStanding:
 
     def keeper(self, now: int) -> Keeper:
         """Who keeps the shop up to date at `now`, by the database's clock, ms UTC."""
-        if self.daemon is not None and self.daemon_until is not None and self.daemon_until > now:
+        if self.daemon_until is not None and self.daemon_until > now:
             return Keeper.DAEMON
         if self.removed_at is not None:
             return Keeper.REMOVED
@@ -214,6 +215,21 @@ def leave_shop(shop_id: int, daemon: str, single_run_at: int | None = None) -> N
     execute_many(
         "UPDATE shop_sync SET daemon = NULL, daemon_until = NULL, single_run_at = ? WHERE shop_id = ? AND daemon = ?",
         [(single_run_at, shop_id, daemon)],
+    )
+
+
+def rest_with_shop(shop_id: int, daemon: str, until: int | None) -> None:
+    """Give the shop back, so that any other daemon may take it, and say that this one tries again; needs no transaction.
+
+    Args:
+        shop_id: the shop.
+        daemon: who had it; nothing changes when somebody else has it by now.
+        until: until when it counts as attended, by the database's clock, ms UTC; None when the daemon ends.
+    """
+    execute_many(
+        "UPDATE shop_sync SET daemon = NULL, daemon_until = ?, single_run_at = NULL "
+        "WHERE shop_id = ? AND (daemon IS NULL OR daemon = ?)",
+        [(until, shop_id, daemon)],
     )
 
 

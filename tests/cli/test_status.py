@@ -12,6 +12,7 @@ from packstation.domain.times import MINUTE
 from packstation.store import sync_state
 from packstation.store.database import database_now
 from packstation.store.shops import shop_id_of
+from sync.holder import new_name, this_computer
 from sync.shops_config import load_shops
 from tests.cli.conftest import CommandLine
 from tests.factories import a_shop
@@ -65,6 +66,20 @@ def test_a_shop_whose_daemon_is_gone_says_what_to_do(shop_id: int, shown: Shown)
     lines, document = shown()
     assert lines == [f"{GONE}, or look at its log"]
     assert (document["kept_by"], document["daemon"], document["single_run_at"]) == ("nobody", None, None)
+
+
+def test_a_shop_whose_daemon_is_silent_is_not_said_to_have_none_unless_that_died_for_sure(
+    shop_id: int, shown: Shown
+) -> None:
+    then = database_now() - 20 * MINUTE
+    for daemon, told in (
+        (new_name(), "its daemon has given no sign of life for 20 min: look at its log, or start `packstation sync`"),
+        (f"{this_computer()}/{2**22 + 1}/ab", f"{GONE}, or look at its log"),
+    ):
+        sync_state.leave_shop(shop_id, sync_state.holder_of(shop_id) or "")
+        assert sync_state.take_shop(shop_id, daemon, then, then)
+        lines, document = shown()
+        assert (lines, document["kept_by"]) == ([told], "nobody")
 
 
 def test_a_shop_that_single_runs_keep_up_to_date_says_when_the_last_one_ended_beside_its_trouble(

@@ -18,6 +18,7 @@ from packstation.store.sync_state import (
     leave_shop,
     let_go_of_absent,
     progress_of,
+    rest_with_shop,
     save_progress,
     sync_standings,
     synced,
@@ -114,6 +115,22 @@ def test_it_is_known_who_keeps_a_shop_up_to_date(shop_id: int) -> None:
     assert keeper() is Keeper.REMOVED
     take_shop(shop_id, THERE, NOW, NOW + MINUTE)
     assert keeper() is Keeper.DAEMON
+
+
+def test_a_daemon_that_rests_attends_its_shop_and_any_other_may_take_it(shop_id: int) -> None:
+    def keeper(now: int = NOW) -> Keeper:
+        return sync_standings()[0].keeper(now)
+
+    take_shop(shop_id, HERE, NOW - MINUTE, NOW)
+    rest_with_shop(shop_id, HERE, NOW + MINUTE)
+    assert (keeper(), keeper(NOW + MINUTE), holder_of(shop_id)) == (Keeper.DAEMON, Keeper.NOBODY, None)
+    rest_with_shop(shop_id, HERE, None)
+    assert keeper() is Keeper.NOBODY
+    rest_with_shop(shop_id, HERE, NOW + MINUTE)
+    assert take_shop(shop_id, THERE, NOW, NOW + DAY), "the one that rests does not have it"
+    for until in (NOW + MINUTE, None):
+        rest_with_shop(shop_id, HERE, until)
+        assert (keeper(NOW + DAY - 1), holder_of(shop_id)) == (Keeper.DAEMON, THERE), "it is the other one's"
 
 
 def test_the_share_of_history_grows_from_nothing_to_all() -> None:

@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
 from pydantic_core import from_json
 
+from packstation.cli.status import read_standing, standing_lines
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import SECOND
 from packstation.settings_errors import SettingsError
@@ -23,7 +25,7 @@ from packstation.store import rereads
 from packstation.store.database import database_now, open_database, rows_of, transaction
 from packstation.store.outbox import set_switched_on, switched_on
 from packstation.store.shops import shop_id_of
-from packstation.store.sync_state import begin, configured, take_shop
+from packstation.store.sync_state import Keeper, begin, configured, take_shop
 from sync.channels.protocol import Page, Span
 from sync.daemon import SingleRun
 from sync.holder import new_name
@@ -31,6 +33,7 @@ from sync.shops_config import MetricsConfig, PullConfig, ShopConfig, SyncConfig,
 from tests.factories import a_shop
 from tests.sync.daemons import Simulated, desk_with, end, simulated_channels, wait_until
 from tests.sync.running import (
+    OTHER_VAULT,
     QUICKLY,
     Running,
     a_daemon,
@@ -319,6 +322,27 @@ async def test_the_shop_of_a_daemon_that_cannot_be_seen_is_taken_over_when_its_l
             await until(lambda: holder(shop) != "elsewhere/1/ab")
             assert database_now() > now + 800
             await until(lambda: shop.is_all_stored)
+
+
+async def test_a_shop_whose_work_fails_is_attended_over_the_rest_and_has_one_line_that_says_what_is_wrong() -> None:
+    async with (
+        live_shop("tiktok", vault=OTHER_VAULT) as sealed,
+        live_shop("lazada", vault=None) as locked_out,
+        live_shop("shopee", api_host=f"http://127.0.0.1:{free_port()}") as away,
+    ):
+        unknown = locked_out.config.model_copy(update={"name": "Sóc Nâu X", "channel": "no-such-channel"})
+        shops = [sealed.config, locked_out.config, away.config, unknown]
+        async with running(*shops, rhythm=replace(QUICKLY, lease=0.9, longest_rest=60)):
+            await until(lambda: all(trouble_of(shop.name) for shop in shops))
+            over = database_now() + 3 * SECOND
+            while database_now() < over:
+                assert {standing(shop.name).keeper(database_now()) for shop in shops} == {Keeper.DAEMON}
+                await asyncio.sleep(0.05)
+            told = [line for line in standing_lines(read_standing(None)) if line.startswith("  ")]
+            assert [line[:12] for line in told if "history" not in line] == ["  trouble fo"] * len(shops)
+            asked_at = monotonic()
+        assert monotonic() - asked_at < 2
+        assert {standing(shop.name).keeper(database_now()) for shop in shops} == {Keeper.NOBODY}
 
 
 async def test_a_daemon_that_lost_its_shop_stands_by_and_takes_it_again_when_the_other_is_gone() -> None:

@@ -11,7 +11,8 @@ class ShopSyncRow(Table):
     """How far a shop is synced. Times up to `begun_at` are ms UTC of the channel's clock, but `checked_at`; the others of the database's.
 
     Everything that changed before `changes_until` is stored; history is stored back to `history_done_to` of the wanted
-    `history_from`, and looked through a second time back to `checked_from`. `configured_by` names the configuration under which
+    `history_from`, and looked through a second time back to `checked_from`. `daemon` has it until `daemon_until`; without a name the
+    time is until when one that failed counts as attending it. `configured_by` names the configuration under which
     the shop was synced last, `removed_at` is set once that has it no more, and `single_run_at` while no daemon had it since a
     single run ended.
     """
