@@ -194,9 +194,13 @@ class Daemon:
         self._shops[config.name] = (config, shop, asyncio.create_task(shop.run(once=once)))
 
     def reload(self) -> None:
-        """Read the configuration anew, as SIGHUP does; one with a mistake changes nothing."""
+        """Read the configuration anew, as SIGHUP does; one with a mistake, or without the shops that there were, changes nothing."""
         try:
             config = self._load()
+            if self._config.shops and not config.shops:
+                raise SettingsError(
+                    "channels.toml is missing, no file, or has no shops; who wants none ends the daemon"
+                )
         except SettingsError as error:
             log.error("the new configuration is not taken", text=str(error))
             return

@@ -29,7 +29,15 @@ from packstation.store.sync_state import Keeper, begin, configured, take_shop
 from sync.channels.protocol import Page, Span
 from sync.daemon import SingleRun
 from sync.holder import new_name
-from sync.shops_config import MetricsConfig, PullConfig, ShopConfig, SyncConfig, WebhooksConfig
+from sync.shops_config import (
+    CHANNELS_FILE,
+    MetricsConfig,
+    PullConfig,
+    ShopConfig,
+    SyncConfig,
+    WebhooksConfig,
+    load_shops,
+)
 from tests.factories import a_shop
 from tests.sync.daemons import Simulated, desk_with, end, simulated_channels, wait_until
 from tests.sync.running import (
@@ -100,6 +108,35 @@ async def test_a_configuration_with_a_mistake_changes_nothing_and_is_told_in_the
         calls = dict(shop.stand.calls)
         await until(lambda: shop.stand.calls != calls)
         assert holder(shop) == had_it
+
+
+@pytest.mark.parametrize("now_is", ["missing", "empty", "a folder", "without shops"])
+async def test_a_configuration_that_lost_all_its_shops_is_taken_for_a_mistake(
+    now_is: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.daemon._TICK_EVERY", 0.05)
+    file = tmp_path / CHANNELS_FILE
+    async with live_shop("tiktok") as shop, running(shop) as at:
+        await until(lambda: shop.is_all_stored)
+        had_it = holder(shop)
+        shop_id = shop_id_of(shop.config.shop)
+        set_switched_on(shop_id, DecisionKind)
+        match now_is:
+            case "a folder":
+                file.mkdir()
+            case "empty":
+                file.touch()
+            case "without shops":
+                file.write_text("[pull]\npoll_seconds = 5\n", encoding="utf-8")
+        monkeypatch.setattr(at.daemon, "_load", lambda: load_shops(tmp_path))
+        at.daemon.reload()
+        [line] = at.said("the new configuration is not taken")
+        assert line["text"].startswith("channels.toml is missing, no file, or has no shops")
+        synced_at = standing(shop).synced_at or 0
+        await until(lambda: (standing(shop).synced_at or 0) > synced_at + 200)
+        assert (holder(shop), standing(shop).removed_at) == (had_it, None)
+        assert switched_on(shop_id) == set(DecisionKind)
+        assert not at.said("configuration read anew")
 
 
 async def test_reloads_that_follow_each_other_at_once_end_with_the_last_configuration() -> None:
