@@ -84,11 +84,12 @@ class _Section(BaseModel):
 
 
 class StationSettings(_Section):
-    """This station. `kiosk` keeps quit, palette and suspend from whoever stands at it."""
+    """This station. `kiosk` keeps quit, palette and suspend from whoever stands at it; 0 minutes never lock it."""
 
     name: PrintableText = Field(default_factory=lambda: platform.node() or "station", min_length=1, max_length=40)
     language: Language = "vi"
     kiosk: bool = True
+    lock_after_minutes: int = Field(default=15, ge=0, le=1440)
 
 
 class ScannerSettings(_Section):

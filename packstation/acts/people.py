@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from packstation.acts.workplace import Workplace
 from packstation.domain.codes import IME_PROOF_ALPHABET
 from packstation.domain.ledger import EntryKind
-from packstation.domain.people import Person, Role, locked_until
+from packstation.domain.people import SUPERVISING, Person, Role, locked_until
 from packstation.domain.plain_text import plain
 from packstation.store import people as stored
 from packstation.store.database import database_now, lock_name, transaction
@@ -47,8 +47,12 @@ class PinLockedError(Exception):
         self.until = until
 
 
+class SupervisedError(Exception):
+    """There is a supervisor already, who decides about further ones."""
+
+
 class LastSupervisorError(Exception):
-    """The last supervisor cannot be disabled."""
+    """The last supervisor cannot be disabled or given a lesser role."""
 
 
 def add_person(place: Workplace, name: str, role: Role, pin: str | None, by: int | None = None) -> Person:
@@ -61,7 +65,7 @@ def add_person(place: Workplace, name: str, role: Role, pin: str | None, by: int
     clean = str(plain(name)).strip()
     if not clean or len(clean) > 40:
         raise BadNameError(name)
-    if pin is None and role in (Role.SUPERVISOR, Role.OWNER):
+    if pin is None and role in SUPERVISING:
         raise BadPinError
     digest = _hash_pin(pin) if pin is not None else None
     with transaction():
@@ -80,6 +84,20 @@ def add_person(place: Workplace, name: str, role: Role, pin: str | None, by: int
     return Person(person_id, clean, role, active=True, has_badge=False, has_pin=pin is not None)
 
 
+def add_first_supervisor(place: Workplace, name: str, pin: str) -> Person:
+    """Add the supervisor with whom an installation begins; whoever starts it may.
+
+    Raises:
+        SupervisedError: somebody supervises already.
+        BadNameError, BadPinError: as `add_person`.
+    """
+    with transaction():
+        lock_name("people")
+        if any(person.supervises for person in stored.everybody()):
+            raise SupervisedError
+        return add_person(place, name, Role.SUPERVISOR, pin)
+
+
 def new_badge(place: Workplace, person_id: int, by: int | None = None) -> str:
     """Give a person a badge; the earlier one stops working. The secret is only ever told here."""
     secret = "".join(secrets.choice(IME_PROOF_ALPHABET) for _ in range(_BADGE_LENGTH))
@@ -87,6 +105,37 @@ def new_badge(place: Workplace, person_id: int, by: int | None = None) -> str:
         stored.set_badge(person_id, badge_digest(secret))
         _record_change(place, person_id, "badge", by)
     return secret
+
+
+def revoke_badge(place: Workplace, person_id: int, by: int | None = None) -> None:
+    """Take a person's badge from them, as when it was lost; their name goes on signing in."""
+    with transaction():
+        stored.set_badge(person_id, None)
+        _record_change(place, person_id, "badge revoked", by)
+
+
+def change_role(place: Workplace, person_id: int, role: Role, by: int | None = None) -> None:
+    """Give a person another role.
+
+    Raises:
+        BadPinError: who supervises needs a PIN, and this person has none.
+        LastSupervisorError: nobody would be left to override.
+    """
+    with transaction():
+        lock_name("people")
+        person = stored.person_by_id(person_id)
+        if role in SUPERVISING and not (person and person.has_pin):
+            raise BadPinError
+        if role not in SUPERVISING and _is_last_supervisor(person_id):
+            raise LastSupervisorError
+        stored.set_role(person_id, role)
+        _record_change(place, person_id, str(role), by)
+
+
+def _is_last_supervisor(person_id: int) -> bool:
+    """Whether without this person nobody could override any more."""
+    supervisors = [person.id for person in stored.everybody() if person.supervises]
+    return supervisors == [person_id]
 
 
 def change_pin(place: Workplace, person_id: int, pin: str, by: int | None = None) -> None:
@@ -109,9 +158,7 @@ def set_active(place: Workplace, person_id: int, *, active: bool, by: int | None
     """
     with transaction():
         lock_name("people")
-        others = [person for person in stored.everybody() if person.supervises and person.id != person_id]
-        person = stored.person_by_id(person_id)
-        if not active and person and person.supervises and not others:
+        if not active and _is_last_supervisor(person_id):
             raise LastSupervisorError
         stored.set_active(person_id, active=active)
         if not active:
@@ -179,6 +226,8 @@ def prove(place: Workplace, person_id: int, pin: str) -> None:
     from argon2.exceptions import Argon2Error, InvalidHashError
 
     with transaction():
+        # One after the other: who guesses at several stations at once gets no more tries.
+        lock_name("pins")
         now = database_now()
         pin_hash, failed, until = stored.pin_standing(person_id)
         if until is not None and now < until:

@@ -88,6 +88,44 @@ def badge(
 
 
 @app.command()
+def revoke(context: typer.Context, name: _Name, by: _By = None) -> None:
+    """Take a lost badge from a person: it stops working at once."""
+    from packstation.acts.people import revoke_badge
+    from packstation.acts.workplace import open_command
+    from packstation.cli.authority import ask_supervisor
+
+    open_ready(context)
+    person = _person(name)
+    place = open_command("people revoke")
+    revoke_badge(place, person.id, ask_supervisor(place, by))
+    typer.echo(_("{name} has no badge any more").format(name=person.name))
+
+
+@app.command(name="role")
+def role_(
+    context: typer.Context, name: _Name, role: Annotated[Role, typer.Argument(metavar="ROLE")], by: _By = None
+) -> None:
+    """Give a person another role: packer, caller, supervisor or owner. The last supervisor stays one."""
+    from packstation.acts.people import BadPinError, LastSupervisorError, change_role
+    from packstation.acts.workplace import open_command
+    from packstation.cli.authority import ask_supervisor
+    from packstation.locale.words import role_word
+
+    open_ready(context)
+    person = _person(name)
+    place = open_command("people role")
+    supervisor = ask_supervisor(place, by)
+    try:
+        change_role(place, person.id, role, supervisor)
+    except BadPinError as error:
+        message = _("{name} has no PIN, which a supervisor needs: `packstation people pin` gives one")
+        raise CommandError(message.format(name=person.name)) from error
+    except LastSupervisorError as error:
+        raise CommandError(_("{name} is the last supervisor and stays").format(name=name)) from error
+    typer.echo(_("{name} is now {role}").format(name=person.name, role=role_word(role)))
+
+
+@app.command()
 def pin(context: typer.Context, name: _Name, by: _By = None) -> None:
     """Give a person a new PIN."""
     from packstation.acts.people import BadPinError, change_pin

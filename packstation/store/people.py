@@ -52,6 +52,11 @@ def set_badge(person_id: int, digest: str | None) -> None:
     PersonRow.update(badge_digest=digest).where(PersonRow.id == person_id).execute()
 
 
+def set_role(person_id: int, role: Role) -> None:
+    """Give a person another role."""
+    PersonRow.update(role=str(role)).where(PersonRow.id == person_id).execute()
+
+
 def set_active(person_id: int, *, active: bool) -> None:
     """Disable or enable a person."""
     PersonRow.update(active=active).where(PersonRow.id == person_id).execute()

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -23,6 +23,7 @@ from packstation.tui.answering import Answering
 from packstation.tui.commands import Commands
 from packstation.tui.contacting import Contacting
 from packstation.tui.database_thread import DatabaseThread
+from packstation.tui.idle_lock import IdleLock
 from packstation.tui.input.bursts import BurstTiming
 from packstation.tui.input.scans import Scanned, TypedLineChanged
 from packstation.tui.keys import DESK_KEYS, keys_shown
@@ -115,6 +116,7 @@ class StationApp(KioskApp):
         self.overriding = Overriding(self.station, self.overlays.open)
         self.noting = Noting(self.station, self.overlays.open)
         self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
+        self.idle_lock = IdleLock(self.station, self.overlays, self.packing, self.contacting, self.signing_in)
         self.commands = Commands(
             self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
         )
@@ -168,6 +170,12 @@ class StationApp(KioskApp):
             self.action_demo_card()
 
     # What comes in
+
+    async def on_event(self, event: events.Event) -> None:
+        """Whatever comes from keyboard, scanner or mouse shows that somebody is there."""
+        if isinstance(event, events.Key | events.Paste | events.MouseEvent):
+            self.idle_lock.touched()
+        await super().on_event(event)
 
     def on_scanned(self, message: Scanned) -> None:
         """A scanner, or a hand that typed a line."""
@@ -304,6 +312,7 @@ class StationApp(KioskApp):
 
     def _tick_is_due(self) -> None:
         if self.station.is_open:
+            self.idle_lock.be_due()
             self.queue.put_later(self.watching.tick)
             self.queue.put_later(self.station.refresh_header)
             self.watching.be_due_for_everything()

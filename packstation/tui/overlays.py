@@ -39,6 +39,11 @@ class Overlays:
         while (dialog := self.top) is not None and dialog.gives_way:
             self._app.pop_screen()
 
+    def close_all(self) -> None:
+        """Close undecided whatever is open."""
+        while self.top is not None:
+            self._app.pop_screen()
+
     async def open_holds(self) -> None:
         """Open the list of holds, with what is to be pulled."""
         held = await self._station.act(desk_views.all_open_holds)

@@ -6,8 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from packstation.acts import people
-from packstation.acts.people import BadNameError, BadPinError, NobodyError, PinLockedError, WrongPinError
-from packstation.domain.people import Person, Role
+from packstation.acts.people import (
+    BadNameError,
+    BadPinError,
+    NobodyError,
+    PinLockedError,
+    SupervisedError,
+    WrongPinError,
+)
+from packstation.domain.people import Person
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
 from packstation.store.people import everybody
@@ -36,7 +43,7 @@ class SigningIn:
     async def ask(self) -> None:
         """Ask who is working here; at the very first start, who the first supervisor is."""
         known = await self._station.act(everybody)
-        if any(person.active for person in known):
+        if any(person.supervises for person in known):
             self._open_dialog(SignIn(known, required=self._station.person is None, hints=self._hints))
         else:
             self._open_dialog(FirstStart())
@@ -68,7 +75,11 @@ class SigningIn:
         """The first supervisor said who they are."""
         station = self._station
         try:
-            person = await station.act(partial(people.add_person, station.place, name, Role.SUPERVISOR, pin))
+            person = await station.act(partial(people.add_first_supervisor, station.place, name, pin))
+        except SupervisedError:
+            dialog.dismiss()
+            await self.ask()
+            return
         except BadNameError:
             self._refuse(_("This name cannot be used"), dialog)
             return
@@ -76,6 +87,15 @@ class SigningIn:
             self._refuse(_("A PIN has 4 to 32 digits"), dialog)
             return
         await self._sign_in(person, "name", dialog)
+
+    async def sign_out(self) -> None:
+        """Whoever works here has gone: somebody has to sign in before anything goes on."""
+        station = self._station
+        person, station.person = station.person, None
+        if person is not None:
+            await station.act(partial(people.sign_out, station.place, person.id))
+            station.show_header()
+        await self.ask()
 
     async def _sign_in(self, person: Person, how: str, dialog: Dialog | None) -> None:
         station = self._station

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from packstation.acts.workplace import open_command
-from packstation.store.database import database_now, open_database, transaction
+from packstation.store.database import database_now, open_database, sqlite_path, transaction
 from packstation.store.ledger import LedgerWriter
 from packstation.store.tables.base import database
 from tests.cli.conftest import CommandLine, Ran
@@ -118,3 +122,28 @@ def test_what_a_running_chain_did_is_vouched_for_by_the_others_after_a_while(pac
         5,
         [f"chain {desk.id}, entry 1: cut off after it was recorded elsewhere"],
     )
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE ledger SET at = 0", "DELETE FROM ledger", "REPLACE INTO ledger SELECT * FROM ledger"]
+)
+def test_whoever_opens_the_file_with_another_program_is_refused_too(packstation: CommandLine, sql: str) -> None:
+    with_chains(packstation)
+    with closing(sqlite3.connect(sqlite_path(packstation.url))) as shell:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            shell.execute(sql)
+        shell.commit()
+    assert packstation("ledger", "verify").code == 0
+
+
+def test_with_the_triggers_dropped_an_edit_before_the_last_head_is_named(packstation: CommandLine) -> None:
+    with_chains(packstation)
+    with closing(sqlite3.connect(sqlite_path(packstation.url))) as shell:
+        [(writer, sequence)] = shell.execute("SELECT writer_id, sequence FROM ledger WHERE kind = 'hold_opened'")
+        for (name,) in shell.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            shell.execute(f"DROP TRIGGER {name}")
+        shell.execute("UPDATE ledger SET person_id = 7 WHERE kind = 'hold_opened'")
+        shell.commit()
+    ran = packstation("ledger", "verify")
+    assert (ran.code, ran.out) == (5, f"chain {writer}, entry {sequence}: altered\n")
+    assert packstation("db", "check").code == 5

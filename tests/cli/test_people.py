@@ -2,7 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from packstation.domain.orders import Status
+from packstation.store.database import open_database, rows_of
 from tests.cli.conftest import CommandLine
+from tests.factories import a_buyer, an_order
 
 
 def with_supervisor(packstation: CommandLine) -> None:
@@ -67,3 +72,56 @@ def test_command_cards_and_badges_are_printed(packstation: CommandLine, tmp_path
     badges = tmp_path / "badges.pdf"
     assert packstation("print", "badges", "--to", badges, stdin="2468\n").code == 0
     assert badges.read_bytes().startswith(b"%PDF")
+
+
+def test_a_lost_badge_is_revoked_and_a_role_changed(packstation: CommandLine) -> None:
+    with_supervisor(packstation)
+    packstation("people", "add", "Lan", stdin="2468\n")
+    assert packstation("people", "revoke", "Lan", stdin="2468\n").out == "Lan has no badge any more\n"
+    assert packstation("people", "role", "Lan", "caller", stdin="2468\n").out == "Lan is now caller\n"
+    assert "PIN" in packstation("people", "role", "Lan", "owner", stdin="2468\n").err
+    assert "last supervisor" in packstation("people", "role", "Mai", "packer", stdin="2468\n").err
+    refused = packstation("people", "role", "Lan", "boss", stdin="2468\n")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+
+
+CHANGING = [
+    "people add Chi",
+    "people badge Lan --to {folder}/lan.svg",
+    "people revoke Lan",
+    "people pin Lan",
+    "people role Lan caller",
+    "people disable Lan",
+    "people enable Lan",
+    "print badges --to {folder}/badges.svg",
+    "policy publish",
+    "db restore {folder}/copy --overwrite",
+    "db export Lan",
+    "db erase Lan",
+]
+
+
+@pytest.mark.parametrize("command", CHANGING)
+def test_nothing_of_people_policy_or_customers_is_changed_without_a_supervisors_pin(
+    packstation: CommandLine, tmp_path: Path, command: str
+) -> None:
+    with_supervisor(packstation)
+    packstation("people", "add", "Lan", stdin="2468\n")
+    packstation.hand_in(an_order("P-1", buyer=a_buyer(name="Lan"), status=Status.COMPLETED))
+    packstation("db", "backup", tmp_path / "copy")
+    open_database(packstation.url)
+    before = kept()
+    for pin in ("", "1111"):
+        ran = packstation(*command.format(folder=tmp_path).split(), stdin=f"{pin}\n1357\n")
+        assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert kept() == before
+    assert sorted(file.suffix for file in tmp_path.glob("*.svg")) == []
+
+
+def kept() -> list[tuple[object, ...]]:
+    """What such commands could change."""
+    return [
+        *rows_of("SELECT name, role, active, badge_digest, pin_hash FROM person ORDER BY id"),
+        *rows_of("SELECT version FROM policy_version"),
+        *rows_of("SELECT name, phone FROM buyer"),
+    ]

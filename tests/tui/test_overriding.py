@@ -42,6 +42,24 @@ async def test_a_supervisor_releases_a_hold_with_reason_and_pin(world: World) ->
         assert hands.tone == "pack"
 
 
+async def test_a_supervisors_badge_typed_by_hand_decides_nothing_without_the_pin(world: World) -> None:
+    world.bring(*risky("ORD3001"))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD3001")
+        await hands.press("f5")
+        await hands.type(world.supervisor_badge)
+        await hands.press("enter")
+        await hands.scan(world.supervisor_badge)
+        await hands.press("1", "r", "enter", "enter")
+        assert hands.dialog == "Override"
+        await hands.scan(world.supervisor_badge)
+        assert hands.dialog == "Override"
+        await hands.press("escape")
+        await hands.scan("ORD3001")
+        assert hands.tone == "call"
+    assert rows_of("SELECT state FROM hold") == [("waiting",)]
+
+
 async def test_a_rejected_hold_stops_the_parcel(world: World) -> None:
     world.bring(*risky("ORD3001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:

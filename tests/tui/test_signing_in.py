@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from packstation.acts.people import set_active
+from packstation.acts.people import add_person, set_active
+from packstation.acts.workplace import open_command
 from packstation.domain.people import Role
-from packstation.store.people import everybody
+from packstation.store.people import everybody, stations
 from packstation.tui.app import DemoLine
-from tests.tui.worlds import PIN, World, at_desk, fresh, settings_for
+from tests.tui.worlds import PIN, World, at_desk, fresh, risky, settings_for
 
 
 async def test_the_first_start_makes_the_first_supervisor_and_signs_them_in(empty_world: str) -> None:
@@ -96,3 +97,74 @@ async def test_the_demo_card_comes_after_the_first_sign_in_and_scans_its_rows(wo
         assert hands.tone == "pack"
         await hands.press("f12")
         assert hands.dialog == "DemoCard"
+
+
+async def test_a_packer_who_was_there_first_does_not_keep_the_first_supervisor_from_being_asked_for(
+    empty_world: str,
+) -> None:
+    add_person(open_command("people add"), "Lan", Role.PACKER, None)
+    async with at_desk(settings_for(empty_world)) as hands:
+        assert hands.dialog == "FirstStart"
+
+
+async def test_two_first_starts_make_one_first_supervisor(empty_world: str) -> None:
+    async with at_desk(settings_for(empty_world)) as hands:
+        add_person(open_command("people add"), "Mai", Role.SUPERVISOR, PIN)
+        for text in ("Quân", "1111", "1111"):
+            await hands.type(text)
+            await hands.press("enter")
+        assert hands.dialog == "SignIn"
+        assert [person.name for person in everybody()] == ["Mai"]
+
+
+async def test_a_station_that_nobody_touches_forgets_who_was_there_and_what_they_saw(world: World) -> None:
+    world.bring(fresh("ORD1001"))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD1001")
+        assert hands.tone == "pack"
+        hands.later(15 * 60)
+        await hands.be_idle()
+        assert hands.dialog == "SignIn"
+        assert hands.tone == "idle"
+        assert "ORD1001" not in hands.panel("order")
+        assert "Lan" not in hands.app.desk.header.text
+        assert stations()[0][:2] == ("Desk 1", None)
+        await hands.press("escape")
+        await hands.scan("ORD1001")
+        assert hands.dialog == "SignIn"
+        assert hands.tone == "idle"
+        await hands.scan(world.packer_badge)
+        await hands.scan("ORD1001")
+        assert hands.tone == "pack"
+
+
+async def test_a_half_made_override_and_a_contact_are_closed_by_the_lock(world: World) -> None:
+    world.bring(*risky("ORD2001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD2001")
+        await hands.press("f2", "f2")
+        assert "0912 345 678" in hands.panel("contact")
+        await hands.press("f5")
+        assert hands.dialog == "Override"
+        hands.later(15 * 60)
+        await hands.be_idle()
+        assert hands.dialog == "SignIn"
+        await hands.scan(world.packer_badge)
+        assert not hands.app.contacting.is_open
+        await hands.scan("ORD2001")
+        await hands.press("f2")
+        assert "0912" not in hands.panel("contact")
+
+
+async def test_any_key_or_scan_keeps_the_station_open_and_a_setting_of_0_for_good(world: World) -> None:
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        for key in ("f1", "escape", "x"):
+            hands.later(14 * 60)
+            await hands.press(key)
+        hands.later(14 * 60)
+        await hands.be_idle()
+        assert hands.dialog == ""
+    async with at_desk(settings_for(world.url, station={"lock_after_minutes": 0}), world.packer_badge) as hands:
+        hands.later(24 * 3600)
+        await hands.be_idle()
+        assert hands.dialog == ""

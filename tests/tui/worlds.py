@@ -182,6 +182,11 @@ class Hands:
         self.app.watching.be_due()
         await self.settle()
 
+    async def be_idle(self) -> None:
+        """Have the station ask itself whether anybody is there, as it does every half minute."""
+        self.app.idle_lock.be_due()
+        await self.settle()
+
     def later(self, seconds: float) -> None:
         """Let time pass on the station's clock."""
         self.clock.now += seconds
