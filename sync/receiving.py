@@ -7,7 +7,6 @@ import hashlib
 import re
 import socket
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -42,6 +41,7 @@ from sync.web.rates import urgently
 
 T = TypeVar("T")
 LARGEST_BODY = 1024 * 1024
+_HOOKS = "/hooks/"
 _MOST_AT_ONCE = 2 * MOST_ARRIVING
 _MOST_NUMBERS = 200
 _LONGEST_NUMBER = 80
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Address:
-    """One shop's receiving end: what verifies, with which secrets, and the address that its channel signs.
+    """One shop's receiving end: what verifies, and with which secrets.
 
     The newest credential is kept here, because an answer must not wait for the database; `_look_after` keeps it new.
     """
@@ -63,7 +63,6 @@ class _Address:
     config: ShopConfig
     shop_id: int
     channel: Channel
-    url: str
     forged: CountedLine
     unread: CountedLine
     credential: Credential | None = None
@@ -78,14 +77,23 @@ class _Address:
 
 
 def hook_paths(shops: Iterable[str]) -> dict[str, str]:
-    """The path of each shop's receiving end, such as `/hooks/soc-nau-shopee`; names that come out alike get a mark of their own."""
-    short = {shop: _in_ascii(shop) for shop in shops}
-    alike = Counter(short.values())
-    marks = {shop: hashlib.sha256(shop.encode()).hexdigest()[:8] for shop in short}
-    return {
-        shop: "/hooks/" + "-".join(filter(None, (word, marks[shop] if not word or alike[word] > 1 else "")))
-        for shop, word in short.items()
-    }
+    """The path of each shop's receiving end, such as `/hooks/soc-nau-shopee`.
+
+    Args:
+        shops: in the order of the file: of names that come out alike, the first keeps that path, the others have a marked one.
+    """
+    paths: dict[str, str] = {}
+    for shop in shops:
+        word = _in_ascii(shop)
+        path = f"{_HOOKS}{word}"
+        paths[shop] = path if word and path not in paths.values() else marked_path(shop)
+    return paths
+
+
+def marked_path(shop: str) -> str:
+    """The path that is the shop's whatever other shops are called, such as `/hooks/soc-nau-shopee-1f0c9a3b`."""
+    mark = hashlib.sha256(shop.encode()).hexdigest()[:8]
+    return _HOOKS + "-".join(filter(None, (_in_ascii(shop), mark)))
 
 
 def _in_ascii(name: str) -> str:
@@ -102,14 +110,13 @@ class Receiver:
         self._running = running
         self._vault = vault
         self._paths = hook_paths(shop.name for shop in config.shops)
-        self._none: set[str] = set()
         self._addresses: dict[str, _Address] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
         """Listen until cancelled; a port that is taken is waited for, and so is a database that does not answer."""
         with await port_when_free("webhooks", self._listening) as listening:
-            app = Starlette(routes=[Route("/hooks/{shop}", self._receive, methods=["GET", "POST"])])
+            app = Starlette(routes=[Route(_HOOKS + "{shop:path}", self._receive, methods=["GET", "POST"])])
             config = uvicorn.Config(
                 app,
                 http=ImpatientProtocol,
@@ -141,7 +148,6 @@ class Receiver:
 
     async def _look_after(self, shop: ShopConfig) -> None:
         """Take a shop's deliveries until cancelled, with its newest credential; ends at once for a channel that does not push."""
-        path = self._paths[shop.name]
 
         def shop_id() -> int:
             with transaction():
@@ -152,22 +158,20 @@ class Receiver:
             connection = Connection(Tokens(known_as, shop.name, self._vault, self._in_db))
             channel = open_channel(shop, connection)
         except (OtherShopError, UnknownChannelError):  # the shop's own daemon says so
-            self._none.add(path)
             return
         address = _Address(
             shop,
             known_as,
             channel,
-            self._config.webhooks.public_url + path,
             CountedLine("forged delivery", shop.name),
             CountedLine("delivery not read", shop.name),
         )
         try:
             if not channel.abilities.pushes:
-                self._none.add(path)
                 return
-            self._addresses[path] = address
-            log.info("receiving", shop=shop.name, path=path)
+            path, always = self._paths[shop.name], marked_path(shop.name)
+            self._addresses |= {path: address, always: address}
+            log.info("receiving", shop=shop.name, path=path, always=always)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_credential(address))
                 if isinstance(channel, KeepsLostPushes):
@@ -198,9 +202,8 @@ class Receiver:
         path = request.url.path
         address = self._addresses.get(path)
         if address is None:
-            # KiotViet never sends again what was once answered with 400 to 405, so a shop that is not open yet is not unknown.
-            is_nobody = path in self._none or path not in self._paths.values()
-            return Response(status_code=404 if is_nobody else 503)
+            # KiotViet never sends again what was once answered with 400 to 405; the shop may be open soon, or come back.
+            return Response(status_code=503)
         try:
             body = await _bounded_body(request)
             if body is None:
@@ -211,7 +214,9 @@ class Receiver:
                 return Response(status_code=503)
             challenge = dict(request.query_params) if request.method == "GET" else None
             headers = {name.lower(): value for name, value in request.headers.items()}
-            read = address.channel.read_push(PushDelivery(address.url, headers, body, challenge), credential)
+            read = address.channel.read_push(
+                PushDelivery(self._config.webhooks.public_url + path, headers, body, challenge), credential
+            )
         except ClientDisconnect:
             return Response(status_code=503)
         except Exception as error:  # noqa: BLE001 - the channel is to send it again, once we are mended

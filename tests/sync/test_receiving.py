@@ -13,9 +13,11 @@ import httpx
 import pytest
 
 from packstation.store.database import rows_of
+from sync.channels.lazada.pushes import read_push
+from sync.channels.protocol import PushDelivery, ReadPush
 from sync.database_thread import DatabaseThread
 from sync.listening import MOST_ARRIVING
-from sync.receiving import LARGEST_BODY, Receiver, hook_paths
+from sync.receiving import LARGEST_BODY, Receiver, hook_paths, marked_path
 from sync.sandbox.server import simulated
 from sync.sandbox.stand import real_clock
 from sync.shops_config import WebhooksConfig
@@ -85,7 +87,7 @@ async def test_what_is_forged_too_large_or_for_nobody_makes_no_call() -> None:
         elsewhere = await at.push(hook_paths([at.lazada.name])[at.lazada.name], headers, body)
         looked = await at.client.get(f"http://127.0.0.1:{at.port}{path}")
         codes = [answer.status_code for answer in (altered, unsigned, large, nobody, looked)]
-        assert codes == [401, 401, 413, 404, 401]
+        assert codes == [401, 401, 413, 503, 401]
         assert elsewhere.status_code != 500
         await asyncio.sleep(0.1)
         assert (dict(at.tiktok.stand.calls), rows_of("SELECT count(*) FROM reread")) == before
@@ -164,7 +166,8 @@ async def test_a_shop_that_cannot_be_verified_yet_is_to_be_tried_again_and_is_ve
         headers, body = signed(shop, next(iter(shop.orders)))
         async with stuck(in_db), receiver_of(shop, in_db) as url:
             assert (await client.post(url, headers=headers, content=body)).status_code == 503
-            assert (await client.post(url + "x", headers=headers, content=body)).status_code == 404
+            for nobodys in (f"{url}x", f"{url}/x", f"{url}/"):
+                assert (await client.post(nobodys, headers=headers, content=body)).status_code == 503
         async with receiver_of(shop, in_db) as url:
             assert (await client.post(url, headers=headers, content=body)).status_code == 503
             shop.log_in()
@@ -214,7 +217,29 @@ def test_a_path_is_the_shops_name_in_plain_letters_and_one_of_its_own_where_name
     assert hook_paths(["Sóc Nâu Đà Lạt"]) == {"Sóc Nâu Đà Lạt": "/hooks/soc-nau-da-lat"}
     alike = hook_paths(["Sóc Nâu", "Soc-nau", "Trà", "茶"])
     assert len(set(alike.values())) == 4
-    assert alike["Trà"] == "/hooks/tra"
-    assert alike["Sóc Nâu"].startswith("/hooks/soc-nau-")
-    assert len(alike["茶"]) > len("/hooks/")
-    assert hook_paths(["Soc-nau", "茶", "Sóc Nâu"]).items() <= alike.items()
+    assert (alike["Sóc Nâu"], alike["Trà"]) == ("/hooks/soc-nau", "/hooks/tra"), "another one does not move the first"
+    assert alike["Soc-nau"] == marked_path("Soc-nau")
+    assert alike["Soc-nau"].startswith("/hooks/soc-nau-")
+    assert alike["茶"] == marked_path("茶") != "/hooks/"
+    late = marked_path("Soc-nau").removeprefix("/hooks/")
+    assert hook_paths(["Sóc Nâu", "Soc-nau", late])[late] == marked_path(late)
+
+
+async def test_a_shop_is_reached_with_its_mark_too_and_its_channel_signs_the_address_that_it_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signed_for = []
+
+    def noting(delivery: PushDelivery, *keys: str) -> ReadPush:
+        signed_for.append(delivery.url)
+        return read_push(delivery, *keys)
+
+    monkeypatch.setattr("sync.channels.lazada.client.read_push", noting)
+    async with listening() as at:
+        paths = [hook_paths([at.lazada.name])[at.lazada.name], marked_path(at.lazada.name)]
+        for path in paths:
+            assert (await at.push(path, *signed(at.lazada, changed(at.lazada)))).status_code == 200
+        assert signed_for == [f"https://desk.example.vn{path}" for path in paths]
+        assert [
+            [line["path"], line["always"]] for line in at.at.said("receiving") if line["shop"] == at.lazada.name
+        ] == [paths]
