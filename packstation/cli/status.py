@@ -14,6 +14,7 @@ from packstation.locale import _, in_this_language
 from packstation.locale.words import pull_text, span
 from packstation.store import refreshes, rereads, sync_state
 from packstation.store.alarms import open_alarms
+from packstation.store.credentials import all_credentials
 from packstation.store.database import database_now
 from packstation.store.holds import open_holds
 from packstation.store.judging import packable_orders
@@ -32,7 +33,7 @@ _PARKED_LINES = 10
 class Standing:
     """How everything is at `now`, ms UTC by the database's clock. Shops and stations as the store hands them out.
 
-    `syncs` and `keepers` have the shops that were ever synced, by name.
+    `syncs` and `keepers` have the shops that were ever synced, by name; `logged_in` those that have a credential.
     """
 
     now: int
@@ -45,6 +46,7 @@ class Standing:
     shops: list[tuple[str, str, str, str, int | None, int]]
     syncs: dict[str, SyncStanding]
     keepers: dict[str, Keeper]
+    logged_in: frozenset[str]
     unreadable: list[tuple[str, str, str, int]]
     asked: int
     outbox: OutboxStanding
@@ -72,6 +74,7 @@ def read_standing(config: SyncConfig | None) -> Standing:
         shops(),
         syncs,
         {name: _keeper(sync, config, now) for name, sync in syncs.items()},
+        frozenset(name for _shop_id, name, _sealed in all_credentials()),
         rereads.parked(),
         sum(count for _shop, count in refreshes.waiting(now)),
         outbox_standing(),
@@ -140,7 +143,7 @@ def standing_lines(standing: Standing) -> Iterator[str]:
         yield _("station {name}: {who}, seen {age} ago").format(name=plain(name), who=who, age=age)
     for name, channel, _currency, _zone, synced_at, orders in standing.shops:
         sync = standing.syncs.get(name)
-        age = _age(synced_at, sync, standing.now)
+        age = _age(synced_at, sync, name in standing.logged_in, standing.now)
         told = _("shop {name} ({channel}): {orders} orders, {age}")
         yield told.format(name=plain(name), channel=channel, orders=orders, age=age)
         if sync is not None:
@@ -153,10 +156,12 @@ def standing_lines(standing: Standing) -> Iterator[str]:
     yield from _outbox_lines(standing.outbox, standing.now)
 
 
-def _age(synced_at: int | None, sync: SyncStanding | None, now: int) -> str:
+def _age(synced_at: int | None, sync: SyncStanding | None, is_logged_in: bool, now: int) -> str:
     if synced_at is not None:
         return _("synced {age} ago").format(age=span(max(0, now - synced_at)))
-    return _("from files") if sync is None else _("never synced")
+    if sync is not None:
+        return _("never synced")
+    return _("logged in, not synced yet: start `packstation sync`") if is_logged_in else _("from files")
 
 
 def _sync_document(standing: Standing, shop: str) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import pytest
 
 from packstation.domain.times import MINUTE
 from packstation.store import sync_state
+from packstation.store.credentials import put_credential
 from packstation.store.database import database_now
 from packstation.store.shops import shop_id_of
 from sync.holder import new_name, this_computer
@@ -115,6 +116,23 @@ def test_a_configuration_that_never_had_the_shop_or_cannot_be_read_tells_nothing
     sync_state.configured(shop_id, load_shops(tmp_path).name if mistake else "warehouse:/etc/packstation")
     (tmp_path / "channels.toml").write_text(mistake, encoding="utf-8")
     assert shown()[0] == [f"{GONE}, or look at its log"]
+
+
+def test_a_shop_that_somebody_logged_in_to_is_not_taken_for_one_from_files(
+    packstation: CommandLine, tmp_path: Path
+) -> None:
+    configure(tmp_path, "shop-a")
+    packstation.hand_in()
+
+    def told(lang: str) -> str:
+        lines = packstation("--config", tmp_path, "status", lang=lang).out.splitlines()
+        [line] = [line for line in lines if "shop-a" in line]
+        return line.partition(", ")[2]
+
+    assert told("en") == "from files"
+    put_credential(shop_id_of(a_shop()), "sealed", None, None)
+    assert told("en") == "logged in, not synced yet: start `packstation sync`"
+    assert told("vi") == "đã kết nối, chưa đồng bộ lần nào: hãy chạy `packstation sync`"
 
 
 def test_both_are_told_in_vietnamese_too(shop_id: int, packstation: CommandLine, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ STANDING = Standing(
     shops=[],
     syncs={},
     keepers={},
+    logged_in=frozenset(),
     unreadable=[("Kẹo 1", "A-1", MISSING, 0)],
     asked=0,
     outbox=OutboxStanding(0, 1, None, (ParkedDecision("Kẹo 1", "A-2", DecisionKind.NOTE, NOT_TAKEN),)),
