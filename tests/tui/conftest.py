@@ -5,13 +5,33 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from packstation.locale import use_language
 from packstation.store.database import close_database, open_database
 from packstation.store.schema import migrate
 from tests.tui.worlds import People, World, found_people, publish_shipped_policy
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_parsing() -> Iterator[None]:
+    """Style sheets, which every app parses anew, are parsed once for all that run in this process."""
+    parsed: dict[object, list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def once(sheet: Stylesheet, css: str, read_from: tuple[str, str], *rest: Any, **more: Any) -> list[RuleSet]:
+        key = (*sorted(sheet._variables.items()), css, read_from, rest, *sorted(more.items()))
+        if key not in parsed:
+            parsed[key] = parse(sheet, css, read_from, *rest, **more)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -259,9 +259,10 @@ async def at_desk(
     app = StationApp(settings, demo_card, clock=clock, crash_logs=crash_logs, watches=watches)
     async with app.run_test(size=size) as pilot:
         hands = Hands(app, pilot, clock)
-        await hands.settle()
         if sign_in:
             await hands.scan(sign_in)
+        else:
+            await hands.settle()
         yield hands
 
 
