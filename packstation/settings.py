@@ -20,7 +20,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
 from packstation.domain.codes import CodeFormat
-from packstation.domain.times import SECOND
+from packstation.domain.retention import Retention
+from packstation.domain.times import DAY, SECOND
 from packstation.settings_errors import (
     SettingsError,
     dotted,
@@ -228,6 +229,20 @@ class PrivacySettings(_Section):
     masked_roles: tuple[Role, ...] = get_args(Role)
 
 
+class RetentionSettings(_Section):
+    """For how many days what names people is kept; 0 for good."""
+
+    scans_days: int = Field(default=365, ge=0, le=36_500)
+    addresses_days: int = Field(default=365, ge=0, le=36_500)
+    texts_days: int = Field(default=730, ge=0, le=36_500)
+
+    @property
+    def rules(self) -> Retention:
+        """The same as acts go by it."""
+        days = (self.scans_days, self.addresses_days, self.texts_days)
+        return Retention(*(count * DAY if count else None for count in days))
+
+
 class Settings(BaseSettings):
     """Everything that is configured for one station or daemon."""
 
@@ -244,6 +259,7 @@ class Settings(BaseSettings):
     contact: ContactSettings = ContactSettings()
     override: OverrideSettings = OverrideSettings()
     privacy: PrivacySettings = PrivacySettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @classmethod
     def settings_customise_sources(

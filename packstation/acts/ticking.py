@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packstation.acts.announcing import announce_hold
+from packstation.acts.forgetting import forget_some
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_clock import due, end_attempt, has_run_out
@@ -33,7 +34,10 @@ class Ticked:
 
 
 def tick(place: Workplace) -> Ticked:
-    """Expire leases, end contacts left open, escalate or default holds whose time has come, record the ledger's heads."""
+    """Expire leases, end contacts left open, escalate or default holds whose time has come.
+
+    The ledger's heads are recorded now and then, and a piece of what is kept no longer is forgotten.
+    """
     rules = current_policy().holds
     now = database_now()
     leases = sum(_expire(place, parcel_id) for parcel_id in expired_leases(now))
@@ -54,6 +58,7 @@ def tick(place: Workplace) -> Ticked:
         with transaction():
             place.ledger.record_heads(now)
         place.ledger.heads_recorded_at = now
+    forget_some(place)
     return Ticked(leases, abandoned, moved, tuple(alarms))
 
 

@@ -1,4 +1,4 @@
-"""`packstation db export` and `db erase`: what is kept about one person, and how it goes."""
+"""`packstation db export`, `db erase` and `db purge`: what is kept about people, and how it goes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(export)
     app.command()(erase)
+    app.command()(purge)
 
 
 def export(context: typer.Context, query: _Query, by: _By = None) -> None:
@@ -63,3 +64,20 @@ def erase(
         raise CommandError(_("customer #{id} is erased already").format(id=customer_id)) from error
     line = _("customer #{id} is erased: {orders} orders name nobody any more, {texts} texts are gone")
     typer.echo(line.format(id=customer_id, orders=erased.orders, texts=erased.texts))
+
+
+def purge(context: typer.Context, by: _By = None) -> None:
+    """Forget now what is older than `[retention]` in packstation.toml says; stations and daemons do so little by little."""
+    from packstation.acts.forgetting import forget_everything_old
+    from packstation.acts.workplace import open_command
+    from packstation.cli.authority import ask_supervisor
+    from packstation.domain.retention import DataKind
+
+    open_for_command(context.obj)
+    place = open_command("db purge", context.obj.retention.rules)
+    forgotten = forget_everything_old(place, ask_supervisor(place, by))
+    texts = forgotten.get(DataKind.TEXTS, 0) + forgotten.get(DataKind.REASONS, 0)
+    line = _("forgotten: {scans} scans, the addresses of {orders} orders, {texts} texts")
+    typer.echo(
+        line.format(scans=forgotten.get(DataKind.SCANS, 0), orders=forgotten.get(DataKind.ADDRESSES, 0), texts=texts)
+    )

@@ -62,7 +62,8 @@ def run(context: typer.Context, *, once: bool) -> None:
     gc.set_threshold(*_COLLECT_AFTER)
 
     async def sync() -> SingleRun | None:
-        daemon = Daemon(partial(load_shops, folder), lambda: open_command("sync"), vault)
+        open_place = partial(open_command, "sync", context.obj.retention.rules)
+        daemon = Daemon(partial(load_shops, folder), open_place, vault)
         if once:
             return await daemon.run_once()
         await daemon.run()

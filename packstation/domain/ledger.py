@@ -46,6 +46,7 @@ class EntryKind(StrEnum):
     CANCELLATION_ASKED = "cancellation_asked"
     CUSTOMER_ERASED = "customer_erased"
     CUSTOMER_EXPORTED = "customer_exported"
+    DATA_FORGOTTEN = "data_forgotten"
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,7 +340,7 @@ def run_station(settings: Settings, demo_card: Sequence[DemoLine] = ()) -> int:
 
 
 def _opened(settings: Settings) -> tuple[Workplace, str]:
-    return open_station(settings.station.name, rules_of(settings)), installation_token()
+    return open_station(settings.station.name, rules_of(settings), settings.retention.rules), installation_token()
 
 
 def _warm() -> None:

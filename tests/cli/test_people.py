@@ -98,6 +98,7 @@ CHANGING = [
     "db restore {folder}/copy --overwrite",
     "db export Lan",
     "db erase Lan",
+    "db purge",
 ]
 
 

@@ -68,3 +68,26 @@ def test_orders_that_are_still_to_pack_are_named(packstation: CommandLine) -> No
 def test_nobody_is_not_found(packstation: CommandLine, command: str) -> None:
     with_supervisor(packstation)
     assert packstation("db", command, "0999999999", stdin="2468\n").code == 4
+
+
+def test_purge_forgets_what_the_configuration_keeps_no_longer(
+    packstation: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_supervisor(packstation)
+    assert packstation("db", "purge", stdin="1111\n").code == 1
+    assert rows_of("SELECT street FROM orders") != [("",)]
+    monkeypatch.setenv("PACKSTATION_RETENTION__ADDRESSES_DAYS", "0")
+    kept = packstation("db", "purge", stdin="2468\n")
+    assert kept.out == "forgotten: 0 scans, the addresses of 0 orders, 0 texts\n"
+    monkeypatch.setenv("PACKSTATION_RETENTION__ADDRESSES_DAYS", "30")
+    assert "the addresses of 1 orders" in packstation("db", "purge", stdin="2468\n").out
+    assert rows_of("SELECT street FROM orders") == [("",)]
+    assert packstation("db", "check").code == 0
+
+
+def test_a_negative_or_unknown_retention_is_refused_with_file_and_key(packstation: CommandLine, tmp_path: Path) -> None:
+    for line, told in (("scans_days = -1", "retention.scans_days = -1"), ("scan_days = 1", "retention.scan_days")):
+        (tmp_path / "packstation.toml").write_text(f"[retention]\n{line}\n", encoding="utf-8")
+        ran = packstation("--config", tmp_path, "db", "purge")
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+        assert f"{tmp_path / 'packstation.toml'}: {told}" in ran.err

@@ -1,0 +1,46 @@
+"""How long what names people is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DataKind(StrEnum):
+    """What has a retention of its own."""
+
+    SCANS = "scans"
+    ADDRESSES = "addresses"
+    TEXTS = "texts"
+    REASONS = "reasons"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long each kind is kept, ms; None for good.
+
+    Attributes:
+        scans: what scanners sent, from then on.
+        addresses: recipient, phone, address and notes of an order, from its end on.
+        texts: what people wrote about orders, from then on.
+    """
+
+    scans: int | None = None
+    addresses: int | None = None
+    texts: int | None = None
+
+    def kept_until(self, now: int) -> Iterator[tuple[DataKind, int]]:
+        """The kinds that are not kept for good, each with the moment (ms UTC) before which nothing of it is kept."""
+        for kind, kept in (
+            (DataKind.SCANS, self.scans),
+            (DataKind.ADDRESSES, self.addresses),
+            (DataKind.TEXTS, self.texts),
+            (DataKind.REASONS, self.texts),
+        ):
+            if kept is not None:
+                yield kind, now - kept
+
+
+FOR_GOOD = Retention()
+"""Nothing is forgotten."""

@@ -1,0 +1,93 @@
+"""What is kept no longer is taken out a piece at a time, so that a desk next door goes on working."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from packstation.domain.ledger import EntryKind
+from packstation.domain.retention import DataKind
+from packstation.store.database import execute_many, lock_orders, rows_of
+
+Position = tuple[int, ...]
+"""How far a table was looked through: the key of the last row that was looked at."""
+
+_TEXT = re.compile(r'"text":"([0-9a-f]{64})"')
+_FORGET_ADDRESS = (
+    "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
+    "label_address_key = NULL, buyer_note = '', seller_note = '' WHERE id = ?"
+)
+_HAS_PERSON = "(recipient <> '' OR phone <> '' OR street <> '' OR ward <> '' OR district <> '' OR buyer_note <> '' OR seller_note <> '')"
+
+
+def forget(kind: DataKind, before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    """Take out what is kept no longer of one piece of a table, inside the caller's transaction.
+
+    Args:
+        kind: what.
+        before: what is older, ms UTC, goes.
+        after: where the piece begins; empty for the first.
+        size: how many rows are looked at, at most.
+
+    Returns:
+        How much was taken out, and where the next piece begins, None when nothing is left to look at.
+    """
+    match kind:
+        case DataKind.SCANS:
+            return _scans(before, after, size)
+        case DataKind.ADDRESSES:
+            return _addresses(before, after, size)
+        case DataKind.TEXTS:
+            return _texts(before, after, size)
+        case DataKind.REASONS:
+            return _reasons(before, after, size)
+
+
+def _scans(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of("SELECT id, at FROM scan WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size))
+    old = [(scan_id,) for scan_id, at in rows if at < before]
+    execute_many("DELETE FROM scan WHERE id = ?", old)
+    # They stand in the order in which they were made: what follows one that is kept is kept too.
+    return len(old), (rows[-1][0],) if len(rows) == size == len(old) else None
+
+
+def _addresses(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    start = (after or (0,))[0]
+    found = rows_of("SELECT max(id) FROM (SELECT id FROM orders WHERE id > ? ORDER BY id LIMIT ?) piece", (start, size))
+    last = found[0][0]
+    if last is None:
+        return 0, None
+    old = f"SELECT id FROM orders WHERE id > ? AND id <= ? AND outcome <> 'open' AND outcome_known_at < ? AND {_HAS_PERSON}"
+    lock_orders(row[0] for row in rows_of(old, (start, last, before)))
+    # Read again under the locks: a channel can take an end back.
+    ids = rows_of(f"{old} ORDER BY id", (start, last, before))
+    execute_many(_FORGET_ADDRESS, ids)
+    return len(ids), (last,)
+
+
+def _texts(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of(
+        "SELECT writer_id, sequence, at, kind, order_id, facts FROM ledger WHERE writer_id > ? OR (writer_id = ? AND sequence > ?) "
+        "ORDER BY writer_id, sequence LIMIT ?",
+        (*_thrice(after or (0, 0)), size),
+    )
+    digests = []
+    for _writer, _sequence, at, kind, order_id, facts in rows:
+        named = _TEXT.search(facts)
+        if at < before and named and (order_id is not None or kind == EntryKind.BUYER_BLOCKED):
+            digests.append((named[1],))
+    there = [digest for digest in digests if rows_of("SELECT 1 FROM ledger_text WHERE digest = ?", digest)]
+    execute_many("DELETE FROM ledger_text WHERE digest = ?", there)
+    return len(there), tuple(rows[-1][:2]) if len(rows) == size else None
+
+
+def _thrice(after: Sequence[int]) -> tuple[int, int, int]:
+    writer_id, sequence = after
+    return writer_id, writer_id, sequence
+
+
+def _reasons(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of("SELECT id, at, why FROM hold_event WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size))
+    old = [(event_id,) for event_id, at, why in rows if at < before and why]
+    execute_many("UPDATE hold_event SET why = '' WHERE id = ?", old)
+    return len(old), (rows[-1][0],) if len(rows) == size else None
