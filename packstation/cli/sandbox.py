@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packstation.cli.errors import WRONG_USE, CommandError
+from packstation.domain.plain_text import shell_word
 from packstation.locale import _
 
 if TYPE_CHECKING:
@@ -82,4 +83,4 @@ def _told(opened: Opened) -> str:
     hosts = "\n".join(f'{name} = "{opened.url}"' for name in ("api_host", "auth_host", "consent_host"))
     head = f'[shops.{json.dumps(opened.shop, ensure_ascii=False)}]\nchannel = "{opened.channel}"\n{hosts}\n'
     line = _("# packstation sync login {shop} asks for: {secrets}")
-    return f"{head}account = {{ {account} }}\n{line.format(shop=json.dumps(opened.shop, ensure_ascii=False), secrets=secrets)}\n"
+    return f"{head}account = {{ {account} }}\n{line.format(shop=shell_word(opened.shop), secrets=secrets)}\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterable
 from typing import SupportsIndex
@@ -30,6 +31,8 @@ _INVISIBLE = frozenset(
 """Fillers, variation selectors, halves of flags and skin tones: letters, marks or signs whose width terminals disagree on."""
 _CACHED = 8192
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_NEEDS_NO_QUOTES = re.compile(r"\w[\w.-]*")
+_WORKS_IN_DOUBLE_QUOTES = re.compile(r'["$`\\!]')
 _MARK, _NO_MARK = "\u0300", "x"
 
 
@@ -118,6 +121,15 @@ def joined(separator: PlainText, parts: Iterable[PlainText]) -> PlainText:
     """Harmless texts joined by a harmless separator, uncut."""
     text = separator.join(parts)
     return plain(text, max(len(text), 1))
+
+
+def shell_word(text: str) -> str:
+    """The text as one word of a command that is suggested to people: pasted into a shell it is that word and runs nothing."""
+    if _NEEDS_NO_QUOTES.fullmatch(text):
+        return text
+    if "'" in text and not _WORKS_IN_DOUBLE_QUOTES.search(text):
+        return f'"{text}"'
+    return shlex.quote(text)
 
 
 def _capped_marks(text: str) -> str:

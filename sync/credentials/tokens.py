@@ -22,6 +22,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
 
+from packstation.domain.plain_text import shell_word
 from packstation.locale import said
 from packstation.store.credentials import (
     SealedCredential,
@@ -152,9 +153,9 @@ class Tokens:
             if refused and row.renewing_since is not None:
                 line = said(
                     "an earlier renewal broke off and what the channel gave is lost ({refusal}):"
-                    " run `packstation sync login {shop!r}`",
+                    " run `packstation sync login {shop}`",
                     refusal=error,
-                    shop=self._shop_name,
+                    shop=shell_word(self._shop_name),
                 )
                 raise PairLostError(line) from error
             raise
@@ -194,7 +195,8 @@ class Tokens:
     async def _stored(self) -> tuple[SealedCredential, Credential]:
         stored = await self._run(lambda: stored_credential(self._vault, self._shop_id))
         if stored is None:
-            line = said("nobody logged in to {shop!r} yet: run `packstation sync login {shop!r}`", shop=self._shop_name)
+            shop = shell_word(self._shop_name)
+            line = said("nobody logged in to {shop} yet: run `packstation sync login {shop}`", shop=shop)
             raise NotLoggedInError(line)
         self._remember(stored[1])
         return stored

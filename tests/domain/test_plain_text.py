@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import copy
 import pickle
+import shlex
+import subprocess
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packstation.domain.plain_text import MOST_MARKS, PlainText, joined, plain, plain_lines
+from packstation.domain.plain_text import MOST_MARKS, PlainText, joined, plain, plain_lines, shell_word
 
 HOSTILE = {
     "terminal title": ("\x1b]0;owned\x07Lan", "]0;ownedLan"),
@@ -98,3 +100,42 @@ def test_any_text_becomes_one_bounded_composed_harmless_line(raw: str, limit: in
     for character in text:
         run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
         assert run <= MOST_MARKS
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("shop-a", "shop-a"),
+        ("Trà", "Trà"),
+        ("Sóc Nâu", "'Sóc Nâu'"),
+        ("Mẹ's", '"Mẹ\'s"'),
+        ("50% $HOME", "'50% $HOME'"),
+        ("", "''"),
+        ("~", "'~'"),
+    ],
+)
+def test_a_name_in_a_suggested_command_is_quoted_where_a_shell_needs_it(name: str, word: str) -> None:
+    assert shell_word(name) == word
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" '\"$`\\!;&|<>*~#")))
+def test_whatever_a_name_is_a_shell_takes_it_for_one_word(name: str) -> None:
+    assert shlex.split(shell_word(name)) == [name]
+
+
+def test_a_name_that_is_pasted_into_a_shell_runs_nothing() -> None:
+    names = [
+        "$(echo x)",
+        "`echo x`",
+        "a;echo x",
+        "it's $(echo x)",
+        "it's `echo x`\\",
+        "\"'$HOME",
+        "a'b\\'c",
+        "*",
+        "!!'",
+    ]
+    said = subprocess.run(
+        ["sh", "-c", "printf '%s\\n' " + " ".join(map(shell_word, names))], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.splitlines() == names

@@ -31,7 +31,16 @@ def test_what_is_said_is_english_whatever_the_language_in_use() -> None:
         ),
         (said("{field}: no amount", field="item.price"), "item.price: không phải số tiền"),
         (
-            said("nobody logged in to {shop!r} yet: run `packstation sync login {shop!r}`", shop="Kẹo 1"),
+            "the database does not answer (database is locked): end what keeps it locked; the rest comes by itself",
+            "cơ sở dữ liệu không trả lời (database is locked): hãy tắt thứ đang khóa nó; phần còn lại sẽ tự chạy tiếp",
+        ),
+        (
+            "the database does not answer (database or disk is full): make room on the disk; the rest comes by itself",
+            "cơ sở dữ liệu không trả lời (database or disk is full): hãy dọn bớt ổ đĩa cho có chỗ trống;"
+            " phần còn lại sẽ tự chạy tiếp",
+        ),
+        (
+            said("nobody logged in to {shop} yet: run `packstation sync login {shop}`", shop="'Kẹo 1'"),
             "chưa ai kết nối 'Kẹo 1': chạy `packstation sync login 'Kẹo 1'`",
         ),
         (

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -258,6 +259,10 @@ async def test_who_has_not_logged_in_has_another_key_or_a_swapped_row_is_told_so
     with pytest.raises(NotLoggedInError, match="packstation sync login 'Sóc Nâu'") as caught:
         await Tokens(shop_id, "Sóc Nâu", vault, thread).current()
     assert caught.value.advice is Advice.ASK_SELLER
+    hostile = "Mẹ's $(reboot)"
+    with pytest.raises(NotLoggedInError) as caught:
+        await Tokens(shop_id, hostile, vault, thread).current()
+    assert shlex.split(str(caught.value).rpartition("run ")[2].strip("`"))[3:] == [hostile]
     log_in(vault, shop_id, OLD)
     with pytest.raises(WrongKeyError):
         await Tokens(shop_id, "Sóc Nâu", Vault([a_key("x")]), thread).current()
