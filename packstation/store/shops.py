@@ -6,16 +6,21 @@ from packstation.domain.orders import Shop
 from packstation.store.database import rows_of
 from packstation.store.tables.buyers import ShopRow
 
+_MEND = (
+    "UPDATE shop SET channel = ?, currency = ?, zone = ? WHERE id = ? "
+    "AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.shop_id = shop.id) RETURNING id"
+)
+
 
 class OtherShopError(Exception):
     """A shop of this name exists with another channel or currency; the text says what it is."""
 
 
 def shop_id_of(shop: Shop) -> int:
-    """The id of the shop; made when new.
+    """The id of the shop; made when new. A slip in its channel or currency can be mended as long as it has no orders.
 
     Raises:
-        OtherShopError: one of that name sells on another channel or in another currency.
+        OtherShopError: one of that name has orders of another channel or in another currency.
     """
     rows = rows_of("SELECT id, channel, currency FROM shop WHERE name = ?", (shop.name,))
     if not rows:
@@ -25,6 +30,8 @@ def shop_id_of(shop: Shop) -> int:
         return shop_id_of(shop)
     found, channel, currency = rows[0]
     if (channel, currency) != (shop.channel, shop.currency):
+        if rows_of(_MEND, (shop.channel, shop.currency, shop.zone, found)):
+            return int(found)
         raise OtherShopError(
             f"shop {shop.name!r} is {channel} in {currency} here, not {shop.channel} in {shop.currency}"
         )
