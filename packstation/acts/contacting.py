@@ -69,6 +69,7 @@ def open_contact(place: Workplace, person_id: int, hold_id: int, method: Contact
                 hold_id=hold_id,
                 person_id=person_id,
                 station_id=place.station_id,
+                policy_version=current_policy().version,
                 facts={"method": str(method)},
             )
         return contact_card(hold_id, person_id)

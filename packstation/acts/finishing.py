@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from packstation.acts.alarming import end_alarms
 from packstation.acts.announcing import announce_packed, take_back_packed
-from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
+from packstation.acts.judging import Judged, evidence_of, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
@@ -132,6 +132,7 @@ def _record(place: Workplace, kind: EntryKind, judged: Judged, parcel_id: int, p
             "rules": ",".join(reason.rule for reason in judged.verdict.reasons),
             "data_age_ms": judged.facts.data_age_ms,
         },
+        evidence=evidence_of(judged.facts),
     )
 
 

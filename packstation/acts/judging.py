@@ -112,8 +112,16 @@ def _record_hold(
         person_id=person_id,
         station_id=place.station_id,
         policy_version=policy.version,
-        facts={"why": why},
+        facts={"why": why, "data_age_ms": facts.data_age_ms},
+        evidence=evidence_of(facts),
     )
+
+
+def evidence_of(facts: JudgingFacts) -> dict[str, Value]:
+    """The figures that an order is judged on, for the ledger: every figure of the customer's history, and the order's own."""
+    history = facts.customer.history.figures() if facts.customer else {}
+    order = facts.order
+    return {**history, "status": str(order.status), "order_total": order.total, "order_cod": order.cod}
 
 
 def _event_for_hold(facts: JudgingFacts, policy: Policy) -> HoldEvent | None:

@@ -121,6 +121,14 @@ def text_digest(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
 
 
+_DIGEST = re.compile(r'"(?:text|evidence)":"([0-9a-f]{64})"')
+
+
+def digests_in(facts: str) -> list[str]:
+    """The digests of the texts that an entry's facts name: a person's words, and the evidence that was decided on."""
+    return _DIGEST.findall(facts)
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """The first entry of a chain that is not as it was written, and what is wrong with it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import BooleanField
 
+from packstation.domain.ledger import digests_in
 from packstation.domain.times import iso_utc
 from packstation.store.database import rows_of
 from packstation.store.erasing import every_order_of
@@ -101,7 +102,7 @@ def everything_of(customer_id: int) -> dict[str, Any]:
         for table, condition in tables:
             document[name_of(table)] = list(_rows(table, condition.format(table=name_of(table)), ids))
     ledger = list(_ledger(set(orders), set(buyers), customer_id))
-    digests = [told["text"] for row in ledger if "text" in (told := json.loads(row["facts"]))]
+    digests = [digest for row in ledger for digest in digests_in(row["facts"])]
     return {**document, "ledger": ledger, "ledger_text": list(_rows(LedgerTextRow, "digest = ?", digests))}
 
 

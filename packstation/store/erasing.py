@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from packstation.domain.ledger import EntryKind, digests_in
 from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
 from packstation.store.tables.base import database as proxy
@@ -96,10 +97,10 @@ def _erase_told(order_ids: list[int]) -> None:
 
 def _text_digests(order_ids: set[int], buyer_ids: set[int]) -> Iterator[str]:
     """The digests of the texts that entries about these orders and buyers name."""
-    for order_id, facts in rows_of("SELECT order_id, facts FROM ledger WHERE facts LIKE ?", ('%"text":%',)):
-        told = json.loads(facts)
-        if order_id in order_ids or (order_id is None and told.get("buyer") in buyer_ids):
-            yield told["text"]
+    for order_id, kind, facts in rows_of("SELECT order_id, kind, facts FROM ledger"):
+        blocked = kind == EntryKind.BUYER_BLOCKED and json.loads(facts).get("buyer") in buyer_ids
+        if order_id in order_ids or blocked:
+            yield from digests_in(facts)
 
 
 def overwrite_what_is_deleted() -> None:

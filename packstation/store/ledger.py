@@ -63,6 +63,7 @@ class LedgerWriter:
         station_id: int | None = None,
         policy_version: int | None = None,
         facts: Mapping[str, Value] | None = None,
+        evidence: Mapping[str, Value] | None = None,
         text: str = "",
     ) -> None:
         """Add an entry to the chain.
@@ -77,13 +78,16 @@ class LedgerWriter:
             station_id: where.
             policy_version: by which policy.
             facts: numbers and words that explain it; no person's data.
-            text: a free text, kept apart and named by its salted digest.
+            evidence: the figures that it was decided on, kept apart and named by their salted digest.
+            text: a free text, kept likewise.
         """
         last = rows_of(
             "SELECT sequence, hash FROM ledger WHERE writer_id = ? ORDER BY sequence DESC LIMIT 1", (self.id,)
         )
         sequence, previous = last[0] if last else (0, FIRST_HASH)
         told = dict(facts or {})
+        if evidence:
+            told["evidence"] = self._keep_text(canonical_facts(evidence))
         if text:
             told["text"] = self._keep_text(text)
         entry = Entry(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from packstation.domain.ledger import EntryKind
+from packstation.domain.ledger import EntryKind, digests_in
 from packstation.domain.retention import DataKind
 from packstation.store.database import execute_many, lock_orders, rows_of
 
 Position = tuple[int, ...]
 """How far a table was looked through: the key of the last row that was looked at."""
 
-_TEXT = re.compile(r'"text":"([0-9a-f]{64})"')
 _FORGET_ADDRESS = (
     "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
     "label_address_key = NULL, buyer_note = '', seller_note = '' WHERE id = ?"
@@ -73,9 +71,8 @@ def _texts(before: int, after: Position, size: int) -> tuple[int, Position | Non
     )
     digests = []
     for _writer, _sequence, at, kind, order_id, facts in rows:
-        named = _TEXT.search(facts)
-        if at < before and named and (order_id is not None or kind == EntryKind.BUYER_BLOCKED):
-            digests.append((named[1],))
+        if at < before and (order_id is not None or kind == EntryKind.BUYER_BLOCKED):
+            digests += [(digest,) for digest in digests_in(facts)]
     there = [digest for digest in digests if rows_of("SELECT 1 FROM ledger_text WHERE digest = ?", digest)]
     execute_many("DELETE FROM ledger_text WHERE digest = ?", there)
     return len(there), tuple(rows[-1][:2]) if len(rows) == size else None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,10 +12,11 @@ from packstation.acts.judging import judge_stored
 from packstation.acts.overriding import override
 from packstation.acts.policies import NoPolicyError, current_policy, publish_policy
 from packstation.domain.holds import AttemptResult, RefusalWhy
+from packstation.domain.ledger import text_digest
 from packstation.domain.orders import FailureCause, IncomingOrder, Outcome, Status
 from packstation.domain.policy_reading import PolicyError
-from packstation.domain.times import DAY, HOUR, MINUTE
-from packstation.store.database import rows_of
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
+from packstation.store.database import execute_many, rows_of
 from packstation.store.holds import open_holds
 from packstation.store.policies import newest_version
 from tests.acts.worlds import (
@@ -92,7 +94,12 @@ def test_news_of_the_channel_end_a_hold(world: World, news: IncomingOrder, state
     assert standing_of_hold(world.hold_of()) == (state, reason)
     assert world.hold_of().id == card.id
     if state != "waiting":
-        assert entries("kind", "hold_id", "person_id", "facts")[-1] == ("hold_moved", card.id, None, {"why": reason})
+        assert entries("kind", "hold_id", "person_id", "facts")[-1] == (
+            "hold_moved",
+            card.id,
+            None,
+            {"why": reason, "data_age_ms": None},
+        )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +182,7 @@ def test_a_rule_that_cannot_be_computed_holds_the_order_in_its_own_name(world: W
     world.publish('[[rule]]\nid = "each"\nwhen = "total / judged > 1"\nvi = "x"\nen = "x"\n')
     world.arrive(an_order("A-1"))
     assert verdict_of(world.desk.scan("A-1")) == ("call", ["each", "hold"])
-    assert entries("facts")[-1] == ({"why": "each"},)
+    assert entries("facts")[-1] == ({"why": "each", "data_age_ms": None},)
 
 
 # What a release covers
@@ -321,3 +328,22 @@ def test_trucks_that_are_published_move_every_open_hold(world: World) -> None:
     assert [world.hold_of(number).hold.decide_by for number in ("A-1", "A-2")] == [noon - 30 * MINUTE] * 2
     world.publish(POLICY)
     assert world.hold_of().hold.decide_by == by - 30 * MINUTE
+
+
+def test_the_ledger_says_on_which_data_a_hold_was_opened_and_a_parcel_packed(world: World) -> None:
+    world.arrive(failed_before(), an_order("A-1"))
+    execute_many("UPDATE shop SET synced_at = ?", [(world.clock.now - MINUTE,)])
+    world.desk.scan("A-1")
+    [(facts, version)] = rows_of("SELECT facts, policy_version FROM ledger WHERE kind = 'hold_opened'")
+    [(salt, text)] = rows_of("SELECT salt, text FROM ledger_text WHERE digest = ?", (json.loads(facts)["evidence"],))
+    evidence = json.loads(text)
+    assert version == 1
+    assert (evidence["failed_deliveries_90d"], evidence["judged"], evidence["order_total"]) == (1, 1, 150_000)
+    assert text_digest(salt, text) == json.loads(facts)["evidence"]
+    world.arrive(an_order("A-2", buyer="binh"))
+    world.desk.pack("A-2")
+    [(facts,)] = rows_of("SELECT facts FROM ledger WHERE kind = 'packed'")
+    packed = json.loads(facts)
+    assert packed["data_age_ms"] == MINUTE + 4 * SECOND + 2 * SECOND
+    [(text,)] = rows_of("SELECT text FROM ledger_text WHERE digest = ?", (packed["evidence"],))
+    assert json.loads(text)["orders"] == 0

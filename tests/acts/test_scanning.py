@@ -61,7 +61,7 @@ def test_call_opens_the_hold_and_gives_a_slot_but_leases_nothing(world: World) -
         order_id("A-1"),
         world.packer,
         1,
-        {"why": "big"},
+        {"why": "big", "data_age_ms": None},
     )
     again = world.desk.scan(A)
     assert (verdict_of(again), again.slot) == (("call", ["big", "hold"]), "A1"), "the same hold, the same slot"

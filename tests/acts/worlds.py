@@ -229,7 +229,7 @@ def entries(*columns: str) -> list[tuple[Any, ...]]:
 
 
 def _facts(text: str) -> dict[str, object]:
-    return {name: value for name, value in json.loads(text).items() if name != "text"}
+    return {name: value for name, value in json.loads(text).items() if name not in ("text", "evidence")}
 
 
 def kinds() -> list[str]:
