@@ -12,8 +12,12 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: .venv/installed-to-run
 	$(BIN)/packstation demo
 
-test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+# The types are checked beside the tests, which leave the second core idle now and then.
+test: .venv/installed-to-develop
+	@$(MAKE) --no-print-directory lint > .venv/lint.log 2>&1 & lint=$$!; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"; tests=$$?; \
+	wait $$lint && cat .venv/lint.log || { cat .venv/lint.log; echo "lint failed"; exit 1; }; \
+	exit $$tests
 
 test-long: .venv/installed-to-develop
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist worksteal
