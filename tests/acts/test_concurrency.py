@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from packstation.acts.finishing import clear_desk
 from packstation.acts.intake import store_orders
 from packstation.acts.people import add_person
@@ -26,8 +28,8 @@ from tests.acts.worlds import POLICY, risky
 from tests.factories import a_shop, an_order, order_id
 from tests.forking import forking
 
-TURNS = 60
-KILLS = 10
+TURNS = [20, pytest.param(60, marks=pytest.mark.long)]
+KILLS = [3, pytest.param(10, marks=pytest.mark.long)]
 
 
 def people_at_work(*names: str) -> list[int]:
@@ -83,14 +85,17 @@ def at_once(*works: tuple[Job, str]) -> dict[str, Any]:
     return told
 
 
-def test_two_stations_and_a_daemon_at_the_same_time_pack_nothing_twice_and_nothing_held(database: str) -> None:
+@pytest.mark.parametrize("turns", TURNS)
+def test_two_stations_and_a_daemon_at_the_same_time_pack_nothing_twice_and_nothing_held(
+    database: str, turns: int
+) -> None:
     an, chi, daemon = people_at_work("An", "Chi", "Máy")
     store_orders(open_command("test"), a_shop(), [order_of(number) for number in numbers(8)])
     close_database()
     told = at_once(
-        (Job(database, "Bàn 1", an, TURNS, 1), "pack"),
-        (Job(database, "Bàn 2", chi, TURNS, 2), "pack"),
-        (Job(database, "Máy", daemon, TURNS, 3), "change"),
+        (Job(database, "Bàn 1", an, turns, 1), "pack"),
+        (Job(database, "Bàn 2", chi, turns, 2), "pack"),
+        (Job(database, "Máy", daemon, turns, 3), "change"),
     )
     open_database(database, patient=True)
     assert sum(result for name, result in told.items() if name != "Máy") > 0
@@ -155,14 +160,15 @@ def printed_until_killed(url: str, person_id: int, codes: list[str], luck: rando
     return printed
 
 
-def test_everything_that_was_told_before_a_kill_is_there_and_the_desk_is_cleared(database: str) -> None:
+@pytest.mark.parametrize("kills", KILLS)
+def test_everything_that_was_told_before_a_kill_is_there_and_the_desk_is_cleared(database: str, kills: int) -> None:
     [an] = people_at_work("An")
-    codes = [f"A-{n}" for n in range(300)]
+    codes = [f"A-{n}" for n in range(30 * kills)]
     store_orders(open_command("test"), a_shop(), [an_order(code, buyer=None) for code in codes])
     station_id = open_station("Bàn 1", RULES).station_id
     assert station_id is not None
     luck = random.Random(4)
-    for _ in range(KILLS):
+    for _ in range(kills):
         before = scans_of(station_id)
         begun = len({code for _at, code, _verdict in before})
         printed = printed_until_killed(database, an, codes[begun:], luck)
