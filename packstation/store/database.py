@@ -10,13 +10,13 @@ import os
 import re
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 from peewee import Database, DatabaseError, InterfaceError, OperationalError, SqliteDatabase
 from peewee import __exception_wrapper__ as orm_errors  # type: ignore[attr-defined]
@@ -36,7 +36,7 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 _MOUNT_ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
-_opened: deque[Callable[[], Database]] = deque(maxlen=1)
+_opened: WeakKeyDictionary[Database, Callable[[], Database]] = WeakKeyDictionary()
 
 
 class DatabaseUrlError(ValueError):
@@ -67,13 +67,13 @@ def open_database(url: str, *, patient: bool = False) -> Database:
     else:
         raise DatabaseUrlError("database: the URL must begin with sqlite:/// or postgresql://")
     proxy.initialize(database)
-    _opened.append(partial(open_database, url, patient=patient))
+    _opened[database] = partial(open_database, url, patient=patient)
     return database
 
 
 def opening_again() -> Callable[[], Database]:
     """What another process of this program calls, to open the database that this one has open; it can be pickled."""
-    return _opened[-1]
+    return _opened[proxy.obj]
 
 
 def close_database() -> None:

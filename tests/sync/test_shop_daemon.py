@@ -107,8 +107,10 @@ async def test_a_channel_that_nobody_offers_is_told_with_those_that_there_are() 
             assert "shopee" in trouble_of("Sóc Nâu X")
 
 
-async def test_a_shop_that_became_one_of_another_channel_is_refused() -> None:
+async def test_a_shop_with_orders_that_became_one_of_another_channel_is_refused() -> None:
     async with live_shop("tiktok") as fine, live_shop("lazada") as lazada:
+        async with running(fine):
+            await until(lambda: numbers_of(fine.name))
         renamed = lazada.config.model_copy(update={"name": fine.name})
         async with running(renamed) as at:
             await until(lambda: at.said("trouble"))
