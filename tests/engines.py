@@ -129,6 +129,8 @@ class PostgresServer:
         """
         before = process_database.obj
         kept = self._clean.pop() if self._clean else self._copy_of_template()
+        # A test may have ended every connection to the server.
+        _connected(kept.engine)
         try:
             yield kept
         finally:

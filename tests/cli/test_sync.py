@@ -50,10 +50,11 @@ def test_without_a_key_it_says_how_to_get_one(
 
 
 def test_once_that_is_told_to_end_names_the_shops_that_are_behind_and_the_next_run_goes_on_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    packstation: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with simulated_channels(["tiktok"], "--orders", "60", "--days", "5") as shops:
         desk = desk_with(shops, tmp_path, monkeypatch, keys="history_days = 6\nrequests_per_second = 1\n")
+        packstation.url = desk.url
         log = tmp_path / "sync.log"
         with log.open("w") as out:
             once = subprocess.Popen(
@@ -67,7 +68,7 @@ def test_once_that_is_told_to_end_names_the_shops_that_are_behind_and_the_next_r
             f"packstation: told to end before these shops were up to date: {shops[0].shop}; the next run goes on there"
         )
         assert (code, log.read_text("utf-8").splitlines()[-1]) == (1, told)
-        assert "trouble" not in desk.run("--lang", "en", "status").stdout
+        assert "trouble" not in packstation("--config", tmp_path, "status").out
         (tmp_path / "channels.toml").write_text(
             (tmp_path / "channels.toml").read_text("utf-8").replace("second = 1\n", "second = 500\n"), "utf-8"
         )
@@ -75,20 +76,21 @@ def test_once_that_is_told_to_end_names_the_shops_that_are_behind_and_the_next_r
 
 
 def test_once_syncs_and_ends_and_status_tells_what_troubles_a_shop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    packstation: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with simulated_channels(["tiktok", "lazada"], "--orders", "30", "--days", "5") as shops:
         desk = desk_with(shops, tmp_path, monkeypatch, keys="history_days = 6\nrequests_per_second = 200\n")
+        packstation.url = desk.url
         ran = desk.run("--lang", "en", "sync", "--once")
         assert (ran.returncode, ran.stdout) == (0, "")
         with sqlite3.connect(f"file:{tmp_path / 'desk.db'}?mode=ro", uri=True) as connection:
             found = connection.execute("SELECT trouble, daemon FROM shop_sync").fetchall()
         assert found == [("", None), ("", None)]
-        assert desk.run("--lang", "en", "status").stdout.count("the last `packstation sync --once` ended") == 2
+        assert packstation("--config", tmp_path, "status").out.count("the last `packstation sync --once` ended") == 2
         httpx.post(f"{shops[0].url}/_sandbox/faults", json={"revoked": 1}).raise_for_status()
         ran = desk.run("--lang", "en", "sync", "--once")
         assert ran.returncode == 1
         assert ran.stderr.splitlines()[-1].startswith(f"packstation: not up to date: {shops[0].shop};")
-        troubles = [line for line in desk.run("--lang", "en", "status").stdout.splitlines() if "trouble" in line]
+        troubles = [line for line in packstation("--config", tmp_path, "status").out.splitlines() if "trouble" in line]
         assert len(troubles) == 1
         assert "log in again" in troubles[0]
