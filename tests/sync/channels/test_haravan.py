@@ -22,6 +22,7 @@ from sync.credentials.credential import Credential
 from sync.sandbox.channels import haravan as simulation
 from sync.sandbox.channels.haravan.writing import order_json
 from sync.sandbox.faults import Fault
+from sync.sandbox.stand import real_clock
 from sync.shops_config import ShopConfig
 from sync.web.messages import Answer
 from tests.sync.channels.family import (
@@ -356,7 +357,8 @@ async def test_consent_brings_tokens_that_work() -> None:
 
 
 async def test_the_sandbox_enforces_limits_and_the_bucket() -> None:
-    async with at_stand("haravan", orders=60, account=PRIVATE) as at:
+    moment = real_clock()
+    async with at_stand("haravan", orders=60, account=PRIVATE, clock=lambda: moment) as at:
         headers = {"authorization": f"Bearer {at.tokens.credential.secrets['access_token']}"}
         async with httpx.AsyncClient(base_url=at.url, headers=headers) as client:
             assert (await client.get("/com/orders.json?limit=51")).status_code == 422
