@@ -74,6 +74,8 @@ def _from_the_desk(desk: RealDesk, world: World) -> list[str]:
     desk.press("f6", "down")
     _scanned(desk, parcel(4))
     desk.scan("OTHER-1")
+    # What is unfinished and what was bought before is on the screen already: only the order itself is not.
+    desk.looks("OTHER-1")
     desk.answers("PACK", Tone.PACK, "OTHER-1", "OLD-1")
     desk.press("f6", "enter")
     desk.sees("Order OLD-1")
