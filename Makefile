@@ -20,7 +20,7 @@ test: .venv/installed-to-develop
 	exit $$tests
 
 test-long: .venv/installed-to-develop
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist worksteal
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: .venv/installed-to-develop
 	$(BIN)/ruff format --check --quiet .
