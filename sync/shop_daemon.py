@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,11 +15,12 @@ from packstation.acts.workplace import Workplace
 from packstation.domain.times import SECOND
 from packstation.locale import said
 from packstation.store import sync_state
+from packstation.store.credentials import sealed_credential
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.outbox import set_switched_on
 from packstation.store.shops import shop_id_of
 from sync.bulk_storing import BulkStore, StoringError
-from sync.channels.errors import STUMBLES, Advice, ChannelError
+from sync.channels.errors import STUMBLES, ChannelError
 from sync.channels.protocol import Channel
 from sync.channels.registry import open_channel
 from sync.credentials.tokens import Tokens
@@ -29,6 +29,7 @@ from sync.database_thread import DatabaseThread
 from sync.holder import has_died, new_name
 from sync.pull import LostShopError, Pull
 from sync.push import deliver_due
+from sync.resting import rest_after
 from sync.rhythm import Rhythm
 from sync.shops_config import ShopConfig
 from sync.storing import ShopStore, Tally
@@ -261,24 +262,19 @@ class ShopDaemon:
         while True:
             try:
                 await work()
-                failures, rest = 0, every
+                failures = 0
                 self._troubles.over(job)
             except (ChannelError, DatabaseAwayError, StoringError, *STUMBLES) as error:
                 await self._troubles.report(self._shop_id, error, job)
                 failures += 1
-                rest = self._rest_after(error, failures)
-            await asyncio.sleep(rest)
+                await rest_after(error, failures, self._rhythm, partial(self._in_db, self._login))
+            else:
+                await asyncio.sleep(every)
 
-    def _rest_after(self, error: Exception, failures: int) -> float:
-        backoff = min(2.0 ** min(failures, 9), self._rhythm.longest_rest) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        if not isinstance(error, ChannelError):
-            return min(backoff, 10.0)
-        if error.advice is Advice.ASK_SELLER:
-            # A channel now and then refuses a token that it takes again a moment later.
-            return min(self._rhythm.seller_must_act, 5.0 * 2.0 ** min(failures, 9))
-        if error.advice is Advice.GIVE_UP:
-            return max(error.retry_after or 0.0, self._rhythm.longest_rest)
-        return max(error.retry_after or 0.0, min(backoff, self._rhythm.poll * 2))
+    def _login(self) -> int:
+        """Which login the shop's credential comes from, or which renewal of it; 0 for none."""
+        found = sealed_credential(self._shop_id)
+        return found.version if found else 0
 
     async def _poll(self, pull: Pull, connection: Connection) -> None:
         await pull.changes()

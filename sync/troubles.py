@@ -10,6 +10,7 @@ import structlog
 
 from packstation.domain.times import MINUTE, SECOND
 from packstation.locale import said
+from packstation.locale.shop_words import other_shop
 from packstation.store import sync_state
 from packstation.store.database import DatabaseAwayError, database_now, transaction
 from packstation.store.shops import OtherShopError
@@ -25,7 +26,7 @@ POLL = "poll"
 
 _CLOCK_IS_OFF = 60 * SECOND
 """From this difference on the computer's clock is worth a word to people, ms."""
-_TOLD = (ChannelError, LostShopError, OtherShopError, StoringError, UnknownChannelError)
+_TOLD = (ChannelError, LostShopError, StoringError, UnknownChannelError)
 """Errors whose text is written for people."""
 _FULL = re.compile(r"\bfull\b|no space left", re.IGNORECASE)
 _LOCKED = re.compile(r"\block(ed| timeout)\b", re.IGNORECASE)
@@ -69,6 +70,8 @@ class Troubles:
             log.error("stumbled", shop=self._shop, where=place_of(error))
         elif isinstance(error, DatabaseAwayError):
             text = _of_database(str(error))
+        elif isinstance(error, OtherShopError):
+            text = other_shop(error.shop, error.wanted)
         elif not isinstance(error, _TOLD):
             text = said("internal error, please report it ({kind}); the daemon's log shows where", kind=code)
             log.error("stumbled", shop=self._shop, where=place_of(error))

@@ -74,6 +74,8 @@ def _read(context: typer.Context, file: Path, format_name: str, shop: str | None
 def _store(context: typer.Context, file: Path, read: ReadFile) -> None:
     from packstation.acts.intake import record_import, store_orders
     from packstation.acts.workplace import open_command
+    from packstation.locale import in_this_language
+    from packstation.locale.shop_words import other_shop
     from packstation.store.shops import OtherShopError
 
     open_ready(context)
@@ -82,7 +84,7 @@ def _store(context: typer.Context, file: Path, read: ReadFile) -> None:
     try:
         stored = store_orders(place, read.shop, read.orders, read.buyers_without_orders, progress=bar.show)
     except OtherShopError as error:
-        raise CommandError(str(error), FAILED) from error
+        raise CommandError(in_this_language(other_shop(error.shop, error.wanted)), FAILED) from error
     finally:
         bar.close()
     record_import(place, read.shop, file.name, _digest(file), read.format, stored, len(read.rejects))

@@ -45,6 +45,7 @@ def login(
     """
     from packstation.acts.workplace import open_command
     from packstation.cli.authority import ask_supervisor
+    from packstation.locale.shop_words import other_shop
     from packstation.store.database import transaction
     from packstation.store.shops import OtherShopError, shop_id_of
     from sync.channels.errors import ChannelError
@@ -59,8 +60,10 @@ def login(
         with transaction():
             shop_id = shop_id_of(config.shop)
         _log_in(config, shop_id, abilities, redirect)
-    except (UnknownChannelError, OtherShopError) as error:
-        raise CommandError(str(error), WRONG_USE) from None
+    except UnknownChannelError as error:
+        raise CommandError(in_this_language(str(error)), WRONG_USE) from None
+    except OtherShopError as error:
+        raise CommandError(in_this_language(other_shop(error.shop, error.wanted)), WRONG_USE) from None
     except (ChannelError, WrongAnswerError) as error:
         trouble = in_this_language(str(error))
         raise CommandError(_("{shop}: {trouble}").format(shop=config.name, trouble=trouble), FAILED) from None

@@ -13,7 +13,17 @@ _MEND = (
 
 
 class OtherShopError(Exception):
-    """A shop of this name exists with another channel or currency; the text says what it is."""
+    """A shop of this name exists with another channel or currency.
+
+    Attributes:
+        shop: the shop that there is.
+        wanted: what it was taken for.
+    """
+
+    def __init__(self, shop: Shop, wanted: Shop) -> None:
+        super().__init__(shop.name)
+        self.shop = shop
+        self.wanted = wanted
 
 
 def shop_id_of(shop: Shop) -> int:
@@ -22,19 +32,17 @@ def shop_id_of(shop: Shop) -> int:
     Raises:
         OtherShopError: one of that name has orders of another channel or in another currency.
     """
-    rows = rows_of("SELECT id, channel, currency FROM shop WHERE name = ?", (shop.name,))
+    rows = rows_of("SELECT id, channel, currency, zone FROM shop WHERE name = ?", (shop.name,))
     if not rows:
         ShopRow.insert(
             name=shop.name, channel=shop.channel, currency=shop.currency, zone=shop.zone
         ).on_conflict_ignore().execute()
         return shop_id_of(shop)
-    found, channel, currency = rows[0]
+    found, channel, currency, zone = rows[0]
     if (channel, currency) != (shop.channel, shop.currency):
         if rows_of(_MEND, (shop.channel, shop.currency, shop.zone, found)):
             return int(found)
-        raise OtherShopError(
-            f"shop {shop.name!r} is {channel} in {currency} here, not {shop.channel} in {shop.currency}"
-        )
+        raise OtherShopError(Shop(shop.name, channel, currency, zone), shop)
     return int(found)
 
 

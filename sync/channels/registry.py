@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import cast
 
+from packstation.locale import said
 from sync.channels.protocol import Channel, ChannelFactory
 from sync.shops_config import ShopConfig
 from sync.web.connection import Connection
@@ -29,7 +30,8 @@ def open_channel(shop: ShopConfig, connection: Connection) -> Channel:
     """
     points = [point for point in entry_points(group=GROUP) if point.name == shop.channel]
     if not points:
-        raise UnknownChannelError(f"channel {shop.channel!r}: allowed: {', '.join(channel_names())}")
+        line = said("channel {channel}: allowed: {names}", channel=repr(shop.channel), names=", ".join(channel_names()))
+        raise UnknownChannelError(line)
     factory = cast(ChannelFactory, points[0].load())
     channel = factory(shop, connection)
     connection.renew = channel.renew

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -20,8 +19,6 @@ from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Page, Span
 from sync.sandbox.faults import Fault
 from sync.sandbox.stand import real_clock
-from sync.shop_daemon import ShopDaemon
-from sync.shops_config import ShopConfig
 from tests.factories import an_order
 from tests.sync.channels.stands import QUICK
 from tests.sync.running import (
@@ -226,18 +223,13 @@ async def test_trouble_with_the_history_is_over_when_it_gets_on_and_not_only_whe
             await until(lambda: standing("shop-a").progress.history_is_done)
 
 
-async def test_after_failures_it_is_tried_later_and_later_and_as_the_channel_asks() -> None:
-    from sync.database_thread import DatabaseThread
-
-    config = ShopConfig(name="shop-a", channel="shopee")
-    shop = ShopDaemon(config, None, None, DatabaseThread(), None, {}, replace(QUICKLY, poll=30, longest_rest=300))  # type: ignore[arg-type]
-    passing = ChannelError("down", Advice.RETRY)
-    rests = [max(shop._rest_after(passing, failures) for _draw in range(40)) for failures in range(1, 6)]
-    assert all(sooner < later for sooner, later in pairwise(rests))
-    assert shop._rest_after(passing, 100) <= 60
-    assert shop._rest_after(ChannelError("often", Advice.RETRY, retry_after=500.0), 1) == 500.0
-    assert shop._rest_after(ChannelError("no such parameter", Advice.GIVE_UP), 1) == 300
-    assert shop._rest_after(ChannelError("log in", Advice.ASK_SELLER), 50) == QUICKLY.seller_must_act
+async def test_who_logs_in_after_many_failures_need_not_wait_for_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.resting._LOOK_FOR_LOGIN", 0.05)
+    monkeypatch.setattr("sync.resting.seconds_after", lambda _error, _failures, _rhythm: 3_600.0)
+    async with live_shop("tiktok", vault=None) as shop, running(shop):
+        await until(lambda: trouble_of(shop))
+        shop.log_in()
+        await until(lambda: shop.is_all_stored and not trouble_of(shop))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ FOLDER = Path(sync.__file__ or "").parent
 _PLACES = {"Unreadable": 1, "_Failure": 3, "_after_try": 1, "_show": 0}
 """Which argument is the text, where it is not an error's first."""
 _NOT_STORED = frozenset({"files", "sandbox"})
-_TOLD_AT_ONCE = frozenset({"NoCredentialError", "SettingsError", "UnknownChannelError", "ValueError"})
+_TOLD_AT_ONCE = frozenset({"NoCredentialError", "SettingsError", "ValueError"})
 """Errors that are caught and told in other words, or by a command before anything runs."""
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from packstation.domain.orders import IncomingBalance, IncomingOrder
 from packstation.domain.times import DAY
@@ -17,14 +17,15 @@ from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, Un
 from sync.channels.kiotviet.customers import balance_of
 from sync.channels.kiotviet.gateway import Gateway
 from sync.channels.kiotviet.mapping import Mapper, Sale, is_fully_invoiced, word_of
+from sync.channels.kiotviet.records import read_records
+from sync.channels.kiotviet.returns import Returns
 from sync.channels.kiotviet.statuses import HAS_INVOICES, OrderStage, is_cancelled, is_completed, order_stage
-from sync.channels.kiotviet.walking import PAGE_SIZE, Listing, Place, local
+from sync.channels.kiotviet.walking import PAGE_SIZE, Listing, Place
 from sync.channels.kiotviet.wire import CustomerWire, InvoiceWire, ListingWire, OrderWire, ReturnWire
 from sync.channels.protocol import Span, Unreadable
 from sync.channels.steps import in_steps
 from sync.shops_config import ShopConfig
 
-M = TypeVar("M", bound=BaseModel)
 _ORDERS = [("includePayment", "true"), ("includeOrderDelivery", "true")]
 _INVOICES = [("includePayment", "true"), ("includeInvoiceDelivery", "true"), ("SaleChannel", "true")]
 _MORE = {
@@ -38,8 +39,6 @@ _MODELS: dict[Listing, type[BaseModel]] = {
     Listing.INVOICES: InvoiceWire,
     Listing.RETURNS: ReturnWire,
 }
-_RETURN_VOID = 2
-_MOST_RETURN_PAGES = 200
 _NO_RIGHT = (Advice.ASK_SELLER, Advice.SKIP, Advice.GIVE_UP)
 
 log = structlog.get_logger(__name__)
@@ -65,6 +64,7 @@ class Reader:
         self._zone = shop.zone
         self._gateway = gateway
         self._mapper = mapper
+        self._returns = Returns(shop.zone, gateway)
 
     async def page(self, span: Span, place: Place) -> tuple[Gathered, Place | None]:
         """The sales of one page, and where the next page begins.
@@ -75,7 +75,7 @@ class Reader:
         listing = place.listing
         page = await self._listed(place)
         gathered = Gathered()
-        rows = _read(page.data, _MODELS[listing], gathered.unreadable)
+        rows = read_records(page.data, _MODELS[listing], gathered.unreadable)
         reading: list[Coroutine[Any, Any, Sale | None]]
         match listing:
             case Listing.ORDERS:
@@ -90,7 +90,8 @@ class Reader:
                 reading = [self._sale_of_invoice_id(one, gathered) for one in returned]
         for sale in await asyncio.gather(*reading):
             gathered.add(sale)
-        await self.add_returns(gathered)
+        # What is returned behind the remembered ones is listed by itself later, and read anew then.
+        await self.add_returns(gathered, remembered=listing is not Listing.RETURNS)
         return gathered, place.next(span, [self._changed_at(row) for row in page.data], page.total)
 
     async def balances(self, span: Span, place: Place) -> tuple[list[IncomingBalance], Place | None]:
@@ -111,7 +112,7 @@ class Reader:
             return [], None
         unreadable: list[Unreadable] = []
         balances = []
-        for row in _read(page.data, CustomerWire, unreadable):
+        for row in read_records(page.data, CustomerWire, unreadable):
             try:
                 balance = balance_of(row, self._mapper.cells, span.until)
             except UnreadableRecordError as error:
@@ -131,7 +132,7 @@ class Reader:
             record = await self._gateway.record(f"/{listing}/code", code)
             if record is None:
                 continue
-            for row in _read([record], _MODELS[listing], gathered.unreadable, code):
+            for row in read_records([record], _MODELS[listing], gathered.unreadable, code):
                 if isinstance(row, OrderWire):
                     gathered.add(await self._sale_of_order(row))
                 elif isinstance(row, InvoiceWire):
@@ -141,12 +142,17 @@ class Reader:
     async def sale_of_return(self, code: str, gathered: Gathered) -> None:
         """Read the sale of a return's code."""
         record = await self._gateway.record("/returns/code", code)
-        for row in _read([] if record is None else [record], ReturnWire, gathered.unreadable, code):
+        for row in read_records([] if record is None else [record], ReturnWire, gathered.unreadable, code):
             if row.invoice_id:
                 gathered.add(await self._sale_of_invoice_id(row.invoice_id, gathered))
 
-    async def add_returns(self, gathered: Gathered) -> None:
-        """Give the sales their returns: all that were made since the oldest completed invoice, as they cannot be asked for by it."""
+    async def add_returns(self, gathered: Gathered, *, remembered: bool = False) -> None:
+        """Give the sales their returns: all that were made since the oldest completed invoice, as they cannot be asked for by it.
+
+        Args:
+            gathered: the sales.
+            remembered: whether returns that were listed within the last minute do.
+        """
         sold_at: dict[str, int] = {}
         for sale in gathered.sales.values():
             for invoice in sale.invoices:
@@ -156,8 +162,8 @@ class Reader:
         if not sold_at:
             return
         found: dict[str, list[ReturnWire]] = {}
-        for one in await self._returns_since(min(sold_at.values()) - DAY):
-            if one.invoice_id in sold_at and one.status != _RETURN_VOID:
+        for one in await self._returns.since(min(sold_at.values()) - DAY, remembered=remembered):
+            if one.invoice_id in sold_at:
                 found.setdefault(one.invoice_id, []).append(one)
         for number, sale in gathered.sales.items():
             returns = [one for invoice in sale.invoices for one in found.get(invoice.id, ())]
@@ -187,7 +193,7 @@ class Reader:
 
     async def _sale_of_invoice_id(self, invoice_id: str, gathered: Gathered) -> Sale | None:
         record = await self._gateway.record("/invoices", invoice_id)
-        for row in _read([] if record is None else [record], InvoiceWire, gathered.unreadable):
+        for row in read_records([] if record is None else [record], InvoiceWire, gathered.unreadable):
             return await self._sale_of_invoice(row)
         return None
 
@@ -206,7 +212,7 @@ class Reader:
             return None
         name = f"code/{invoice.order_code}" if invoice.order_code else invoice.order_id
         record = await self._gateway.record("/orders", name)
-        found = _read([] if record is None else [record], OrderWire, [])
+        found = read_records([] if record is None else [record], OrderWire, [])
         return found[0] if found else None
 
     async def _with_order_codes(self, invoices: Sequence[InvoiceWire]) -> list[InvoiceWire]:
@@ -222,7 +228,7 @@ class Reader:
             if invoice.invoice_delivery is None or not invoice.id:
                 return invoice
             record = await self._gateway.record("/invoices", invoice.id)
-            found = _read([] if record is None else [record], InvoiceWire, [])
+            found = read_records([] if record is None else [record], InvoiceWire, [])
             update = {"order_code": found[0].order_code, "order_id": found[0].order_id} if found else {}
             return invoice.model_copy(update=update)
 
@@ -244,44 +250,11 @@ class Reader:
         # A server that does not know the filter would list the invoices of everybody.
         return {
             one.code: one
-            for one in _read(page.data, InvoiceWire, [])
+            for one in read_records(page.data, InvoiceWire, [])
             if order.id == one.order_id or order.code == one.order_code
         }
-
-    async def _returns_since(self, since: int) -> list[ReturnWire]:
-        found: list[ReturnWire] = []
-        for number in range(_MOST_RETURN_PAGES):
-            query = [
-                ("lastModifiedFrom", local(since, self._zone)),
-                ("orderBy", "modifiedDate"),
-                ("orderDirection", "Asc"),
-                ("pageSize", str(PAGE_SIZE)),
-                ("currentItem", str(number * PAGE_SIZE)),
-            ]
-            page: ListingWire = await self._gateway.page("/returns", query)
-            found += _read(page.data, ReturnWire, [])
-            more = len(page.data) >= PAGE_SIZE if page.total is None else (number + 1) * PAGE_SIZE < page.total
-            if not page.data or not more:
-                break
-        return found
 
     def _changed_at(self, row: object) -> int | None:
         if not isinstance(row, dict):
             return None
         return self._mapper.cells.time(str(row.get("modifiedDate", "")), str(row.get("createdDate", "")))
-
-
-def _read(rows: Iterable[Any], model: type[M], unreadable: list[Unreadable], asked: str = "") -> list[M]:
-    """The rows as records; those that are none are noted."""
-    found = []
-    for row in rows:
-        try:
-            found.append(model.model_validate(row))
-        except ValidationError as error:
-            field_name = ".".join(str(part) for part in error.errors()[0]["loc"])
-            code = row.get("code") if isinstance(row, dict) else None
-            number = asked or (code if isinstance(code, str) else "")
-            kind = error.errors()[0]["type"]
-            why = said("{field} cannot be read ({kind})", field=field_name or "record", kind=kind)
-            unreadable.append(Unreadable.of(row, number[:80], why))
-    return found

@@ -8,6 +8,8 @@ from packstation.domain.orders import OrderKind, Origin, Outcome, Status
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, HOUR, SECOND
 from sync.channels.errors import Advice, ChannelError
+from sync.channels.kiotviet.returns import Returns
+from sync.channels.kiotviet.wire import ReturnWire
 from sync.channels.protocol import Decision, Span
 from sync.credentials.credential import Credential
 from sync.sandbox.channels import kiotviet
@@ -250,6 +252,25 @@ async def test_with_every_fault_the_walks_together_bring_everything() -> None:
             found |= (await walked(stand))[0]
         assert found == right
         assert len(stand.stand.faults.struck) > 3
+
+
+async def test_pages_share_one_list_of_returns_and_what_is_returned_meanwhile_comes_with_its_own_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_stand("kiotviet", orders=200) as stand:
+        lists: list[int] = []
+        listing = Returns._list
+
+        async def counted(self: Returns, since: int) -> list[ReturnWire]:
+            lists.append(since)
+            # The first list is of a moment at which nothing had come back yet.
+            return [] if len(lists) == 1 else await listing(self, since)
+
+        monkeypatch.setattr(Returns, "_list", counted)
+        found, pages = await walked(stand)
+        assert found == truth(stand)
+        assert any(facts for facts in every_facts(stand) if back_at(facts) is not None)
+        assert len(lists) < pages
 
 
 async def test_a_cursor_of_somebody_else_is_refused() -> None:
