@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
 from packstation.domain.codes import CodeFormat
+from packstation.domain.mails import BadAddressError, checked_address
 from packstation.domain.retention import Retention
 from packstation.domain.times import DAY, SECOND
 from packstation.settings_errors import (
@@ -75,8 +76,18 @@ def _bell_pattern(text: str) -> str:
     return text
 
 
+def _mail_address(text: str) -> str:
+    if not text:
+        return text
+    try:
+        return checked_address(text)
+    except BadAddressError as error:
+        raise ValueError("one mail address, such as shop@example.vn") from error
+
+
 PrintableText = Annotated[str, AfterValidator(_printable)]
 ScriptLine = Annotated[str, AfterValidator(_script_line)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 BellPattern = Annotated[str, AfterValidator(_bell_pattern)]
 
 
@@ -243,6 +254,26 @@ class RetentionSettings(_Section):
         return Retention(*(count * DAY if count else None for count in days))
 
 
+class MailSettings(_Section):
+    """The mail server that letters go out by; without a host nothing is sent."""
+
+    host: str = Field(default="", max_length=253, pattern=r"^[A-Za-z0-9.:-]*$")
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: MailAddress = ""
+    user: str = Field(default="", max_length=254, pattern=r"^[!-~]*$")
+
+    @model_validator(mode="after")
+    def _with_a_sender(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError("a host together with a sender's address")
+        if self.user and self.security == "none":
+            raise ValueError(
+                'a user only with security = "starttls" or "tls": else the password could be read on its way'
+            )
+        return self
+
+
 class Settings(BaseSettings):
     """Everything that is configured for one station or daemon."""
 
@@ -260,6 +291,7 @@ class Settings(BaseSettings):
     override: OverrideSettings = OverrideSettings()
     privacy: PrivacySettings = PrivacySettings()
     retention: RetentionSettings = RetentionSettings()
+    mail: MailSettings = MailSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -24,6 +24,7 @@ from sync.channels.registry import channel_names
 from sync.credentials.vault import Vault
 from sync.database_thread import DatabaseThread
 from sync.logs import place_of
+from sync.mail import MailAccount, Mailing, deliver_mails
 from sync.metrics import Figures, ShopFigures, Snapshot, serve_figures_when_free
 from sync.pull import Pull
 from sync.receiving import Receiver
@@ -57,6 +58,7 @@ class Daemon:
         open_place: Callable[[], Workplace],
         vault: Vault,
         rhythm: Rhythm | None = None,
+        mail: MailAccount | None = None,
     ) -> None:
         """Get ready.
 
@@ -65,11 +67,13 @@ class Daemon:
             open_place: begins to act, in the thread of the database.
             vault: opens the shops' credentials.
             rhythm: how often what is done; None takes it from the configuration.
+            mail: how mails go out; None: they wait.
         """
         self._load = load
         self._open_place = open_place
         self._vault = vault
         self._rhythm = rhythm
+        self._mail = mail
         self._config = load()
         self._installed = channel_names()
         self._in_db = DatabaseThread()
@@ -93,6 +97,8 @@ class Daemon:
                 self._job("refreshing", Refreshing(self._in_db, self._running).run),
                 self._job("tick", partial(self._tick, place)),
             ]
+            if self._mail is not None:
+                jobs.append(self._job("mail", Mailing(self._mail, place, self._in_db).run))
             if (seconds := watchdog_seconds()) is not None:
                 jobs.append(self._job("watchdog", partial(show_life, self._in_db, seconds)))
             self._serve()
@@ -159,6 +165,8 @@ class Daemon:
             results = await asyncio.gather(*(task for _config, _shop, task in self._shops.values()))
             behind = tuple(name for name, is_up_to_date in zip(self._shops, results, strict=True) if not is_up_to_date)
             await _ended([leaving])
+            if self._mail is not None:
+                await deliver_mails(self._mail, place, self._in_db)
             await self._in_db(partial(tick, place))
             await self._in_db(_forget_what_is_old)
             await self._in_db(self._let_go_of_absent)

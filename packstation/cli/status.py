@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from packstation.cli.mail_standing import mail_document, mail_lines
 from packstation.domain.alarms import PullAlarm
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.plain_text import plain
@@ -18,6 +19,7 @@ from packstation.store.credentials import all_credentials
 from packstation.store.database import database_now
 from packstation.store.holds import open_holds
 from packstation.store.judging import packable_orders
+from packstation.store.mails import MailStanding, mail_standing
 from packstation.store.outbox import OutboxStanding, outbox_standing
 from packstation.store.people import stations
 from packstation.store.policies import newest_version
@@ -50,6 +52,7 @@ class Standing:
     unreadable: list[tuple[str, str, str, int]]
     asked: int
     outbox: OutboxStanding
+    mail: MailStanding
     pulls: list[PullAlarm]
 
 
@@ -78,6 +81,7 @@ def read_standing(config: SyncConfig | None) -> Standing:
         rereads.parked(),
         sum(count for _shop, count in refreshes.waiting(now)),
         outbox_standing(),
+        mail_standing(),
         open_alarms(),
     )
 
@@ -123,6 +127,7 @@ def standing_document(standing: Standing) -> dict[str, Any]:
             for shop, number, why, seen_at in standing.unreadable
         ],
         "outbox": _outbox_document(standing.outbox, standing.now),
+        "mail": mail_document(standing.mail, standing.now),
     }
 
 
@@ -154,6 +159,7 @@ def standing_lines(standing: Standing) -> Iterator[str]:
         unread = _("not readable: {shop} {number}: {why}")
         yield unread.format(shop=plain(shop), number=plain(number), why=plain(in_this_language(why)))
     yield from _outbox_lines(standing.outbox, standing.now)
+    yield from mail_lines(standing.mail, standing.now)
 
 
 def _age(synced_at: int | None, sync: SyncStanding | None, is_logged_in: bool, now: int) -> str:

@@ -23,6 +23,7 @@ def retry(
 ) -> None:
     """Send what failed again at once: all of it, or what is about one order."""
     from packstation.acts.announcing import send_again
+    from packstation.acts.mailing import send_mails_again
     from packstation.acts.workplace import open_command
     from packstation.cli.authority import ask_supervisor
     from packstation.store.finding import find_code
@@ -35,3 +36,5 @@ def retry(
         raise CommandError(_("there is no order {number!r}").format(number=order), NOT_FOUND)
     ask_supervisor(open_command("sync retry"), by)
     typer.echo(_("{count} decisions wait to be sent again").format(count=send_again(order_ids)))
+    if count := send_mails_again(order_ids):
+        typer.echo(_("{count} mails wait to be sent again").format(count=count))

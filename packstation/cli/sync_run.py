@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,9 @@ _COLLECT_AFTER = (50_000, 20, 50)
 left alone for good."""
 
 if TYPE_CHECKING:
+    from packstation.settings import MailSettings
     from sync.daemon import SingleRun
+    from sync.mail import MailAccount
     from sync.shops_config import SyncConfig
 
 
@@ -48,6 +51,7 @@ def run(context: typer.Context, *, once: bool) -> None:
     if not _shops(folder).shops:
         line = _("{file}: no shops yet; `packstation config init` makes a commented copy to edit")
         raise CommandError(line.format(file=folder / "channels.toml"), WRONG_USE)
+    account = _mail_account(context.obj.mail)
     open_ready(context)
     try:
         vault = Vault(find_keys())
@@ -63,7 +67,7 @@ def run(context: typer.Context, *, once: bool) -> None:
 
     async def sync() -> SingleRun | None:
         open_place = partial(open_command, "sync", context.obj.retention.rules)
-        daemon = Daemon(partial(load_shops, folder), open_place, vault)
+        daemon = Daemon(partial(load_shops, folder), open_place, vault, mail=account)
         if once:
             return await daemon.run_once()
         await daemon.run()
@@ -80,6 +84,21 @@ def _line_of(ended: SingleRun) -> str:
     else:
         line = _("not up to date: {shops}; `packstation status` or the log above says why")
     return line.format(shops=", ".join(ended.behind))
+
+
+def _mail_account(settings: MailSettings) -> MailAccount | None:
+    from sync.mail import PASSWORD_VARIABLE, MailAccount
+
+    if not settings.host:
+        return None
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    if settings.user and not password:
+        line = _("[mail] names a user, but its password is not in the environment: set {variable}")
+        raise CommandError(line.format(variable=PASSWORD_VARIABLE), WRONG_USE)
+    if not password.isascii():
+        line = _("{variable}: mail servers take only letters without accents, digits and signs")
+        raise CommandError(line.format(variable=PASSWORD_VARIABLE), WRONG_USE)
+    return MailAccount(settings, password)
 
 
 def _shops(folder: Path) -> SyncConfig:

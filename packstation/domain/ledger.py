@@ -47,6 +47,9 @@ class EntryKind(StrEnum):
     CUSTOMER_ERASED = "customer_erased"
     CUSTOMER_EXPORTED = "customer_exported"
     DATA_FORGOTTEN = "data_forgotten"
+    MAIL_QUEUED = "mail_queued"
+    MAIL_SENT = "mail_sent"
+    MAIL_PARKED = "mail_parked"
 
 
 @dataclass(frozen=True, slots=True)

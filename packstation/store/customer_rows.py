@@ -34,6 +34,7 @@ from packstation.store.tables.desk import (
 )
 from packstation.store.tables.every import columns_of, key_of, name_of
 from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
+from packstation.store.tables.mails import MailAttachmentRow, MailRow
 from packstation.store.tables.orders import (
     ItemRow,
     OrderCodeRow,
@@ -80,6 +81,8 @@ OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
     (AttemptRow, _OF_HOLD),
     (ScanRow, _OF_ORDER),
     (OutboxRow, _OF_ORDER),
+    (MailRow, _OF_ORDER),
+    (MailAttachmentRow, "mail_id IN (SELECT id FROM mail WHERE order_id = ?)"),
     (RefreshRequestRow, _OF_ORDER),
     (AlarmRow, _OF_ORDER),
     (RereadRow, _OF_NUMBER),

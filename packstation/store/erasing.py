@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from packstation.domain.ledger import EntryKind, digests_in
+from packstation.store import mails
 from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
 from packstation.store.tables.base import database as proxy
@@ -73,6 +74,7 @@ def erase(customer_id: int, now: int) -> Erased:
     for statement in _ORDERS:
         execute_many(statement, [(order_id,) for order_id in order_ids])
     _erase_told(order_ids)
+    mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
     execute_many("UPDATE buyer_block SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     for buyer_id in buyer_ids:

@@ -12,10 +12,13 @@ from packstation.acts.contacting import open_contact
 from packstation.acts.customers import customer_at
 from packstation.acts.erasing import ErasedAlreadyError, OpenOrdersError, erase_customer, export_customer
 from packstation.acts.intake import store_orders
+from packstation.acts.mailing import note_sent, queue_mail
 from packstation.acts.overriding import override
 from packstation.domain.holds import ContactMethod
+from packstation.domain.mails import Attachment
 from packstation.domain.orders import IncomingBalance, IncomingOrder, Origin, Outcome, Shop, Status
-from packstation.domain.times import DAY, HOUR
+from packstation.domain.times import DAY, HOUR, MINUTE
+from packstation.store import mails
 from packstation.store.balances import keep_balances
 from packstation.store.check import check
 from packstation.store.customer_rows import OF_BUYERS, OF_ORDERS
@@ -24,7 +27,7 @@ from packstation.store.database import rows_of, sqlite_path, transaction
 from packstation.store.shops import shop_id_of
 from packstation.store.tables.every import EVERY_TABLE, name_of
 from tests.acts.worlds import PIN, World, dump, entries, failed_before, risky, verdict_of
-from tests.factories import HOME, NOW, a_buyer, a_shop, an_order
+from tests.factories import HOME, NOW, a_buyer, a_shop, an_order, order_id
 
 WEB = a_shop("web", "woocommerce")
 TRACES = (
@@ -81,6 +84,15 @@ def a_life(world: World) -> int:
     override(world.desk.place, boss, PIN, hold.id, release=True, reason="Khách ở nhà bà ngoại")
     world.desk.pack("A-1")
     block_buyer(world.daemon, "shopee", "an.nguyen", "Nguyễn Văn An hay bom")
+    with transaction():
+        letter = Attachment("0912345678.txt", "text/plain", b"an@example.com")
+        for body in ("Nguyễn Văn An", "Lý Thường Kiệt"):
+            queue_mail(
+                world.daemon, "an@example.com", body, body, [letter], order_id=order_id("A-1"), now=world.clock.now
+            )
+        taken = mails.take_due("daemon", "example.vn", world.clock.now, MINUTE)
+    assert taken is not None
+    note_sent(world.daemon, taken, "daemon", world.clock.now)
     world.arrive(risky("A-1", **the_buyer(), status=Status.SHIPPED, updated_at=NOW))
     world.clock.pass_(1)
     return customer()

@@ -9,9 +9,11 @@ import pytest
 from packstation.cli.status import Standing, standing_document, standing_lines
 from packstation.domain.outbox import DecisionKind
 from packstation.locale import language, said, use_language
+from packstation.store.mails import MailStanding, StuckMail
 from packstation.store.outbox import OutboxStanding, ParkedDecision
 
 MISSING = said("created_at: missing")
+NOT_ENCRYPTED = said("the mail server's certificate is not valid")
 NOT_TAKEN = said("Nhanh refuses the call ({said})", said="“page”")
 STANDING = Standing(
     now=1_000,
@@ -28,6 +30,7 @@ STANDING = Standing(
     unreadable=[("Kẹo 1", "A-1", MISSING, 0)],
     asked=0,
     outbox=OutboxStanding(0, 1, None, (ParkedDecision("Kẹo 1", "A-2", DecisionKind.NOTE, NOT_TAKEN),)),
+    mail=MailStanding(1, 0, 0, (StuckMail("an@example.vn", "Thư", NOT_ENCRYPTED, is_parked=False),)),
     pulls=[],
 )
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from packstation.domain.mails import MailState, mail_for
 from packstation.domain.outbox import Announcement, DecisionKind, OutboxState
-from packstation.store import outbox
+from packstation.store import mails, outbox
 from packstation.store.database import close_database, database_now, open_database, rows_of, transaction
 from tests.cli.conftest import CommandLine
 from tests.factories import an_order, order_id
@@ -74,3 +75,24 @@ def test_retry_asks_for_a_supervisors_pin_once_there_is_one(packstation: Command
     assert standing(packstation) == (0, 1)
     assert packstation("sync", "retry", stdin="2468\n").code == 0
     assert standing(packstation) == (1, 0)
+
+
+def test_mails_that_were_not_sent_are_told_without_the_address_and_sent_again(packstation: CommandLine) -> None:
+    packstation.hand_in(an_order("A-1"), an_order("A-2"))
+    assert packstation("status", "--json").document["mail"]["waiting"] == 0
+    open_database(packstation.url)
+    now = database_now()
+    for number in ("A-1", "A-2"):
+        with transaction():
+            mails.add(mail_for("an.nguyen@example.vn", f"Đơn {number}", "Chào"), order_id(number), now)
+        taken = mails.take_due("test", "example.vn", now, 1)
+        assert taken is not None
+        mails.not_sent(taken.id, "test", MailState.PARKED, tries=8, next_try_at=now, trouble="554 no")
+    close_database()
+    lines = packstation("status").out
+    assert "mail: 2 were not sent" in lines
+    assert "mail not sent: Đơn A-1, to someone @example.vn: 554 no" in lines
+    assert "an.nguyen" not in lines + packstation("status", "--json").out
+    assert packstation("sync", "retry", "A-2").out.endswith("1 mails wait to be sent again\n")
+    mail = packstation("status", "--json").document["mail"]
+    assert (mail["waiting"], mail["parked"]) == (1, 1)

@@ -9,12 +9,13 @@ from typing import Any
 from packstation.domain.alarms import PullReason
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
 from packstation.domain.ledger import EntryKind
+from packstation.domain.mails import Attachment, mail_for
 from packstation.domain.orders import FailureCause, IncomingBalance, IncomingParcel, Outcome, Refund, Status
 from packstation.domain.outbox import Announcement, DecisionKind
 from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
 from packstation.domain.times import HOUR, MINUTE
-from packstation.store import outbox, rereads, sync_state
+from packstation.store import mails, outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
 from packstation.store.balances import keep_balances
 from packstation.store.credentials import put_credential
@@ -76,6 +77,8 @@ def fill() -> None:
         execute_many(block, [(buyer_id, "ba lần bom", NOW, None, mai)])
         outbox.set_switched_on(rows_of("SELECT id FROM shop WHERE name = 'shop-a'")[0][0], [DecisionKind.PACKED])
         outbox.add(first, Announcement(DecisionKind.PACKED, parcel_id, packages=("P1",)), NOW + 1, NOW + MINUTE)
+        report = Attachment("báo cáo.txt", "text/plain", "đơn A-1".encode())
+        mails.add(mail_for("san@example.vn", "Báo cáo", "Kính gửi", (report,)), first, NOW)
         raise_alarm(parcel_id, first, PullReason.HELD, NOW + 2)
         execute_many("UPDATE shop SET synced_at = ? WHERE name = 'shop-a'", [(NOW,)])
         ask_for_order(first, "T1", desk, NOW)

@@ -27,6 +27,7 @@ from packstation.store.tables.desk import (
     ScanRow,
 )
 from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
+from packstation.store.tables.mails import MailAttachmentRow, MailRow
 from packstation.store.tables.orders import (
     ItemRow,
     OrderCodeRow,
@@ -82,6 +83,8 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     UnreadableRow,
     ShopOutboxRow,
     OutboxRow,
+    MailRow,
+    MailAttachmentRow,
     WriterRow,
     LedgerRow,
     LedgerTextRow,
