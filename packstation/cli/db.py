@@ -130,6 +130,7 @@ def line_of(finding: Finding) -> str:
         FindingKind.REPLACED: _("{table} {key}: is wrongly marked as placed again, or wrongly not"),
         FindingKind.COPY: _("{table} {key}: is a copy of another order, but {detail} does not say so"),
         FindingKind.SUMMARY: _("{table} {key}: is not what the orders give"),
+        FindingKind.SEARCH: _("{table} {key}: is not what the buyers give"),
         FindingKind.PARCEL_WITHOUT_ORDER: _("{table} {key}: belongs to no order"),
         FindingKind.PARCEL_OF_OTHER_SHOP: _("{table} {key}: carries an order of another shop"),
         FindingKind.PARCEL_STATE: _("{table} {key}: its state is not that of its last event"),

@@ -10,6 +10,7 @@ from packstation.domain.merging import better_text
 from packstation.domain.orders import IncomingBuyer
 from packstation.domain.phones import phone_key
 from packstation.store.database import execute_many, lock_name, reserve_ids, rows_of
+from packstation.store.search_index import Findable, SearchMoves
 
 _BUYER_COLUMNS = "id, customer_id, channel, external_id, name, name_key, phone, phone_key, email"
 
@@ -34,6 +35,10 @@ class _Details:
         """The values of name, name_key, phone, phone_key and email."""
         return self.name, fold(self.name), self.phone, phone_key(self.phone), self.email
 
+    def findable(self, buyer_id: int) -> Findable:
+        """What a buyer with these details is found by, beside the ids."""
+        return Findable(buyer_id, self.name, phone_key(self.phone), self.email)
+
 
 def take_in_buyers(channel: str, shop_id: int, buyers: Sequence[IncomingBuyer | None]) -> list[int | None]:
     """The buyer ids of the profiles, in their order, None for guests; new profiles are made. Inside a transaction."""
@@ -52,10 +57,12 @@ def take_in_buyers(channel: str, shop_id: int, buyers: Sequence[IncomingBuyer | 
         if buyer is not None and externals:
             before = details.get(owners[externals[0]], _Details())
             details[owners[externals[0]]] = before.improved(buyer.name, buyer.phone, buyer.email)
-    made = _insert(channel, {owner: better for owner, better in details.items() if isinstance(owner, str)})
-    _add_details({owner: better for owner, better in details.items() if isinstance(owner, int)})
+    moves = SearchMoves()
+    made = _insert(channel, {owner: better for owner, better in details.items() if isinstance(owner, str)}, moves)
+    _add_details({owner: better for owner, better in details.items() if isinstance(owner, int)}, moves)
     found = {external: made[owner] if isinstance(owner, str) else owner for external, owner in owners.items()}
-    _add_aliases(scope, {external: buyer_id for external, buyer_id in found.items() if external not in known})
+    _add_aliases(scope, {external: buyer_id for external, buyer_id in found.items() if external not in known}, moves)
+    moves.write()
     return [found[externals[0]] if externals else None for externals in ids]
 
 
@@ -82,7 +89,7 @@ def _known_aliases(scope: str, externals: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _insert(channel: str, newcomers: Mapping[str, _Details]) -> dict[str, int]:
+def _insert(channel: str, newcomers: Mapping[str, _Details], moves: SearchMoves) -> dict[str, int]:
     if not newcomers:
         return {}
     customers = reserve_ids("customer", len(newcomers))
@@ -95,17 +102,22 @@ def _insert(channel: str, newcomers: Mapping[str, _Details]) -> dict[str, int]:
             for buyer_id, customer, (external, details) in zip(ids, customers, newcomers.items(), strict=True)
         ],
     )
-    return dict(zip(newcomers, ids, strict=True))
+    made = dict(zip(newcomers, ids, strict=True))
+    for external, details in newcomers.items():
+        moves.move(Findable(made[external]), details.findable(made[external]))
+    return made
 
 
-def _add_aliases(scope: str, fresh: Mapping[str, int]) -> None:
+def _add_aliases(scope: str, fresh: Mapping[str, int], moves: SearchMoves) -> None:
     execute_many(
         "INSERT INTO buyer_alias (scope, external_id, buyer_id) VALUES (?, ?, ?)",
         [(scope, external, fresh[external]) for external in sorted(fresh)],
     )
+    for external, buyer_id in fresh.items():
+        moves.move(Findable(buyer_id), Findable(buyer_id, codes=(external,)))
 
 
-def _add_details(offered: Mapping[int, _Details]) -> None:
+def _add_details(offered: Mapping[int, _Details], moves: SearchMoves) -> None:
     """Update what is known of buyers that were there before, where this page knows better."""
     ids = sorted(buyer_id for buyer_id, details in offered.items() if details != _Details())
     updates = []
@@ -118,6 +130,7 @@ def _add_details(offered: Mapping[int, _Details]) -> None:
             better = known.improved(news.name, news.phone, news.email)
             if better != known:
                 updates.append((*better.columns(), buyer_id))
+                moves.move(known.findable(buyer_id), better.findable(buyer_id))
     execute_many(
         "UPDATE buyer SET name = ?, name_key = ?, phone = ?, phone_key = ?, email = ? WHERE id = ?",
         updates,

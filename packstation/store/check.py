@@ -15,6 +15,7 @@ from packstation.store.database import is_sqlite, one_line, rows_of, snapshot
 from packstation.store.intake import past_order
 from packstation.store.ledger import verify
 from packstation.store.order_rows import ORDER_COLUMNS, load_orders, order_row
+from packstation.store.search_index import wrong_search_rows
 from packstation.store.summaries import wrong_summaries
 from packstation.store.tables.every import EVERY_TABLE, key_of, name_of
 
@@ -47,6 +48,7 @@ class FindingKind(StrEnum):
     REPLACED = "replaced"
     COPY = "copy"
     SUMMARY = "summary"
+    SEARCH = "search"
     PARCEL_WITHOUT_ORDER = "parcel_without_order"
     PARCEL_OF_OTHER_SHOP = "parcel_of_other_shop"
     PARCEL_STATE = "parcel_state"
@@ -90,6 +92,7 @@ def check() -> list[Finding]:
             *_replaced(),
             *_copies(),
             *(Finding(FindingKind.SUMMARY, table, key) for table, key in wrong_summaries()),
+            *(Finding(FindingKind.SEARCH, table, key) for table, key in wrong_search_rows()),
             *_parcels(),
             *_holds(),
             *_ledger(),

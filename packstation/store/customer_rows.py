@@ -22,6 +22,7 @@ from packstation.store.tables.buyers import (
     BuyerSpentRow,
     BuyerSummaryRow,
     ErasedBuyerRow,
+    SearchKeyRow,
 )
 from packstation.store.tables.desk import (
     AttemptRow,
@@ -63,6 +64,7 @@ OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (BuyerSpentRow, "buyer_id = ?"),
     (BuyerDayRow, "buyer_id = ?"),
     (BuyerBlockRow, "buyer_id = ?"),
+    (SearchKeyRow, "buyer_id = ?"),
 )
 """Tables with rows of a buyer, and which rows those are."""
 

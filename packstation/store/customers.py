@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from packstation.domain.buyers import fold
 from packstation.domain.phones import phone_key
 from packstation.store.database import rows_of
+from packstation.store.searching import search_customers
 
 _MOST = 50
-_FEWEST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,12 @@ class FoundCustomer:
 def find_customers(query: str) -> list[FoundCustomer]:
     """The customers that fit a query, by the first way that finds any.
 
-    The ways: `#12` our own code; the channel's buyer id; email; the whole phone; four or more last digits of it; the whole
-    name; a part of the name; names with or without accents.
+    The ways: `#12` our own code; the channel's buyer id; email; the whole phone; the whole name, with or without accents; else
+    whoever a search finds (`store.searching`): last digits, beginnings of words, codes and emails.
     """
     text = query.strip()
     if not text:
         return []
-    digits = "".join(character for character in text if character.isdigit())
     name = fold(text)
     ways: list[tuple[str, tuple[object, ...]]] = []
     if text.startswith("#") and text[1:].isdigit():
@@ -40,11 +39,6 @@ def find_customers(query: str) -> list[FoundCustomer]:
     key = phone_key(text)
     if key:
         ways.append(("b.phone_key = ?", (key,)))
-    if len(digits) >= _FEWEST_DIGITS and len(digits) == len(text):
-        ways.append(("b.phone_key LIKE ?", (f"%{digits}",)))
-    if name:
-        escaped = name.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        ways += [("b.name_key = ?", (name,)), ("b.name_key LIKE ? ESCAPE '!'", (f"%{escaped}%",))]
     for condition, values in ways:
         rows = rows_of(
             f"SELECT b.customer_id, min(b.name) FROM buyer b WHERE {condition} GROUP BY b.customer_id ORDER BY b.customer_id LIMIT ?",
@@ -52,7 +46,9 @@ def find_customers(query: str) -> list[FoundCustomer]:
         )
         if rows:
             return [FoundCustomer(row[0], row[1]) for row in rows]
-    return []
+    hits = search_customers(text, _MOST).hits
+    named = [hit for hit in hits if fold(hit.name) == name]
+    return [FoundCustomer(hit.id, hit.name) for hit in named or hits]
 
 
 def customer_name(customer_id: int) -> str:

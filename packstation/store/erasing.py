@@ -10,6 +10,7 @@ from packstation.domain.ledger import EntryKind, digests_in
 from packstation.store import mails
 from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
+from packstation.store.search_index import Findable, SearchMoves, findables
 from packstation.store.tables.base import database as proxy
 
 _ORDERS = (
@@ -77,6 +78,10 @@ def erase(customer_id: int, now: int) -> Erased:
     mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
     execute_many("UPDATE buyer_block SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
+    moves = SearchMoves()
+    for each in findables(buyer_ids):
+        moves.move(each, Findable(each.buyer_id))
+    moves.write()
     for buyer_id in buyer_ids:
         aliases = rows_of("SELECT scope, external_id FROM buyer_alias WHERE buyer_id = ?", (buyer_id,))
         pseudonym = remember(buyer_id, [(row[0], row[1]) for row in aliases], now)

@@ -24,6 +24,7 @@ _BY_BUYER = {
     "customer": "id",
     "buyer": "id",
     "buyer_alias": "buyer_id",
+    "search_key": "buyer_id",
     "buyer_summary": "buyer_id",
     "buyer_spent": "buyer_id",
     "buyer_day": "buyer_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BigIntegerField, CompositeKey, TextField
+from peewee import BigAutoField, BigIntegerField, BlobField, CompositeKey, TextField
 
 from packstation.store.tables.base import Table
 
@@ -157,3 +157,26 @@ class BuyerBlockRow(Table):
 
     class Meta:
         table_name = "buyer_block"
+
+
+class SearchWordRow(Table):
+    """Who, of the buyers of a block, has a word in the name; `bits` as in `store.search_blocks`."""
+
+    entry = TextField()
+    block = BigIntegerField()
+    bits = BlobField()
+
+    class Meta:
+        table_name = "search_word"
+        primary_key = CompositeKey("entry", "block")
+
+
+class SearchKeyRow(Table):
+    """A code, email or phone that a buyer is found by, folded; a phone stands forwards and backwards."""
+
+    entry = TextField()
+    buyer_id = BigIntegerField()
+
+    class Meta:
+        table_name = "search_key"
+        primary_key = CompositeKey("entry", "buyer_id")

@@ -13,6 +13,8 @@ from packstation.store.tables.buyers import (
     BuyerSummaryRow,
     CustomerRow,
     ErasedBuyerRow,
+    SearchKeyRow,
+    SearchWordRow,
     ShopRow,
     ShopSummaryRow,
 )
@@ -56,6 +58,8 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     BuyerAliasRow,
     ErasedBuyerRow,
     BuyerBalanceRow,
+    SearchWordRow,
+    SearchKeyRow,
     OrderRow,
     ItemRow,
     RefundRow,
