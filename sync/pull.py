@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -21,9 +20,10 @@ from packstation.locale import said
 from packstation.store import rereads, sync_state
 from packstation.store.database import database_now, transaction
 from packstation.store.sync_state import Progress
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
-from sync.channels.protocol import Channel, Page, Span
+from sync.channels.errors import Advice, ChannelError
+from sync.channels.protocol import Channel, Span
 from sync.rereading import Rereading
+from sync.spans import Spans, Walked, spans_of
 from sync.storing import ShopStore
 
 SHORT_OVERLAP = 2 * MINUTE
@@ -55,23 +55,6 @@ class LostShopError(Exception):
     """Another daemon has this shop now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """What reading a span brought.
-
-    Attributes:
-        numbers: of the orders listed.
-        changed: how many orders were new or changed.
-        lost: how many the listing lacked.
-        is_empty: whether nothing at all was listed.
-    """
-
-    numbers: frozenset[str]
-    changed: int
-    lost: int
-    is_empty: bool
-
-
 class Pull:
     """One shop's way in. Its methods may run beside each other; each is safe to be cancelled and to be begun again."""
 
@@ -94,6 +77,7 @@ class Pull:
         self._newest_after: asyncio.Task[None] | None = None
         self._saving = asyncio.Lock()
         self._rereading = Rereading(channel, store)
+        self._spans = Spans(channel, store, self._rereading)
         self.progress = Progress()
 
     async def begin(self) -> None:
@@ -129,8 +113,8 @@ class Pull:
             # What came while the channel kept silent is in its first honest listing again.
             reaching_to = min(start, max(self._heard_until - lag, until - LONGEST_SILENCE))
         changed = 0
-        for span in _spans(reaching_to, until, self._longest):
-            walked = await self.walk(span, start)
+        for span in spans_of(reaching_to, until, self._longest):
+            walked = await self._spans.walk(span, start)
             changed += walked.changed
             await self._believe(span, walked)
             now = self._clock()
@@ -156,7 +140,7 @@ class Pull:
         self._newest, self._newest_after = self._newest_after, None
         until = self._clock()
         known_until = min(self.progress.changes_until or until, until)
-        await self.walk(Span(max(known_until - self._short_overlap, until - NEWEST), until))
+        await self._spans.walk(Span(max(known_until - self._short_overlap, until - NEWEST), until))
 
     async def close(self) -> None:
         """Break off the readings that callers share: no cursor moves, and what is being stored is stored to its end."""
@@ -193,7 +177,7 @@ class Pull:
         try:
             while True:
                 for span in islice(upcoming, SLICES_AT_ONCE - len(reading)):
-                    reading.append((span, asyncio.ensure_future(self.walk(span))))
+                    reading.append((span, asyncio.ensure_future(self._spans.walk(span))))
                 if not reading:
                     return
                 span, walking = reading[0]
@@ -231,7 +215,7 @@ class Pull:
         if start is None or end is None or done_to is None or end <= max(start, done_to):
             return False
         span = Span(max(start, done_to, end - min(SLICE, self._longest)), end)
-        walked = await self.walk(span)
+        walked = await self._spans.walk(span)
         self._looks_at_slice += 1
         if (walked.changed or walked.lost) and self._looks_at_slice < _MOST_LOOKS:
             log.info("second look", shop=self._store.shop.name, changed=walked.changed, lost=walked.lost)
@@ -243,8 +227,8 @@ class Pull:
     async def reconcile(self) -> None:
         """Look through the last days again, and at older orders that have not ended: what vanished, what was never told."""
         now = self._clock()
-        for span in _spans(now - RECENT, now, self._longest):
-            await self.walk(span)
+        for span in spans_of(now - RECENT, now, self._longest):
+            await self._spans.walk(span)
         silently = self._channel.abilities.deletes_refunds_silently
         numbers, after = await self._store.in_db(
             partial(
@@ -276,45 +260,6 @@ class Pull:
         numbers = await self._channel.find(code)
         return await self.read_now(numbers) if numbers else False
 
-    async def walk(self, span: Span, complete_since: int = 0) -> Walked:
-        """Read a span page by page, the next one while the last one is stored; then what it should have held.
-
-        Args:
-            span: what to read.
-            complete_since: what changed before this is not missed in the listing, ms UTC.
-        """
-        numbers: set[str] = set()
-        changed = 0
-        is_empty = True
-        seen_cursors: set[str] = set()
-        fetching: asyncio.Task[Page] | None = asyncio.ensure_future(self._channel.changes(span, None))
-        try:
-            while fetching is not None:
-                page = await fetching
-                cursor = page.next_cursor
-                if cursor is not None and cursor in seen_cursors:
-                    raise UnreadableAnswerError(said("the channel's pages go round in circles"))
-                fetching = None
-                if cursor is not None:
-                    seen_cursors.add(cursor)
-                    fetching = asyncio.ensure_future(self._channel.changes(span, cursor))
-                changed += await self._store.take(page.orders, page.unreadable)
-                await self._store.take_balances(page.balances)
-                numbers.update(order.number for order in page.orders)
-                numbers.update(one.number for one in page.unreadable)
-                is_empty = is_empty and not (page.orders or page.unreadable or page.balances)
-        finally:
-            if fetching is not None:
-                fetching.cancel()
-                with suppress(asyncio.CancelledError, ChannelError):
-                    await fetching
-        # What we know to have changed in the span although no page had it.
-        since = max(span.since, complete_since)
-        known = await self._store.in_db(partial(rereads.known_as_changed, self._store.shop_id, since, span.until))
-        again, changed_again = await self._rereading.read([number for number in known if number not in numbers])
-        lost = sum(span.since <= (order.updated_at or 0) < span.until for order in again)
-        return Walked(frozenset(numbers), changed + changed_again, lost, is_empty)
-
     async def _save(self, **moved: int) -> None:
         """Move some cursors; the others stay where whatever runs beside has moved them."""
         async with self._saving:
@@ -335,11 +280,3 @@ class Pull:
     @property
     def _longest(self) -> int:
         return self._channel.abilities.longest_span or 365 * DAY
-
-
-def _spans(since: int, until: int, longest: int) -> Iterator[Span]:
-    """A stretch of time in spans that the channel allows, oldest first."""
-    while since < until:
-        end = min(until, since + longest)
-        yield Span(since, end)
-        since = end

@@ -10,7 +10,7 @@ from packstation.domain.orders import IncomingBalance, Status
 from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store import rereads, sync_state
 from packstation.store.database import rows_of
-from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
+from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Abilities, Page, Span, Unreadable
 from sync.pull import FIRST_SLICE, SLICE, LostShopError
 from tests.factories import NOW
@@ -242,16 +242,6 @@ async def test_a_silent_channel_is_asked_for_half_a_day_at_most_and_for_no_order
     at.now += MINUTE
     await at.pull.changes()
     assert channel.spans[-1] == Span(at.now - DAY // 2, at.now)
-
-
-async def test_pages_that_go_round_in_circles_are_noticed() -> None:
-    class Circling(ScriptedChannel):
-        async def changes(self, span: Span, cursor: str | None) -> Page:
-            return Page((), "1")
-
-    at = await pulling(Circling(), NOW)
-    with pytest.raises(UnreadableAnswerError, match="circles"):
-        await at.pull.walk(Span(NOW - DAY, NOW))
 
 
 async def test_a_record_that_makes_no_order_is_parked_and_the_rest_comes() -> None:
