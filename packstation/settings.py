@@ -22,7 +22,8 @@ from pydantic_settings import SettingsError as UnreadableEnvironmentError
 from packstation.domain.codes import CodeFormat
 from packstation.domain.mails import BadAddressError, checked_address
 from packstation.domain.retention import Retention
-from packstation.domain.times import DAY, SECOND
+from packstation.domain.supervision import FourEyes, SupervisionRules
+from packstation.domain.times import DAY, MINUTE, SECOND
 from packstation.settings_errors import (
     SettingsError,
     dotted,
@@ -85,6 +86,20 @@ def _mail_address(text: str) -> str:
         raise ValueError("one mail address, such as shop@example.vn") from error
 
 
+def _slot_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise ValueError("at least one name, or no such key")
+    if any(not re.fullmatch(r"[\w.-]{1,8}", name) for name in names):
+        raise ValueError("names of 1 to 8 letters, digits, dots and hyphens")
+    twice = next(
+        (name for place, name in enumerate(names) if name.casefold() in map(str.casefold, names[:place])), None
+    )
+    if twice is not None:
+        raise ValueError(f"each name once; {twice} stands there twice")
+    return names
+
+
+SlotNames = Annotated[tuple[str, ...], AfterValidator(_slot_names)]
 PrintableText = Annotated[str, AfterValidator(_printable)]
 ScriptLine = Annotated[str, AfterValidator(_script_line)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
@@ -148,15 +163,20 @@ class DeskSettings(_Section):
 
 
 class ShelfSettings(_Section):
-    """The hold shelf: rows are lettered from A, columns numbered from 1."""
+    """The hold shelf: rows are lettered from A, columns numbered from 1; or the slots' own names, in the order they are filled.
+
+    `slip_command` gets the slip of a parcel that was put there as a PDF on its standard input; empty: none is printed.
+    """
 
     rows: int = Field(default=4, ge=1, le=26)
     columns: int = Field(default=6, ge=1, le=99)
+    slots: SlotNames = ()
+    slip_command: tuple[PrintableText, ...] = ()
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """The names of the slots, row by row, such as A1."""
-        return tuple(
+    def slot_names(self) -> tuple[str, ...]:
+        """The names of the slots, such as A1; without names of their own row by row."""
+        return self.slots or tuple(
             f"{chr(ord('A') + row)}{column}" for row in range(self.rows) for column in range(1, self.columns + 1)
         )
 
@@ -191,10 +211,26 @@ class ScriptSettings(_Section):
     )
 
 
+class CancelRequestSettings(_Section):
+    """The text that asks the buyer to cancel the order themselves."""
+
+    vi: tuple[ScriptLine, ...] = (
+        "Chào anh/chị {recipient}, shop {shop} đây ạ.",
+        "Đơn {number} ({items}) mình không nhận nữa, anh/chị vào Đơn mua, bấm Hủy đơn giúp shop nhé.",
+        "Người mua hủy thì không ai bị phạt. Shop cảm ơn anh/chị!",
+    )
+    en: tuple[ScriptLine, ...] = (
+        "Hello {recipient}, this is {shop}.",
+        "As you do not want order {number} ({items}) any more, please open My Orders and cancel it there.",
+        "Cancelled by the buyer it costs nobody anything. Thank you!",
+    )
+
+
 class ContactSettings(_Section):
     """Contacts with buyers."""
 
     script: ScriptSettings = ScriptSettings()
+    cancel_request: CancelRequestSettings = CancelRequestSettings()
 
 
 class ReasonSettings(_Section):
@@ -229,9 +265,44 @@ class ReasonSettings(_Section):
 
 
 class OverrideSettings(_Section):
-    """Overrides by a supervisor."""
+    """Why supervisors decide: `reasons` to let an order go, `reasons_against` to reject, refuse, block or cancel."""
 
     reasons: ReasonSettings = ReasonSettings()
+    reasons_against: ReasonSettings = ReasonSettings(
+        vi=(
+            "Bom hàng nhiều lần",
+            "Không liên lạc được",
+            "Đơn ảo, phá đơn",
+            "Sai địa chỉ, không sửa được",
+            "Lý do khác",
+        ),
+        en=(
+            "Refused parcels before",
+            "Cannot be reached",
+            "Fake order",
+            "Wrong address, not mended",
+            "Other reason",
+        ),
+    )
+
+
+class SupervisionSettings(_Section):
+    """Who may decide, and for how long a desk's request for an approval stands."""
+
+    four_eyes: FourEyes = FourEyes.BY_HAND
+    request_minutes: int = Field(default=15, ge=1, le=1440)
+
+    @property
+    def rules(self) -> SupervisionRules:
+        """The same as acts go by it."""
+        return SupervisionRules(self.four_eyes, self.request_minutes * MINUTE)
+
+
+class CancellationCostSettings(_Section):
+    """What a cancellation by the seller costs in the shop's own words, by channel."""
+
+    vi: dict[str, PrintableText] = Field(default_factory=dict)
+    en: dict[str, PrintableText] = Field(default_factory=dict)
 
 
 class PrivacySettings(_Section):
@@ -289,6 +360,8 @@ class Settings(BaseSettings):
     sounds: SoundSettings = SoundSettings()
     contact: ContactSettings = ContactSettings()
     override: OverrideSettings = OverrideSettings()
+    supervision: SupervisionSettings = SupervisionSettings()
+    cancellation_cost: CancellationCostSettings = CancellationCostSettings()
     privacy: PrivacySettings = PrivacySettings()
     retention: RetentionSettings = RetentionSettings()
     mail: MailSettings = MailSettings()

@@ -71,7 +71,7 @@ def test_the_shipped_file_says_what_the_defaults_are() -> None:
 def test_the_shipped_file_has_every_key_with_a_comment_above_it() -> None:
     found, section, above = set(), "", ""
     for line in SHIPPED.read_text(encoding="utf-8").splitlines():
-        if header := re.fullmatch(r"\[([a-z.]+)\]", line):
+        if header := re.fullmatch(r"\[([a-z_.]+)\]", line):
             section = header[1] + "."
         elif key := re.match(r"(?:# )?([a-z_0-9]+) = ", line):
             found.add(section + key[1])
@@ -123,7 +123,12 @@ def test_the_scanners_settings_are_the_form_of_its_codes(folder: Path) -> None:
 
 def test_shelf_slots_are_named_by_row_and_column(folder: Path) -> None:
     write(folder, "[shelf]\nrows = 2\ncolumns = 3")
-    assert load_settings(folder).shelf.slots == ("A1", "A2", "A3", "B1", "B2", "B3")
+    assert load_settings(folder).shelf.slot_names == ("A1", "A2", "A3", "B1", "B2", "B3")
+
+
+def test_shelf_slots_can_have_names_of_their_own(folder: Path) -> None:
+    write(folder, '[shelf]\nslots = ["Kệ-2", "Kệ-1"]')
+    assert load_settings(folder).shelf.slot_names == ("Kệ-2", "Kệ-1")
 
 
 @pytest.mark.parametrize(
@@ -136,6 +141,10 @@ def test_shelf_slots_are_named_by_row_and_column(folder: Path) -> None:
         ("[desk]\nundo_seconds = nan", "desk.undo_seconds = NaN: allowed: "),
         ('[desk]\nundo_seconds = "long"', 'desk.undo_seconds = "long": allowed: a number'),
         ('[shelf]\nrows = "many"', 'shelf.rows = "many": allowed: a whole number'),
+        ("[shelf]\nslots = []", "shelf.slots = []: allowed: at least one name, or no such key"),
+        ('[shelf]\nslots = ["A1", "a1"]', ": allowed: each name once; a1 stands there twice"),
+        ('[shelf]\nslots = ["A 1"]', ": allowed: names of 1 to 8 letters, digits, dots and hyphens"),
+        ('[supervision]\nfour_eyes = "never"', "supervision.four_eyes = \"never\": allowed: 'by_hand' or 'always'"),
         ('[station]\nkiosk = "perhaps"', 'station.kiosk = "perhaps": allowed: true or false'),
         ("[station]\nname = 5", "station.name = 5: allowed: text in quotes"),
         ("station = 5", "station = 5: allowed: a section"),

@@ -94,7 +94,7 @@ def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str, *
         if scanned_in and not packed:
             end_alarms(place, person, [parcel_id], now)
         held = judged.verdict.kind is VerdictKind.CALL
-        slot = shelve(place, judged.facts.order.id, parcel_id) if held else None
+        slot = shelve(place, judged.facts.order.id, parcel_id, now) if held else None
         record_scan(
             place.station_id,
             person,
@@ -147,7 +147,7 @@ def take_off_desk(place: Workplace, person_id: int, judged: Judged, parcel_id: i
     before = standing(parcel_id)
     save_standing(parcel_id, before, release(before, place.station_id, now), now)
     _record(place, EntryKind.UNFINISHED, judged, parcel_id, person_id, now)
-    return shelve(place, judged.facts.order.id, parcel_id) if judged.verdict.kind is VerdictKind.CALL else None
+    return shelve(place, judged.facts.order.id, parcel_id, now) if judged.verdict.kind is VerdictKind.CALL else None
 
 
 def leave(place: Workplace, person_id: int | None, parcel_id: int) -> None:
@@ -230,7 +230,7 @@ def hold_by_hand(
                 text=why,
             )
         worst = strictest_of([judge_locked(place, order_id, parcel_id, policy, now, person) for order_id in order_ids])
-        slot = shelve(place, worst.facts.order.id, parcel_id) if worst.verdict.kind is VerdictKind.CALL else None
+        slot = shelve(place, worst.facts.order.id, parcel_id, now) if worst.verdict.kind is VerdictKind.CALL else None
     return worst.judgement(code), slot
 
 

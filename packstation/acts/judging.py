@@ -153,14 +153,15 @@ def on_other_station(judged: Judged, elsewhere: ParcelStanding, policy: Policy, 
     return Judged(judged.facts, verdict)
 
 
-def shelve(place: Workplace, order_id: int, parcel_id: int | None) -> str | None:
+def shelve(place: Workplace, order_id: int, parcel_id: int | None, now: int) -> str | None:
     """Give a held order's parcel its slot on the shelf, inside the caller's transaction; None when the shelf is full.
 
-    Without `parcel_id` it is the order's first parcel that is still to pack: one packed before lies on no shelf.
+    Without `parcel_id` every parcel of the order that is still to pack gets one, as the order's number stands on each; those
+    packed before lie on no shelf. Several slots are told in one text.
     """
-    if parcel_id is None:
-        parcel_id = next(iter(unpacked_parcels(order_id)), None) or parcel_of_order(order_id)
-    return give_slot(parcel_id, place.rules.slots)
+    parcels = [parcel_id] if parcel_id is not None else unpacked_parcels(order_id) or [parcel_of_order(order_id)]
+    slots = [give_slot(each, place.rules.slots, now) for each in parcels]
+    return ", ".join(slot for slot in slots if slot) or None
 
 
 def strictest_of(judged: Sequence[Judged]) -> Judged:

@@ -171,11 +171,11 @@ def _judge(
         if kind is VerdictKind.PACK:
             judged, parcel_id = _lease(place, person_id, judged, found, policy, now)
             if parcel_id is not None:
-                freed = free_slots(judged.facts.order.id)
+                freed = free_slots([parcel_id])
         elif kind is VerdictKind.CALL:
-            slot = shelve(place, judged.facts.order.id, found.parcel_id)
+            slot = shelve(place, judged.facts.order.id, found.parcel_id, now)
         elif kind is VerdictKind.STOP and (pulled or (judged.facts.hold and not judged.facts.hold.hold.is_open)):
-            freed = free_slots(judged.facts.order.id)
+            freed = free_slots(_parcels_meant(found))
         record_scan(
             place.station_id,
             person_id,

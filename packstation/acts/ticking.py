@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packstation.acts.announcing import announce_hold
+from packstation.acts.approving import expire_requests
 from packstation.acts.forgetting import forget_some
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
@@ -34,7 +35,7 @@ class Ticked:
 
 
 def tick(place: Workplace) -> Ticked:
-    """Expire leases, end contacts left open, escalate or default holds whose time has come.
+    """Expire leases and requests for approval, end contacts left open, escalate or default holds whose time has come.
 
     The ledger's heads are recorded now and then, and a piece of what is kept no longer is forgotten.
     """
@@ -58,6 +59,7 @@ def tick(place: Workplace) -> Ticked:
         with transaction():
             place.ledger.record_heads(now)
         place.ledger.heads_recorded_at = now
+    expire_requests(place)
     forget_some(place)
     return Ticked(leases, abandoned, moved, tuple(alarms))
 

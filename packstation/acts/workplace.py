@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from packstation.domain.desk_flow import DeskRules
 from packstation.domain.retention import FOR_GOOD, DataKind, Retention
+from packstation.domain.supervision import STANDARD, SupervisionRules
 from packstation.store.database import database_now, transaction
 from packstation.store.ledger import LedgerWriter
 from packstation.store.people import station_named
@@ -33,13 +34,17 @@ class Workplace:
     ledger: LedgerWriter
     retention: Retention = FOR_GOOD
     sweep: Sweep = field(default_factory=Sweep)
+    supervision: SupervisionRules = STANDARD
 
 
-def open_station(name: str, rules: DeskRules, retention: Retention = FOR_GOOD) -> Workplace:
+def open_station(
+    name: str, rules: DeskRules, retention: Retention = FOR_GOOD, supervision: SupervisionRules = STANDARD
+) -> Workplace:
     """Begin to act as a station."""
     with transaction():
         now = database_now()
-        return Workplace(name, station_named(name, now), rules, LedgerWriter(name, now), retention)
+        ledger = LedgerWriter(name, now)
+        return Workplace(name, station_named(name, now), rules, ledger, retention, supervision=supervision)
 
 
 def open_command(name: str, retention: Retention = FOR_GOOD) -> Workplace:

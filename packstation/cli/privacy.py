@@ -76,7 +76,7 @@ def purge(context: typer.Context, by: _By = None) -> None:
     open_for_command(context.obj)
     place = open_command("db purge", context.obj.retention.rules)
     forgotten = forget_everything_old(place, ask_supervisor(place, by))
-    texts = forgotten.get(DataKind.TEXTS, 0) + forgotten.get(DataKind.REASONS, 0)
+    texts = sum(forgotten.get(kind, 0) for kind in (DataKind.TEXTS, DataKind.REASONS, DataKind.REQUESTS))
     line = _("forgotten: {scans} scans, the addresses of {orders} orders, {texts} texts")
     typer.echo(
         line.format(scans=forgotten.get(DataKind.SCANS, 0), orders=forgotten.get(DataKind.ADDRESSES, 0), texts=texts)

@@ -39,6 +39,11 @@ class EntryKind(StrEnum):
     FILE_IMPORTED = "file_imported"
     PROBLEM_REPORTED = "problem_reported"
     BUYER_BLOCKED = "buyer_blocked"
+    BUYER_UNBLOCKED = "buyer_unblocked"
+    CUSTOMER_OVERRIDDEN = "customer_overridden"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_ENDED = "approval_ended"
+    PARCEL_REOPENED = "parcel_reopened"
     ADDRESS_CLEARED = "address_cleared"
     ALARM_RAISED = "alarm_raised"
     ALARM_ENDED = "alarm_ended"
@@ -50,6 +55,10 @@ class EntryKind(StrEnum):
     MAIL_QUEUED = "mail_queued"
     MAIL_SENT = "mail_sent"
     MAIL_PARKED = "mail_parked"
+
+
+ABOUT_BUYERS = frozenset({EntryKind.BUYER_BLOCKED, EntryKind.BUYER_UNBLOCKED})
+"""The kinds of entries that are about a buyer, whom their facts name, and about no order."""
 
 
 @dataclass(frozen=True, slots=True)

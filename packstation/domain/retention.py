@@ -14,6 +14,7 @@ class DataKind(StrEnum):
     ADDRESSES = "addresses"
     TEXTS = "texts"
     REASONS = "reasons"
+    REQUESTS = "requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Retention:
             (DataKind.ADDRESSES, self.addresses),
             (DataKind.TEXTS, self.texts),
             (DataKind.REASONS, self.texts),
+            (DataKind.REQUESTS, self.texts),
         ):
             if kept is not None:
                 yield kind, now - kept

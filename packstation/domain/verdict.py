@@ -46,6 +46,8 @@ OPEN_HOLD = "hold"
 """The rule of the reason that names an open hold."""
 RELEASE = "release"
 """The rule of the reason that says which release covers an order that the policy flags."""
+CUSTOMER_OVERRIDE = "customer-override"
+"""The rule of the reason that says by whom the orders of this customer go without a confirmation, and until when."""
 AMBIGUOUS_CODE = "ambiguous-code"
 """The rule of the reason for a code that several shops have."""
 
@@ -90,6 +92,14 @@ class HoldStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerOverride:
+    """A supervisor lets the customer's orders go without a confirmation: who, and until when (ms UTC)."""
+
+    by: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedParcel:
     """One parcel of the order: its packing state and, once packed, who packed it where and when (ms UTC)."""
 
@@ -125,6 +135,7 @@ class JudgedOrder:
     hold: HoldStanding | None = None
     address_changed: bool = False
     blocked: str | None = None
+    customer_override: CustomerOverride | None = None
     booking: bool = False
 
 
@@ -145,18 +156,27 @@ def decide(order: JudgedOrder, history: History | None, policy: Policy, now: int
     if order.hold and order.hold.is_open:
         evidence = {"state": str(order.hold.state), "reason": str(order.hold.reason)}
         return Verdict(VerdictKind.CALL, (*calls, Reason(OPEN_HOLD, evidence)), policy.version, now)
-    if calls and not (order.hold and order.hold.covers):
+    covered = order.hold is not None and order.hold.covers
+    if calls and not covered and order.customer_override is None:
         return Verdict(VerdictKind.CALL, calls, policy.version, now)
     passed = tuple(finding.rule.id for finding in outcome.passed)
     passes = tuple(_reason(finding, tuple(r for r in passed if r in finding.rule.over)) for finding in outcome.passes)
-    if calls and order.hold:
+    if calls and covered and order.hold:
         passes = (Reason(RELEASE, {"reason": str(order.hold.reason)}), *passes)
+    elif calls and order.customer_override:
+        given = order.customer_override
+        passes = (Reason(CUSTOMER_OVERRIDE, {"by": given.by, "until": given.until}), *passes)
     return Verdict(VerdictKind.PACK, passes, policy.version, now)
 
 
 def asks_for_call(order: JudgedOrder, history: History | None, policy: Policy) -> bool:
-    """Whether the policy alone, whatever the holds say, wants a confirmation for this order; never for a booking."""
-    return not order.booking and bool(apply_rules(policy, figures_of(order, history)).calls)
+    """Whether the policy, whatever the holds say, wants a confirmation for this order.
+
+    Never for a booking, nor while a supervisor lets the customer's orders go.
+    """
+    if order.booking or order.customer_override:
+        return False
+    return bool(apply_rules(policy, figures_of(order, history)).calls)
 
 
 def strictest(verdicts: Sequence[Verdict]) -> Verdict:

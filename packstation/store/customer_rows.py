@@ -46,6 +46,7 @@ from packstation.store.tables.orders import (
 )
 from packstation.store.tables.outbox import OutboxRow
 from packstation.store.tables.people import LedgerRow, LedgerTextRow
+from packstation.store.tables.supervision import ApprovalRequestRow, CustomerOverrideRow
 from packstation.store.tables.sync import RereadRow, UnreadableRow
 
 _OF_ORDER = "order_id = ?"
@@ -65,6 +66,7 @@ OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (BuyerDayRow, "buyer_id = ?"),
     (BuyerBlockRow, "buyer_id = ?"),
     (SearchKeyRow, "buyer_id = ?"),
+    (CustomerOverrideRow, "buyer_id = ?"),
 )
 """Tables with rows of a buyer, and which rows those are."""
 
@@ -81,6 +83,7 @@ OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
     (HoldRow, _OF_ORDER),
     (HoldEventRow, _OF_HOLD),
     (AttemptRow, _OF_HOLD),
+    (ApprovalRequestRow, _OF_HOLD),
     (ScanRow, _OF_ORDER),
     (OutboxRow, _OF_ORDER),
     (MailRow, _OF_ORDER),

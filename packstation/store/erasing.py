@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from packstation.domain.ledger import EntryKind, digests_in
+from packstation.domain.ledger import ABOUT_BUYERS, digests_in
 from packstation.store import mails
 from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
@@ -18,6 +18,7 @@ _ORDERS = (
     "label_address_key = NULL, buyer_note = '', seller_note = '', digest = '' WHERE id = ?",
     "UPDATE order_code SET digest = '' WHERE order_id = ?",
     "UPDATE hold_event SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
+    "UPDATE approval_request SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
     "UPDATE outbox SET state = 'dropped', taken_by = NULL, taken_until = NULL WHERE order_id = ? "
     "AND kind = 'note' AND state IN ('waiting', 'sending', 'parked')",
 )
@@ -77,11 +78,12 @@ def erase(customer_id: int, now: int) -> Erased:
     _erase_told(order_ids)
     mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
-    execute_many("UPDATE buyer_block SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     moves = SearchMoves()
     for each in findables(buyer_ids):
         moves.move(each, Findable(each.buyer_id))
     moves.write()
+    for table in ("buyer_block", "customer_override"):
+        execute_many(f"UPDATE {table} SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     for buyer_id in buyer_ids:
         aliases = rows_of("SELECT scope, external_id FROM buyer_alias WHERE buyer_id = ?", (buyer_id,))
         pseudonym = remember(buyer_id, [(row[0], row[1]) for row in aliases], now)
@@ -105,8 +107,8 @@ def _erase_told(order_ids: list[int]) -> None:
 def _text_digests(order_ids: set[int], buyer_ids: set[int]) -> Iterator[str]:
     """The digests of the texts that entries about these orders and buyers name."""
     for order_id, kind, facts in rows_of("SELECT order_id, kind, facts FROM ledger"):
-        blocked = kind == EntryKind.BUYER_BLOCKED and json.loads(facts).get("buyer") in buyer_ids
-        if order_id in order_ids or blocked:
+        about_buyer = kind in ABOUT_BUYERS and json.loads(facts).get("buyer") in buyer_ids
+        if order_id in order_ids or about_buyer:
             yield from digests_in(facts)
 
 

@@ -196,6 +196,11 @@ def attempts_of(hold_id: int) -> tuple[AttemptCard, ...]:
     )
 
 
+def people_who_contacted(hold_id: int) -> frozenset[int]:
+    """Who ever contacted the buyer for a hold, with a result or without."""
+    return frozenset(row[0] for row in rows_of("SELECT DISTINCT person_id FROM attempt WHERE hold_id = ?", (hold_id,)))
+
+
 def running_attempts_before(moment: int) -> list[tuple[int, int]]:
     """Contacts without a result that were opened before a moment, as (attempt id, hold id)."""
     return [

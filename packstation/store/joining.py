@@ -99,15 +99,19 @@ def _join(ours: KnownParcel, theirs: KnownParcel, copy_id: int, shop_id: int) ->
     if _PROGRESS.index(theirs.state) > _PROGRESS.index(ours.state):
         stays, goes = theirs, ours
     orders = rows_of("SELECT order_id FROM parcel_order WHERE parcel_id IN (?, ?)", (ours.id, theirs.id))
-    slots = dict(rows_of("SELECT id, slot FROM parcel WHERE id IN (?, ?)", (ours.id, theirs.id)))
+    slots = {
+        row[0]: row[1:]
+        for row in rows_of("SELECT id, slot, slot_since FROM parcel WHERE id IN (?, ?)", (ours.id, theirs.id))
+    }
+    slot, slot_since = slots[stays.id] if slots[stays.id][0] else slots[goes.id]
     numbers = (ours.package or theirs.package, ours.tracking or theirs.tracking, ours.carrier or theirs.carrier)
     execute_many("DELETE FROM parcel_order WHERE parcel_id IN (?, ?)", [(ours.id, theirs.id)])
     links = {(order_id, stays.id) for (order_id,) in orders if order_id != copy_id}
     execute_many("INSERT INTO parcel_order (order_id, parcel_id) VALUES (?, ?)", sorted(links))
     _discard(goes, stays, copy_id)
     execute_many(
-        "UPDATE parcel SET shop_id = ?, package = ?, tracking = ?, carrier = ?, slot = ? WHERE id = ?",
-        [(shop_id, *numbers, slots[stays.id] or slots[goes.id], stays.id)],
+        "UPDATE parcel SET shop_id = ?, package = ?, tracking = ?, carrier = ?, slot = ?, slot_since = ? WHERE id = ?",
+        [(shop_id, *numbers, slot, slot_since, stays.id)],
     )
 
 
@@ -122,7 +126,7 @@ def _discard(parcel: KnownParcel, instead: KnownParcel, copy_id: int) -> None:
     """Delete a parcel without orders; one that was at a desk stays with the copy, without the numbers that find it."""
     execute_many("UPDATE scan SET parcel_id = ? WHERE parcel_id = ?", [(instead.id, parcel.id)])
     if rows_of("SELECT 1 FROM parcel_event WHERE parcel_id = ? LIMIT 1", (parcel.id,)):
-        blank = "UPDATE parcel SET package = NULL, tracking = NULL, carrier = NULL, slot = NULL WHERE id = ?"
+        blank = "UPDATE parcel SET package = NULL, tracking = NULL, carrier = NULL, slot = NULL, slot_since = NULL WHERE id = ?"
         execute_many(blank, [(parcel.id,)])
         execute_many(
             "UPDATE parcel SET shop_id = (SELECT shop_id FROM orders WHERE id = ?) WHERE id = ?", [(copy_id, parcel.id)]

@@ -12,6 +12,7 @@ from packstation.domain.packing import ParcelState
 from packstation.domain.times import HOUR
 from packstation.domain.verdict import HoldStanding, JudgedOrder, JudgedParcel
 from packstation.store.balances import balance_of
+from packstation.store.customer_overrides import override_in_force
 from packstation.store.database import rows_of
 from packstation.store.histories import (
     HistoryScope,
@@ -119,6 +120,7 @@ def read_for_judging(
         address_changed=at is None
         and (bool(told_changed) or (None not in (label_address, address) and label_address != address)),
         blocked=_blocked(buyer_ids, moment),
+        customer_override=override_in_force(buyer_ids, moment),
         booking=kind == OrderKind.BOOKING,
     )
     age = None if synced_at is None else max(0, now - synced_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from packstation.domain.packing import ParcelStanding, ParcelState
@@ -72,8 +72,8 @@ def save_standing(parcel_id: int, before: ParcelStanding, after: ParcelStanding,
         execute_many(_ADD_EVENT, [(parcel_id, str(after.state), now, *who)])
 
 
-def give_slot(parcel_id: int, slots: Iterable[str]) -> str | None:
-    """Put the parcel into the first free slot of the hold shelf; its slot, None when the shelf is full."""
+def give_slot(parcel_id: int, slots: Iterable[str], now: int) -> str | None:
+    """Put the parcel into the first free slot of the hold shelf, where it stays if it has one; None when the shelf is full."""
     have = rows_of("SELECT slot FROM parcel WHERE id = ?", (parcel_id,))[0][0]
     if have is not None:
         return str(have)
@@ -81,19 +81,17 @@ def give_slot(parcel_id: int, slots: Iterable[str]) -> str | None:
     taken = {row[0] for row in rows_of("SELECT slot FROM parcel WHERE slot IS NOT NULL")}
     free = next((slot for slot in slots if slot not in taken), None)
     if free is not None:
-        ParcelRow.update(slot=free).where(ParcelRow.id == parcel_id).execute()
+        ParcelRow.update(slot=free, slot_since=now).where(ParcelRow.id == parcel_id).execute()
     return free
 
 
-def free_slots(order_id: int) -> tuple[str, ...]:
-    """Free the slots of an order's parcels; the slots that were freed."""
-    rows = rows_of(
-        "SELECT p.id, p.slot FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id WHERE po.order_id = ? AND p.slot IS NOT NULL",
-        (order_id,),
-    )
-    for parcel_id, _slot in rows:
-        ParcelRow.update(slot=None).where(ParcelRow.id == parcel_id).execute()
-    return tuple(slot for _id, slot in rows)
+def free_slots(parcel_ids: Collection[int]) -> tuple[str, ...]:
+    """Free the slots of parcels that lie on the hold shelf no longer; the slots that were freed."""
+    freed: list[str] = []
+    for parcel_id in sorted(parcel_ids):
+        freed += [row[0] for row in rows_of("SELECT slot FROM parcel WHERE id = ? AND slot IS NOT NULL", (parcel_id,))]
+        ParcelRow.update(slot=None, slot_since=None).where(ParcelRow.id == parcel_id).execute()
+    return tuple(freed)
 
 
 def on_desk_of(station_id: int) -> list[int]:

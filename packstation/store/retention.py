@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from packstation.domain.ledger import EntryKind, digests_in
+from packstation.domain.ledger import ABOUT_BUYERS, digests_in
 from packstation.domain.retention import DataKind
 from packstation.store.database import execute_many, lock_orders, rows_of
 
@@ -39,6 +39,8 @@ def forget(kind: DataKind, before: int, after: Position, size: int) -> tuple[int
             return _texts(before, after, size)
         case DataKind.REASONS:
             return _reasons(before, after, size)
+        case DataKind.REQUESTS:
+            return _requests(before, after, size)
 
 
 def _scans(before: int, after: Position, size: int) -> tuple[int, Position | None]:
@@ -71,7 +73,7 @@ def _texts(before: int, after: Position, size: int) -> tuple[int, Position | Non
     )
     digests = []
     for _writer, _sequence, at, kind, order_id, facts in rows:
-        if at < before and (order_id is not None or kind == EntryKind.BUYER_BLOCKED):
+        if at < before and (order_id is not None or kind in ABOUT_BUYERS):
             digests += [(digest,) for digest in digests_in(facts)]
     there = [digest for digest in digests if rows_of("SELECT 1 FROM ledger_text WHERE digest = ?", digest)]
     execute_many("DELETE FROM ledger_text WHERE digest = ?", there)
@@ -87,4 +89,13 @@ def _reasons(before: int, after: Position, size: int) -> tuple[int, Position | N
     rows = rows_of("SELECT id, at, why FROM hold_event WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size))
     old = [(event_id,) for event_id, at, why in rows if at < before and why]
     execute_many("UPDATE hold_event SET why = '' WHERE id = ?", old)
+    return len(old), (rows[-1][0],) if len(rows) == size else None
+
+
+def _requests(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of(
+        "SELECT id, asked_at, why FROM approval_request WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size)
+    )
+    old = [(request_id,) for request_id, at, why in rows if at < before and why]
+    execute_many("UPDATE approval_request SET why = '' WHERE id = ?", old)
     return len(old), (rows[-1][0],) if len(rows) == size else None

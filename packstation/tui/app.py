@@ -340,7 +340,8 @@ def run_station(settings: Settings, demo_card: Sequence[DemoLine] = ()) -> int:
 
 
 def _opened(settings: Settings) -> tuple[Workplace, str]:
-    return open_station(settings.station.name, rules_of(settings), settings.retention.rules), installation_token()
+    rules, retention, supervision = rules_of(settings), settings.retention.rules, settings.supervision.rules
+    return open_station(settings.station.name, rules, retention, supervision), installation_token()
 
 
 def _warm() -> None:

@@ -67,7 +67,7 @@ def rules_of(settings: Settings) -> DeskRules:
     """How this station packs, by its settings."""
     desk = settings.desk
     return DeskRules(
-        slots=settings.shelf.slots,
+        slots=settings.shelf.slot_names,
         undo_ms=desk.undo_ms,
         lease_ms=desk.lease_ms,
         repeat_guard_ms=desk.repeat_guard_ms,

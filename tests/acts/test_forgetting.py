@@ -79,8 +79,8 @@ def test_what_people_wrote_goes_and_the_chains_stay_whole(world: World) -> None:
     assert purge(world)[DataKind.TEXTS] == 0
     world.clock.pass_(1)
     forgotten = purge(world)
-    assert (forgotten[DataKind.TEXTS], forgotten[DataKind.REASONS]) == (2, 1), (
-        "the reason, and the evidence of the hold"
+    assert (forgotten[DataKind.TEXTS], forgotten[DataKind.REASONS]) == (3, 1), (
+        "the reason, and the evidence on which the hold was opened and overridden"
     )
     assert "Cô Hai" not in repr(dump())
     assert rows_of("SELECT count(*) FROM ledger_text") == [(before - 2,)], "the policy's text is nobody's"

@@ -14,11 +14,14 @@ from packstation.domain.orders import FailureCause, IncomingBalance, IncomingPar
 from packstation.domain.outbox import Announcement, DecisionKind
 from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
+from packstation.domain.supervision import ApprovalState
 from packstation.domain.times import HOUR, MINUTE
 from packstation.store import mails, outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
+from packstation.store.approvals import add_request, end_request, mark_told
 from packstation.store.balances import keep_balances
 from packstation.store.credentials import put_credential
+from packstation.store.customer_overrides import add_override
 from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
 from packstation.store.erasing import erase
 from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
@@ -60,7 +63,7 @@ def fill() -> None:
         set_badge(lan, "digest")
         desk = station_named("desk 1", NOW)
         [(parcel_id,)] = rows_of("SELECT id FROM parcel")
-        give_slot(parcel_id, ("A1",))
+        give_slot(parcel_id, ("A1",), NOW)
         on_desk = lease(standing(parcel_id), desk, lan, NOW, MINUTE)
         save_standing(parcel_id, standing(parcel_id), on_desk, NOW)
         save_standing(parcel_id, on_desk, finish(on_desk, desk, lan, NOW + 1), NOW + 1)
@@ -75,6 +78,10 @@ def fill() -> None:
         buyer_id = rows_of("SELECT min(id) FROM buyer")[0][0]
         block = "INSERT INTO buyer_block (buyer_id, why, from_at, until_at, person_id) VALUES (?, ?, ?, ?, ?)"
         execute_many(block, [(buyer_id, "ba lần bom", NOW, None, mai)])
+        add_override(buyer_id, "khách quen", NOW, NOW + HOUR, mai)
+        request_id = add_request(hold_id, desk, lan, "khách đang ở đây", NOW, NOW + MINUTE)
+        end_request(request_id, ApprovalState.GRANTED, mai, NOW + 1)
+        mark_told([request_id], NOW + 2)
         outbox.set_switched_on(rows_of("SELECT id FROM shop WHERE name = 'shop-a'")[0][0], [DecisionKind.PACKED])
         outbox.add(first, Announcement(DecisionKind.PACKED, parcel_id, packages=("P1",)), NOW + 1, NOW + MINUTE)
         report = Attachment("báo cáo.txt", "text/plain", "đơn A-1".encode())

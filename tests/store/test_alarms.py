@@ -46,7 +46,7 @@ def test_a_parcel_on_the_shelf_is_told_by_its_slot(database: str) -> None:
     [order] = stored(an_order())
     with transaction():
         parcel = parcel_of_order(order)
-        give_slot(parcel, ["B3"])
+        give_slot(parcel, ["B3"], NOW)
     raise_alarm(parcel, order, PullReason.CANCELLED, NOW)
     [alarm] = open_alarms()
     assert (alarm.slot, alarm.station, alarm.by) == ("B3", None, None)

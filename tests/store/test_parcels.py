@@ -94,8 +94,8 @@ def test_the_last_packed_parcel_and_the_packed_times_are_the_stations_own(databa
 def test_slots_are_given_in_order_kept_and_free_again(database: str) -> None:
     first, second, third = parcels_of("A-1", "A-2", "A-3")
     with transaction():
-        assert [give_slot(parcel_id, ("A1", "A2")) for parcel_id in (first, second, third)] == ["A1", "A2", None]
-        assert give_slot(first, ("B1",)) == "A1"
-        assert free_slots(orders_of_parcel(first)[0]) == ("A1",)
-        assert free_slots(orders_of_parcel(first)[0]) == ()
-        assert give_slot(third, ("A1", "A2")) == "A1"
+        assert [give_slot(parcel_id, ("A1", "A2"), NOW) for parcel_id in (first, second, third)] == ["A1", "A2", None]
+        assert give_slot(first, ("B1",), NOW) == "A1"
+        assert free_slots([first]) == ("A1",)
+        assert free_slots([first]) == ()
+        assert give_slot(third, ("A1", "A2"), NOW) == "A1"

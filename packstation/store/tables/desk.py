@@ -23,6 +23,7 @@ class ParcelRow(Table):
     lease_until = BigIntegerField(null=True)
     packed_at = BigIntegerField(null=True)
     slot = TextField(null=True)
+    slot_since = BigIntegerField(null=True)
 
     class Meta:
         table_name = "parcel"

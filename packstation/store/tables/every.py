@@ -48,6 +48,7 @@ from packstation.store.tables.people import (
     StationRow,
     WriterRow,
 )
+from packstation.store.tables.supervision import ApprovalRequestRow, CustomerOverrideRow
 from packstation.store.tables.sync import RereadRow, ShopSyncRow, UnreadableRow
 
 EVERY_TABLE: tuple[type[Table], ...] = (
@@ -79,6 +80,8 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     HoldEventRow,
     AttemptRow,
     BuyerBlockRow,
+    CustomerOverrideRow,
+    ApprovalRequestRow,
     PolicyVersionRow,
     ScanRow,
     CredentialRow,
