@@ -83,7 +83,7 @@ def test_what_people_wrote_goes_and_the_chains_stay_whole(world: World) -> None:
         "the reason, and the evidence on which the hold was opened and overridden"
     )
     assert "Cô Hai" not in repr(dump())
-    assert rows_of("SELECT count(*) FROM ledger_text") == [(before - 2,)], "the policy's text is nobody's"
+    assert rows_of("SELECT count(*) FROM ledger_text") == [(before - 3,)], "the policy's text is nobody's"
     assert verify()[1] == []
 
 
