@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
 from packstation.domain.codes import CodeFormat
+from packstation.domain.dialing import PHONE
 from packstation.domain.mails import BadAddressError, checked_address
 from packstation.domain.retention import Retention
 from packstation.domain.supervision import FourEyes, SupervisionRules
@@ -100,9 +101,21 @@ def _slot_names(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 SlotNames = Annotated[tuple[str, ...], AfterValidator(_slot_names)]
+
+
+def _dial_argument(text: str) -> str:
+    _printable(text)
+    if not text:
+        raise ValueError("arguments that are not empty")
+    if set("{}") & set(text.replace(PHONE, "")):
+        raise ValueError("arguments with {phone} and no other { or }")
+    return text
+
+
 PrintableText = Annotated[str, AfterValidator(_printable)]
 ScriptLine = Annotated[str, AfterValidator(_script_line)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
+DialArgument = Annotated[str, AfterValidator(_dial_argument)]
 BellPattern = Annotated[str, AfterValidator(_bell_pattern)]
 
 
@@ -226,11 +239,37 @@ class CancelRequestSettings(_Section):
     )
 
 
+class MessageSettings(_Section):
+    """What is written to the buyer, by whatever needs no voice, line by line."""
+
+    vi: tuple[ScriptLine, ...] = (
+        "Chào anh/chị {recipient}, {shop} đây ạ.",
+        "Mình có đặt đơn {number}: {items}; nhận hàng trả {to_collect}.",
+        "Anh/chị nhắn lại OK giúp em để em gửi hàng nhé. Cảm ơn anh/chị!",
+    )
+    en: tuple[ScriptLine, ...] = (
+        "Hello {recipient}, this is {shop}.",
+        "You placed order {number}: {items}; {to_collect} to pay on delivery.",
+        "Please answer OK and we send it. Thank you!",
+    )
+
+
 class ContactSettings(_Section):
-    """Contacts with buyers."""
+    """Contacts with buyers. `dial` is the command that calls a number, by its arguments; empty for none."""
 
     script: ScriptSettings = ScriptSettings()
     cancel_request: CancelRequestSettings = CancelRequestSettings()
+    message: MessageSettings = MessageSettings()
+    dial: tuple[DialArgument, ...] = ()
+    dial_minutes: float = Field(default=15, gt=0, le=240)
+    lease_minutes: float = Field(default=10, gt=0, le=240)
+    on_shift_minutes: float = Field(default=15, gt=0, le=1440)
+
+    @model_validator(mode="after")
+    def _dials_a_number(self) -> Self:
+        if self.dial and (PHONE in self.dial[0] or not any(PHONE in argument for argument in self.dial[1:])):
+            raise ValueError("a dial command first and {phone} in one of its arguments")
+        return self
 
 
 class ReasonSettings(_Section):
@@ -317,11 +356,12 @@ class RetentionSettings(_Section):
     scans_days: int = Field(default=365, ge=0, le=36_500)
     addresses_days: int = Field(default=365, ge=0, le=36_500)
     texts_days: int = Field(default=730, ge=0, le=36_500)
+    recordings_days: int = Field(default=90, ge=0, le=36_500)
 
     @property
     def rules(self) -> Retention:
         """The same as acts go by it."""
-        days = (self.scans_days, self.addresses_days, self.texts_days)
+        days = (self.scans_days, self.addresses_days, self.texts_days, self.recordings_days)
         return Retention(*(count * DAY if count else None for count in days))
 
 

@@ -11,17 +11,35 @@ from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard
 from packstation.domain.hold_clock import end_attempt, has_run_out
-from packstation.domain.hold_events import AttemptEnded, Effect, NoOpenContactError, Step, advance
-from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldRules, RefusalWhy
+from packstation.domain.hold_events import (
+    AttemptEnded,
+    BuyerRangBack,
+    Effect,
+    NoOpenContactError,
+    Step,
+    advance,
+)
+from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldRules, RefusalWhy, stops
 from packstation.domain.ledger import EntryKind
+from packstation.domain.plain_text import plain
 from packstation.store import holds as stored
-from packstation.store.contacts import circumstances_of, contact_card
+from packstation.store.calls import callee_of_order, contacted_by_other, give_back, lease, lock_calls
+from packstation.store.contacts import circumstances_of, contact_card, phone_key_of
 from packstation.store.database import database_now, lock_orders, transaction
+from packstation.store.marked_phones import mark_phone
 from packstation.store.order_cards import customer_of, packed_numbers
 
 
 class NoOpenHoldError(Exception):
     """The hold was decided meanwhile; there is nothing to contact the buyer for."""
+
+
+class ContactedByOtherError(Exception):
+    """Another person, `name`, has this customer at the call desk or contacts them right now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class WhyMissingError(Exception):
@@ -30,6 +48,10 @@ class WhyMissingError(Exception):
 
 class OtherCustomerError(Exception):
     """A contact can only confirm holds of the customer that was contacted."""
+
+
+LONGEST_INSTRUCTION = 80
+"""Characters that a courier reads on a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +68,41 @@ class Ended:
     outside_hours: bool = False
 
 
-def open_contact(place: Workplace, person_id: int, hold_id: int, method: ContactMethod) -> ContactCard:
-    """Begin to contact the buyer: from here on the phone or chat is shown, which is recorded.
+def open_contact(
+    place: Workplace, person_id: int, hold_id: int, method: ContactMethod, *, incoming: bool = False
+) -> ContactCard:
+    """Begin to contact the buyer: from here on the phone or chat is shown, which is recorded, and nobody else contacts them.
+
+    Args:
+        place: where.
+        person_id: who.
+        hold_id: what for; of a hold that is over, only one that a buyer can open again by ringing back.
+        method: how.
+        incoming: the buyer got in touch, not we.
 
     Raises:
         NoOpenHoldError: the hold is released or closed.
+        ContactedByOtherError: somebody else has the customer, or contacts them.
     """
     with transaction():
+        lock_calls()
         _hold, order_id = stored.hold_by_id(hold_id)
         lock_orders([order_id])
         now = database_now()
+        rules = current_policy().holds
+        callee = callee_of_order(order_id)
+        if other := contacted_by_other(callee, person_id, now, now - rules.abandoned_after_ms):
+            raise ContactedByOtherError(other)
         hold, _order = stored.hold_by_id(hold_id)
+        latest = stored.latest_hold(order_id)
+        if incoming and stops(hold) and latest is not None and latest.id == hold_id:
+            hold = _rung_back(place, person_id, hold_id, order_id, hold, now)
         if not hold.is_open:
             raise NoOpenHoldError
+        lease(callee, person_id, place.station_id, now + rules.abandoned_after_ms)
         running = stored.running_attempt(hold_id, person_id)
-        if running is None or has_run_out(running[3], current_policy().holds, now):
-            stored.open_attempt(hold_id, person_id, place.station_id, method, now)
+        if running is None or has_run_out(running[3], rules, now):
+            stored.open_attempt(hold_id, person_id, place.station_id, method, now, incoming=incoming)
             place.ledger.write(
                 EntryKind.CONTACT_OPENED,
                 now,
@@ -70,9 +111,31 @@ def open_contact(place: Workplace, person_id: int, hold_id: int, method: Contact
                 person_id=person_id,
                 station_id=place.station_id,
                 policy_version=current_policy().version,
-                facts={"method": str(method)},
+                facts={"method": str(method), "incoming": True} if incoming else {"method": str(method)},
             )
         return contact_card(hold_id, person_id)
+
+
+def _rung_back(place: Workplace, person_id: int, hold_id: int, order_id: int, hold: Hold, now: int) -> Hold:
+    after = advance(hold, BuyerRangBack(), current_policy().holds, now).hold
+    stored.save_hold(hold_id, hold, after, person_id, now)
+    announce_hold(order_id, hold_id, hold, after, now)
+    place.ledger.write(
+        EntryKind.HOLD_MOVED,
+        now,
+        order_id=order_id,
+        hold_id=hold_id,
+        person_id=person_id,
+        station_id=place.station_id,
+        facts={"why": BuyerRangBack.__name__, "state": str(after.state), "reason": str(after.reason)},
+    )
+    return after
+
+
+def keep_recording(attempt_id: int, address: str) -> None:
+    """Keep where the recording of a contact can be heard, as the command that dialled said."""
+    with transaction():
+        stored.keep_recording(attempt_id, address)
 
 
 def end_contact(
@@ -84,6 +147,7 @@ def end_contact(
     next_try_at: int | None = None,
     note: str = "",
     also: Sequence[int] = (),
+    instruction: str = "",
 ) -> Ended:
     """Log how the contact ended.
 
@@ -96,6 +160,7 @@ def end_contact(
         next_try_at: the time agreed with the buyer, ms UTC.
         note: free text.
         also: other open holds of the same customer that the buyer confirmed in the same contact.
+        instruction: what a buyer who confirms asks of the courier; it goes onto the slip.
 
     Raises:
         NoOpenContactError: this person has no contact open for the hold, or it ran out.
@@ -105,6 +170,7 @@ def end_contact(
     """
     if result is AttemptResult.REFUSED and why is None:
         raise WhyMissingError
+    told = plain(instruction, LONGEST_INSTRUCTION).strip() if result is AttemptResult.CONFIRMED else ""
     with transaction():
         others = [other for other in also if result is AttemptResult.CONFIRMED and other != hold_id]
         order_ids = {each: stored.hold_by_id(each)[1] for each in (hold_id, *others)}
@@ -130,13 +196,19 @@ def end_contact(
             why=why,
             next_try_at=next_try_at,
         )
-        step = _advance(place, _decisive(hold_id, order_ids[hold_id]), order_ids[hold_id], event, rules, now, note)
+        text = note or told
+        step = _advance(
+            place, _decisive(hold_id, order_ids[hold_id]), order_ids[hold_id], event, rules, now, text, told
+        )
         released = []
         for other in others:
             if stored.hold_by_id(other)[0].is_open:
-                _advance(place, other, order_ids[other], event, rules, now, note)
+                _advance(place, other, order_ids[other], event, rules, now, text, told)
                 released.append(other)
         stored.end_attempt(attempt_id, result, str(why or ""), now, step.hold.next_try_at)
+        give_back(person_id)
+        if result is AttemptResult.NOT_MY_ORDER:
+            _mark_number(place, order_ids[hold_id], hold_id, person_id, now)
         pull: tuple[str, ...] = ()
         if Effect.PULL_PARCEL_IF_PACKED in step.effects:
             pull = packed_numbers(order_ids[hold_id])
@@ -153,12 +225,27 @@ def _decisive(hold_id: int, order_id: int) -> int:
     return latest.id if latest and not hold.is_open else hold_id
 
 
+def _mark_number(place: Workplace, order_id: int, hold_id: int, person_id: int, now: int) -> None:
+    """Mark the number that answered, so that its next order is seen; whoever it belongs to did nothing wrong."""
+    key = phone_key_of(order_id)
+    if key:
+        mark_phone(key, hold_id, person_id, now)
+        place.ledger.write(
+            EntryKind.NUMBER_MARKED,
+            now,
+            order_id=order_id,
+            hold_id=hold_id,
+            person_id=person_id,
+            station_id=place.station_id,
+        )
+
+
 def _advance(
-    place: Workplace, hold_id: int, order_id: int, event: AttemptEnded, rules: HoldRules, now: int, note: str
+    place: Workplace, hold_id: int, order_id: int, event: AttemptEnded, rules: HoldRules, now: int, note: str, told: str
 ) -> Step:
     hold, _order = stored.hold_by_id(hold_id)
     step = advance(hold, event, rules, now)
-    stored.save_hold(hold_id, hold, step.hold, event.by, now, str(event.why or ""))
+    stored.save_hold(hold_id, hold, step.hold, event.by, now, str(event.why or "") or told)
     announce_hold(order_id, hold_id, hold, step.hold, now)
     place.ledger.write(
         EntryKind.CONTACT_ENDED,

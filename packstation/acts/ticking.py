@@ -16,6 +16,7 @@ from packstation.domain.ledger import EntryKind
 from packstation.domain.packing import expire
 from packstation.domain.times import HOUR
 from packstation.store import holds as stored
+from packstation.store.calls import end_leases, ran_out
 from packstation.store.contacts import circumstances_of, circumstances_of_held
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.parcels import expired_leases, orders_of_parcel, save_standing, standing
@@ -42,6 +43,7 @@ def tick(place: Workplace) -> Ticked:
     rules = current_policy().holds
     now = database_now()
     leases = sum(_expire(place, parcel_id) for parcel_id in expired_leases(now))
+    _end_call_leases(now)
     left_open = stored.running_attempts_before(now - rules.abandoned_after_ms)
     abandoned = sum(_abandon(place, attempt_id, hold_id, rules) for attempt_id, hold_id in left_open)
     moved, alarms = 0, []
@@ -62,6 +64,12 @@ def tick(place: Workplace) -> Ticked:
     expire_requests(place)
     forget_some(place)
     return Ticked(leases, abandoned, moved, tuple(alarms))
+
+
+def _end_call_leases(now: int) -> None:
+    if keys := ran_out(now):
+        with transaction():
+            end_leases(keys, now)
 
 
 def _expire(place: Workplace, parcel_id: int) -> bool:

@@ -77,7 +77,12 @@ def purge(context: typer.Context, by: _By = None) -> None:
     place = open_command("db purge", context.obj.retention.rules)
     forgotten = forget_everything_old(place, ask_supervisor(place, by))
     texts = sum(forgotten.get(kind, 0) for kind in (DataKind.TEXTS, DataKind.REASONS, DataKind.REQUESTS))
-    line = _("forgotten: {scans} scans, the addresses of {orders} orders, {texts} texts")
+    line = _("forgotten: {scans} scans, the addresses of {orders} orders, {texts} texts, {recordings} recordings")
     typer.echo(
-        line.format(scans=forgotten.get(DataKind.SCANS, 0), orders=forgotten.get(DataKind.ADDRESSES, 0), texts=texts)
+        line.format(
+            scans=forgotten.get(DataKind.SCANS, 0),
+            orders=forgotten.get(DataKind.ADDRESSES, 0),
+            texts=texts,
+            recordings=forgotten.get(DataKind.RECORDINGS, 0),
+        )
     )

@@ -32,7 +32,11 @@ class ParcelCard:
 
 @dataclass(frozen=True, slots=True)
 class OrderCard:
-    """One order with its product lines and parcels. `cut_off`: when the truck leaves that it has to make, if that is known."""
+    """One order with its product lines and parcels.
+
+    `cut_off`: when the truck leaves that it has to make, if that is known. `instruction`: what the buyer asked of the courier when
+    they confirmed. `number_marked_at`: when the owner of its phone number said that an order was not theirs; None for never.
+    """
 
     id: int
     shop: str
@@ -59,6 +63,8 @@ class OrderCard:
     buyer_note: str
     seller_note: str
     vouchers: tuple[str, ...]
+    instruction: str = ""
+    number_marked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class PastOrderCard:
 
 @dataclass(frozen=True, slots=True)
 class AttemptCard:
-    """One contact with the buyer."""
+    """One contact with the buyer. `incoming`: they rang back; `recording`: where it can be heard, empty for nowhere."""
 
     by: str
     method: ContactMethod
@@ -116,11 +122,16 @@ class AttemptCard:
     ended_at: int | None
     result: AttemptResult | None
     why: str
+    incoming: bool = False
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """All that is needed to contact the buyer of one order. `phone_key` is E.164, empty where the channel hides the phone."""
+    """All that is needed to contact the buyer of one order. `phone_key` is E.164, empty where the channel hides the phone.
+
+    `open_attempt` is the running contact, `open_method` how it goes on.
+    """
 
     hold_id: int
     order_id: int
@@ -130,6 +141,8 @@ class ContactCard:
     address: Address
     attempts: tuple[AttemptCard, ...]
     open_attempt: int | None
+    open_method: ContactMethod | None = None
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def hold_rules(tree: Mapping[str, object], source: str) -> HoldRules:
         "abandoned_after_minutes": ("abandoned_after_ms", MINUTE, 1, 24 * 60),
     }
     tables = {"wait_minutes", "at_decide_by", "calling", "messaging", "cut_offs"}
-    only(tree, {"tries", "warn_before_minutes", "holidays", *tables, *durations}, source, "holds.")
+    only(tree, {"tries", "warn_before_minutes", "holidays", "rush_carriers", *tables, *durations}, source, "holds.")
     waits = table(tree, "wait_minutes", source, "holds.")
     only(waits, {str(method) for method in standard.waits}, source, "holds.wait_minutes.")
     choices = table(tree, "at_decide_by", source, "holds.")
@@ -61,8 +61,19 @@ def hold_rules(tree: Mapping[str, object], source: str) -> HoldRules:
         calling=week.hours(tree, "calling"),
         messaging=week.hours(tree, "messaging"),
         cut_offs=week.cut_offs(tree),
+        rush_carriers=_rush_carriers(tree.get("rush_carriers", list(standard.rush_carriers)), source),
         **lengths,
     )
+
+
+def _rush_carriers(given: object, source: str) -> tuple[str, ...]:
+    allowed = 'must be a list of words in names of carriers, such as "instant"'
+    if not isinstance(given, list):
+        raise PolicyError(source, "holds.rush_carriers", given, allowed)
+    for each in given:
+        if not isinstance(each, str) or not folded(each):
+            raise PolicyError(source, "holds.rush_carriers", each, allowed)
+    return tuple(folded(each) for each in given)
 
 
 def _warn_before(tree: Mapping[str, object], escalate_before_ms: int, source: str) -> int:

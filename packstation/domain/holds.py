@@ -142,6 +142,8 @@ def _default_waits() -> dict[ContactMethod, int]:
     }
 
 
+RUSH_CARRIERS = ("instant", "hỏa tốc", "hoả tốc", "now", "grab", "ahamove", "lalamove", "bedelivery")
+"""What the name of a carrier has in it that fetches a parcel at once, as carriers in Vietnam call it."""
 ANY_CARRIER = "*"
 """Stands for every carrier whose trucks have no times of their own."""
 
@@ -167,6 +169,7 @@ class HoldRules:
         calling: when buyers may be called; None for any time.
         messaging: when they may be written to, by whatever needs no voice; None for any time.
         cut_offs: when the trucks leave, by the carrier's name in `folded` spelling; ANY_CARRIER for all that are not named.
+        rush_carriers: words in the names of carriers that fetch a parcel at once, in `folded` spelling.
     """
 
     tries: int = 3
@@ -180,6 +183,12 @@ class HoldRules:
     calling: Hours | None = None
     messaging: Hours | None = None
     cut_offs: Mapping[str, Departures] = field(default_factory=dict)
+    rush_carriers: tuple[str, ...] = RUSH_CARRIERS
+
+    def is_rush(self, carrier: str | None) -> bool:
+        """Whether this carrier fetches a parcel at once. Whole words count: no Snowy Express is a NOW."""
+        name = f" {folded(carrier or '')} "
+        return any(f" {word} " in name for word in self.rush_carriers)
 
     def channel_default(self, channel: str) -> ChannelDefault:
         """What a passed decide-by does on this channel."""

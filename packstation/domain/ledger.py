@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     HOLD_MOVED = "hold_moved"
     CONTACT_OPENED = "contact_opened"
     CONTACT_ENDED = "contact_ended"
+    NUMBER_MARKED = "number_marked"
     PIN_REFUSED = "pin_refused"
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"

@@ -15,6 +15,7 @@ class DataKind(StrEnum):
     TEXTS = "texts"
     REASONS = "reasons"
     REQUESTS = "requests"
+    RECORDINGS = "recordings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Retention:
         scans: what scanners sent, from then on.
         addresses: recipient, phone, address and notes of an order, from its end on.
         texts: what people wrote about orders, from then on.
+        recordings: where contacts with buyers can be heard, from their beginning on.
     """
 
     scans: int | None = None
     addresses: int | None = None
     texts: int | None = None
+    recordings: int | None = None
 
     def kept_until(self, now: int) -> Iterator[tuple[DataKind, int]]:
         """The kinds that are not kept for good, each with the moment (ms UTC) before which nothing of it is kept."""
@@ -39,6 +42,7 @@ class Retention:
             (DataKind.TEXTS, self.texts),
             (DataKind.REASONS, self.texts),
             (DataKind.REQUESTS, self.texts),
+            (DataKind.RECORDINGS, self.recordings),
         ):
             if kept is not None:
                 yield kind, now - kept

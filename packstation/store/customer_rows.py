@@ -24,6 +24,7 @@ from packstation.store.tables.buyers import (
     ErasedBuyerRow,
     SearchKeyRow,
 )
+from packstation.store.tables.calls import CallLeaseRow, MarkedPhoneRow, RingRow
 from packstation.store.tables.desk import (
     AttemptRow,
     HoldEventRow,
@@ -56,6 +57,11 @@ _OF_NUMBER = (
     "EXISTS (SELECT 1 FROM orders o WHERE o.id = ? AND o.shop_id = {table}.shop_id AND o.number = {table}.number)"
 )
 
+_OF_CALLEE = (
+    "EXISTS (SELECT 1 FROM orders o LEFT JOIN buyer b ON b.id = o.buyer_id WHERE o.id = ? "
+    "AND callee IN ('order:' || o.id, 'customer:' || b.customer_id))"
+)
+
 OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (BuyerRow, "id = ?"),
     (BuyerAliasRow, "buyer_id = ?"),
@@ -67,6 +73,7 @@ OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (BuyerBlockRow, "buyer_id = ?"),
     (SearchKeyRow, "buyer_id = ?"),
     (CustomerOverrideRow, "buyer_id = ?"),
+    (RingRow, "phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"),
 )
 """Tables with rows of a buyer, and which rows those are."""
 
@@ -84,6 +91,8 @@ OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
     (HoldEventRow, _OF_HOLD),
     (AttemptRow, _OF_HOLD),
     (ApprovalRequestRow, _OF_HOLD),
+    (MarkedPhoneRow, _OF_HOLD),
+    (CallLeaseRow, _OF_CALLEE),
     (ScanRow, _OF_ORDER),
     (OutboxRow, _OF_ORDER),
     (MailRow, _OF_ORDER),

@@ -19,6 +19,8 @@ _ORDERS = (
     "UPDATE order_code SET digest = '' WHERE order_id = ?",
     "UPDATE hold_event SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
     "UPDATE approval_request SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
+    "UPDATE attempt SET recording = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
+    "DELETE FROM marked_phone WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
     "UPDATE outbox SET state = 'dropped', taken_by = NULL, taken_until = NULL WHERE order_id = ? "
     "AND kind = 'note' AND state IN ('waiting', 'sending', 'parked')",
 )
@@ -84,6 +86,8 @@ def erase(customer_id: int, now: int) -> Erased:
     moves.write()
     for table in ("buyer_block", "customer_override"):
         execute_many(f"UPDATE {table} SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
+    rings = "DELETE FROM ring WHERE phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"
+    execute_many(rings, [(buyer_id,) for buyer_id in buyer_ids])
     for buyer_id in buyer_ids:
         aliases = rows_of("SELECT scope, external_id FROM buyer_alias WHERE buyer_id = ?", (buyer_id,))
         pseudonym = remember(buyer_id, [(row[0], row[1]) for row in aliases], now)

@@ -13,13 +13,15 @@ from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldRea
 from packstation.store.database import rows_of
 from packstation.store.tables.desk import AttemptRow, HoldEventRow, HoldRow
 
-_COLUMNS = (
+HOLD_COLUMNS = (
     "id, state, reason, opened_at, opened_reason, opened_by, decide_by, changed_at, next_try_at, tries, wants_changes, will_prepay, "
     "only_tries, decide_by_passed"
 )
+"""The columns of a hold, its id first."""
 
 
-def _hold(row: Sequence[Any]) -> Hold:
+def hold_of_row(row: Sequence[Any]) -> Hold:
+    """The hold in a row that begins with `HOLD_COLUMNS`."""
     return Hold(
         state=HoldState(row[1]),
         reason=HoldReason(row[2]),
@@ -40,12 +42,12 @@ def _hold(row: Sequence[Any]) -> Hold:
 def latest_hold(order_id: int, at: int | None = None) -> HoldCard | None:
     """The order's open hold, else its latest; at a moment, as it stood strictly before it."""
     rows = rows_of(
-        f"SELECT {_COLUMNS} FROM hold WHERE order_id = ? AND opened_at < ? ORDER BY id DESC LIMIT 1",
+        f"SELECT {HOLD_COLUMNS} FROM hold WHERE order_id = ? AND opened_at < ? ORDER BY id DESC LIMIT 1",
         (order_id, 2**62 if at is None else at),
     )
     if not rows:
         return None
-    hold_id, hold = rows[0][0], _hold(rows[0])
+    hold_id, hold = rows[0][0], hold_of_row(rows[0])
     if at is not None:
         state, reason, since = rows_of(
             "SELECT state, reason, at FROM hold_event WHERE hold_id = ? AND at < ? ORDER BY at DESC, id DESC LIMIT 1",
@@ -66,8 +68,8 @@ def latest_hold(order_id: int, at: int | None = None) -> HoldCard | None:
 
 def hold_by_id(hold_id: int) -> tuple[Hold, int]:
     """The hold and the id of its order."""
-    row = rows_of(f"SELECT {_COLUMNS}, order_id FROM hold WHERE id = ?", (hold_id,))[0]
-    return _hold(row), row[-1]
+    row = rows_of(f"SELECT {HOLD_COLUMNS}, order_id FROM hold WHERE id = ?", (hold_id,))[0]
+    return hold_of_row(row), row[-1]
 
 
 def open_hold(order_id: int, hold: Hold, person_id: int | None, why: str = "") -> int:
@@ -150,10 +152,19 @@ def still_covers(card: HoldCard, order_id: int, buyer_ids: Sequence[int], at: in
     )
 
 
-def open_attempt(hold_id: int, person_id: int, station_id: int | None, method: ContactMethod, now: int) -> int:
+def open_attempt(
+    hold_id: int, person_id: int, station_id: int | None, method: ContactMethod, now: int, *, incoming: bool = False
+) -> int:
     """Store a contact that begins; its id."""
     attempt_id: int = AttemptRow.insert(
-        hold_id=hold_id, person_id=person_id, station_id=station_id, method=str(method), opened_at=now, why=""
+        hold_id=hold_id,
+        person_id=person_id,
+        station_id=station_id,
+        method=str(method),
+        opened_at=now,
+        why="",
+        incoming=incoming,
+        recording="",
     ).execute()
     return attempt_id
 
@@ -187,10 +198,19 @@ def end_attempt(attempt_id: int, result: AttemptResult, why: str, now: int, next
 def attempts_of(hold_id: int) -> tuple[AttemptCard, ...]:
     """All contacts for the hold, oldest first."""
     return tuple(
-        AttemptCard(by, ContactMethod(method), opened, ended, AttemptResult(result) if result else None, why)
-        for by, method, opened, ended, result, why in rows_of(
-            "SELECT p.name, a.method, a.opened_at, a.ended_at, a.result, a.why FROM attempt a JOIN person p ON p.id = a.person_id "
-            "WHERE a.hold_id = ? ORDER BY a.id",
+        AttemptCard(
+            by,
+            ContactMethod(method),
+            opened,
+            ended,
+            AttemptResult(result) if result else None,
+            why,
+            bool(incoming),
+            heard,
+        )
+        for by, method, opened, ended, result, why, incoming, heard in rows_of(
+            "SELECT p.name, a.method, a.opened_at, a.ended_at, a.result, a.why, a.incoming, a.recording FROM attempt a "
+            "JOIN person p ON p.id = a.person_id WHERE a.hold_id = ? ORDER BY a.id",
             (hold_id,),
         )
     )
@@ -199,6 +219,21 @@ def attempts_of(hold_id: int) -> tuple[AttemptCard, ...]:
 def people_who_contacted(hold_id: int) -> frozenset[int]:
     """Who ever contacted the buyer for a hold, with a result or without."""
     return frozenset(row[0] for row in rows_of("SELECT DISTINCT person_id FROM attempt WHERE hold_id = ?", (hold_id,)))
+
+
+def keep_recording(attempt_id: int, address: str) -> None:
+    """Store where the recording of a contact is."""
+    AttemptRow.update(recording=address).where(AttemptRow.id == attempt_id).execute()
+
+
+def courier_instruction(order_id: int) -> str:
+    """What the buyer asked of the courier when they confirmed, as after 5 pm; empty for nothing, or when that no longer holds."""
+    rows = rows_of(
+        "SELECT e.why FROM hold h JOIN hold_event e ON e.hold_id = h.id WHERE h.order_id = ? AND h.state = 'released' "
+        "AND h.reason = 'confirmed' AND h.id = (SELECT max(id) FROM hold WHERE order_id = ?) ORDER BY e.id DESC LIMIT 1",
+        (order_id, order_id),
+    )
+    return str(rows[0][0]) if rows else ""
 
 
 def running_attempts_before(moment: int) -> list[tuple[int, int]]:
@@ -214,9 +249,9 @@ def running_attempts_before(moment: int) -> list[tuple[int, int]]:
 def open_holds() -> list[tuple[int, int, Hold]]:
     """All open holds by decide-by, as (hold id, order id, hold)."""
     rows = rows_of(
-        f"SELECT {_COLUMNS}, order_id FROM hold WHERE state IN ('waiting', 'escalated') ORDER BY decide_by, id"
+        f"SELECT {HOLD_COLUMNS}, order_id FROM hold WHERE state IN ('waiting', 'escalated') ORDER BY decide_by, id"
     )
-    return [(row[0], row[-1], _hold(row)) for row in rows]
+    return [(row[0], row[-1], hold_of_row(row)) for row in rows]
 
 
 def orders_with_open_hold(order_ids: Sequence[int]) -> list[int]:
@@ -235,10 +270,10 @@ def open_holds_of(buyer_ids: Sequence[int], leave_out: int) -> list[tuple[int, i
     if not buyer_ids:
         return []
     marks = ",".join("?" * len(buyer_ids))
-    columns = ", ".join(f"h.{name}" for name in _COLUMNS.split(", "))
+    columns = ", ".join(f"h.{name}" for name in HOLD_COLUMNS.split(", "))
     rows = rows_of(
         f"SELECT {columns}, h.order_id FROM hold h JOIN orders o ON o.id = h.order_id WHERE o.buyer_id IN ({marks}) "
         "AND h.state IN ('waiting', 'escalated') AND h.order_id <> ? ORDER BY h.decide_by, h.id",
         (*buyer_ids, leave_out),
     )
-    return [(row[0], row[-1], _hold(row)) for row in rows]
+    return [(row[0], row[-1], hold_of_row(row)) for row in rows]

@@ -86,6 +86,12 @@ def station_named(name: str, now: int) -> int:
     return station_named(name, now)
 
 
+def station_by_name(name: str) -> tuple[int | None, tuple[str, ...]]:
+    """The id of a station that there is, None for no such one, and the names of all."""
+    known = {row[1]: row[0] for row in rows_of("SELECT id, name FROM station ORDER BY name")}
+    return known.get(name), tuple(known)
+
+
 def sign_in_at(station_id: int, person_id: int | None, now: int) -> None:
     """Store who is signed in at a station, None for nobody."""
     StationRow.update(person_id=person_id, seen_at=now).where(StationRow.id == station_id).execute()

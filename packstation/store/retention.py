@@ -41,6 +41,8 @@ def forget(kind: DataKind, before: int, after: Position, size: int) -> tuple[int
             return _reasons(before, after, size)
         case DataKind.REQUESTS:
             return _requests(before, after, size)
+        case DataKind.RECORDINGS:
+            return _recordings(before, after, size)
 
 
 def _scans(before: int, after: Position, size: int) -> tuple[int, Position | None]:
@@ -98,4 +100,13 @@ def _requests(before: int, after: Position, size: int) -> tuple[int, Position | 
     )
     old = [(request_id,) for request_id, at, why in rows if at < before and why]
     execute_many("UPDATE approval_request SET why = '' WHERE id = ?", old)
+    return len(old), (rows[-1][0],) if len(rows) == size else None
+
+
+def _recordings(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of(
+        "SELECT id, opened_at, recording FROM attempt WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size)
+    )
+    old = [(attempt_id,) for attempt_id, at, recording in rows if at < before and recording]
+    execute_many("UPDATE attempt SET recording = '' WHERE id = ?", old)
     return len(old), (rows[-1][0],) if len(rows) == size else None

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from packstation.acts.contacting import (
+    LONGEST_INSTRUCTION,
+    ContactedByOtherError,
     NoOpenHoldError,
     OtherCustomerError,
     WhyMissingError,
     end_contact,
+    keep_recording,
     open_contact,
 )
 from packstation.acts.desk_views import contact_of
+from packstation.acts.overriding import override
 from packstation.domain.hold_events import NoOpenContactError
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldState, RefusalWhy
 from packstation.domain.orders import Address
 from packstation.domain.packing import ParcelState
-from packstation.domain.times import DAY, HOUR, MINUTE
-from packstation.store.holds import hold_by_id
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
+from packstation.store.holds import courier_instruction, hold_by_id
 from tests.acts.worlds import (
+    PIN,
     POLICY,
     World,
     entries,
@@ -28,7 +35,7 @@ from tests.acts.worlds import (
     tracked,
     verdict_of,
 )
-from tests.factories import HOME, NOW, a_buyer, order_id, stored
+from tests.factories import HOME, NOW, a_buyer, an_order, order_id, stored
 
 CALL = ContactMethod.CALL
 TRIED = (
@@ -191,7 +198,7 @@ def test_a_refusal_after_the_parcel_was_packed_reopens_the_hold_and_says_which_t
     card = world.held(parcels=tracked("T-0001"))
     other = world.hire("Chi")
     open_contact(world.desk.place, other, card.id, CALL)
-    world.contact(card.id, AttemptResult.CONFIRMED, after=0)
+    override(world.desk.place, world.supervisor(), PIN, card.id, release=True, reason="khách quen")
     world.desk.pack("T-0001")
     ended = end_contact(world.desk.place, other, card.id, AttemptResult.REFUSED, RefusalWhy.CHANGED_MIND)
     assert (ended.hold.state, ended.pull) == (HoldState.ESCALATED, ("A-1",))
@@ -214,3 +221,69 @@ def test_a_result_for_a_hold_that_ended_meanwhile_decides_the_one_opened_since(w
     assert hold_moves(first.id)[-1] == ("released", "rejudged")
     assert verdict_of(world.desk.scan("A-1")) == ("stop", ["hold-closed"])
     assert order == order_id("A-1")
+
+
+def test_two_people_never_contact_one_customer_at_once(world: World) -> None:
+    first, second = world.held("A-1"), world.held("A-2")
+    chi = world.hire("Chi")
+    open_contact(world.desk.place, chi, first.id, CALL)
+    for hold in (first, second):
+        with pytest.raises(ContactedByOtherError, match="Chi"):
+            open_contact(world.desk.place, world.packer, hold.id, CALL)
+    end_contact(world.desk.place, chi, first.id, AttemptResult.NO_ANSWER)
+    assert open_contact(world.desk.place, world.packer, second.id, CALL).open_attempt is not None
+
+
+def test_a_contact_that_ran_out_keeps_nobody_away(world: World) -> None:
+    card = world.held()
+    open_contact(world.desk.place, world.hire("Chi"), card.id, CALL)
+    world.clock.pass_(15 * MINUTE)
+    assert open_contact(world.desk.place, world.packer, card.id, CALL).open_attempt is not None
+
+
+def test_what_the_buyer_asks_of_the_courier_is_kept_with_every_order_that_they_confirm(world: World) -> None:
+    first, second = world.held("A-1"), world.held("A-2")
+    world.contact(first.id, AttemptResult.CONFIRMED, also=[second.id], instruction="sau 5 giờ\n chiều" + "x" * 200)
+    for number in ("A-1", "A-2"):
+        instruction = courier_instruction(order_id(number))
+        assert instruction.startswith("sau 5 giờ")
+        assert len(instruction) <= LONGEST_INSTRUCTION
+        assert instruction.isprintable()
+    other = world.held("A-3")
+    world.contact(other.id, AttemptResult.NO_ANSWER, instruction="sau 5 giờ")
+    assert courier_instruction(order_id("A-3")) == ""
+
+
+def test_not_my_order_marks_the_number_and_neither_charges_nor_blocks_its_owner(world: World) -> None:
+    card = world.held()
+    world.contact(card.id, AttemptResult.NOT_MY_ORDER)
+    world.arrive(an_order("B-1", buyer="binh", address=replace(HOME, phone="+84 912 345 678"), placed_at=NOW))
+    judgement = world.desk.scan("B-1").judgement
+    assert judgement is not None
+    assert judgement.order is not None
+    assert judgement.order.number_marked_at == world.clock.now - 2 * SECOND
+    assert judgement.verdict.kind == "pack"
+    assert judgement.customer is not None
+    assert judgement.customer.history.counts.failed == 0
+    assert "number_marked" in kinds()
+
+
+@pytest.mark.parametrize("result", [AttemptResult.REFUSED, AttemptResult.DUPLICATE_ORDER])
+def test_a_buyer_who_rings_back_opens_a_refused_hold_again(world: World, result: AttemptResult) -> None:
+    card = world.held()
+    world.contact(card.id, result, why=RefusalWhy.PRICE if result is AttemptResult.REFUSED else None)
+    with pytest.raises(NoOpenHoldError):
+        open_contact(world.desk.place, world.packer, card.id, CALL)
+    shown = open_contact(world.desk.place, world.packer, card.id, CALL, incoming=True)
+    assert standing_of_hold(world.hold_of()) == ("escalated", "reopened")
+    assert shown.attempts[-1].incoming
+    ended = end_contact(world.desk.place, world.packer, card.id, AttemptResult.CONFIRMED)
+    assert ended.hold.state is HoldState.RELEASED
+
+
+def test_where_a_call_can_be_heard_is_kept_with_it(world: World) -> None:
+    card = world.held()
+    shown = open_contact(world.desk.place, world.packer, card.id, CALL)
+    assert shown.open_attempt is not None
+    keep_recording(shown.open_attempt, "https://pbx.local/1.mp3")
+    assert contact_of(card.id, None).attempts[0].recording == "https://pbx.local/1.mp3"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from packstation.domain.alarms import PullReason
+from packstation.domain.call_queue import callee_of
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
 from packstation.domain.ledger import EntryKind
 from packstation.domain.mails import Attachment, mail_for
@@ -16,7 +17,7 @@ from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
 from packstation.domain.supervision import ApprovalState
 from packstation.domain.times import HOUR, MINUTE
-from packstation.store import mails, outbox, rereads, sync_state
+from packstation.store import calls, mails, outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
 from packstation.store.approvals import add_request, end_request, mark_told
 from packstation.store.balances import keep_balances
@@ -26,6 +27,7 @@ from packstation.store.database import execute_many, is_sqlite, rows_of, transac
 from packstation.store.erasing import erase
 from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
 from packstation.store.ledger import LedgerWriter
+from packstation.store.marked_phones import mark_phone
 from packstation.store.parcels import give_slot, save_standing, standing
 from packstation.store.people import add_person, set_badge, station_named
 from packstation.store.policies import add_version
@@ -68,6 +70,10 @@ def fill() -> None:
         save_standing(parcel_id, standing(parcel_id), on_desk, NOW)
         save_standing(parcel_id, on_desk, finish(on_desk, desk, lan, NOW + 1), NOW + 1)
         hold_id = open_hold(second, open_by_rule(NOW + HOUR, NOW), None)
+        calls.lease(callee_of(None, second), mai, desk, NOW + HOUR)
+        calls.seen_calling(mai, NOW)
+        calls.ring(desk, "+84912345678", NOW)
+        mark_phone("+84912345678", hold_id, mai, NOW)
         end_attempt(open_attempt(hold_id, mai, desk, ContactMethod.CALL, NOW), AttemptResult.CONFIRMED, "", NOW, None)
         hold, _order = hold_by_id(hold_id)
         released = replace(hold, state=HoldState.RELEASED, reason=HoldReason.CONFIRMED, changed_at=NOW + 1)

@@ -74,6 +74,7 @@ def test_several_open_holds_of_an_order_are_found(database: str) -> None:
     proxy.execute_sql("DELETE FROM hold_event")
     proxy.execute_sql("DELETE FROM attempt")
     proxy.execute_sql("DELETE FROM approval_request")
+    proxy.execute_sql("DELETE FROM marked_phone")
     proxy.execute_sql("DELETE FROM hold")
     proxy.execute_sql("CREATE UNIQUE INDEX hold_open_order ON hold (order_id) WHERE state IN ('waiting', 'escalated')")
 

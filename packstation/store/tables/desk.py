@@ -94,7 +94,7 @@ class HoldEventRow(Table):
 
 
 class AttemptRow(Table):
-    """One contact with the buyer for a hold; `result` None while it is open."""
+    """One contact with the buyer for a hold; `result` None while it is open. `recording` is an address, empty for none."""
 
     id = BigAutoField()
     hold_id = BigIntegerField()
@@ -106,6 +106,8 @@ class AttemptRow(Table):
     result = TextField(null=True)
     why = TextField()
     next_try_at = BigIntegerField(null=True)
+    incoming = BooleanField()
+    recording = TextField()
 
     class Meta:
         table_name = "attempt"

@@ -18,6 +18,7 @@ from packstation.store.tables.buyers import (
     ShopRow,
     ShopSummaryRow,
 )
+from packstation.store.tables.calls import CallerShiftRow, CallLeaseRow, MarkedPhoneRow, RingRow
 from packstation.store.tables.credentials import CredentialRow
 from packstation.store.tables.desk import (
     AttemptRow,
@@ -79,6 +80,10 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     HoldRow,
     HoldEventRow,
     AttemptRow,
+    CallLeaseRow,
+    CallerShiftRow,
+    MarkedPhoneRow,
+    RingRow,
     BuyerBlockRow,
     CustomerOverrideRow,
     ApprovalRequestRow,
