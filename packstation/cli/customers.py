@@ -25,7 +25,8 @@ def customer(
 ) -> None:
     """A customer with all orders. Exits 4 when nobody, or nobody in particular, is found."""
     from packstation.acts.customers import customer_at
-    from packstation.cli.documents import customer_document, order_document
+    from packstation.cli.customer_documents import figures_document
+    from packstation.cli.documents import order_document
     from packstation.cli.verdict_lines import customer_line
     from packstation.domain.plain_text import plain
     from packstation.domain.times import UnreadableTimeError
@@ -33,14 +34,14 @@ def customer(
 
     open_for_command(context.obj)
     try:
-        card, orders = customer_at(customer_meant(query), at)
+        figures, orders = customer_at(customer_meant(query), at)
     except UnreadableTimeError as error:
         raise CommandError(_("{time!r} is no moment").format(time=str(error)), WRONG_USE) from error
     if as_json:
-        document = {"customer": customer_document(card), "orders": [order_document(order) for order in orders]}
+        document = {"customer": figures_document(figures), "orders": [order_document(order) for order in orders]}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    typer.echo(customer_line(card))
+    typer.echo(customer_line(figures.card))
     for order in orders:
         amount = money(order.first_total, order.currency)
         typer.echo(

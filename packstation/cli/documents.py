@@ -84,9 +84,9 @@ def customer_document(customer: CustomerCard) -> Document:
     return {
         "id": customer.id,
         "label": str(history.counts.label),
-        "tier": None,
-        "tags": [],
-        "notes": [],
+        "tier": customer.tier or None,
+        "tags": [tag.tag for tag in customer.tags],
+        "notes": [{"by": note.by, "at": iso_utc(note.at), "text": note.text} for note in customer.notes],
         "debt": customer.debt,
         "points": customer.points,
         "buyers": [{"channel": channel, "id": external_id} for channel, external_id in customer.buyers],

@@ -68,10 +68,33 @@ class OrderCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TagCard:
+    """A tag of a customer; `rule` is the rule that gave it, empty where `by` did."""
+
+    tag: str
+    by: str
+    rule: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCard:
+    """A note about a customer. One that has ended was rewritten, by the note that is there instead of it, or taken back."""
+
+    id: int
+    text: str
+    by: str
+    at: int
+    ended_at: int | None = None
+    ended_by: str = ""
+    instead_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerCard:
     """One person. `buyers` are (channel, id) pairs; `history` leaves the order being judged out.
 
-    `debt` (minor units) and `points` are what the POS shops say in sum; None where none says.
+    `debt` (minor units) and `points` are what the POS shops say in sum; None where none says. `tier` is empty where nobody says.
     """
 
     id: int
@@ -80,6 +103,9 @@ class CustomerCard:
     history: History
     debt: int | None = None
     points: int | None = None
+    tier: str = ""
+    tags: tuple[TagCard, ...] = ()
+    notes: tuple[NoteCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +136,28 @@ class PastOrderCard:
     currency: str
     units: int
     cod: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineCard:
+    """A line of all of a customer's orders; `codes` are its other numbers, an invoice's among them."""
+
+    id: int
+    number: str
+    shop: str
+    channel: str
+    zone: str
+    source: str
+    placed_at: int
+    outcome: Outcome
+    cause: FailureCause | None
+    replaced: bool
+    status: Status
+    total: int
+    refunded: int
+    currency: str
+    units: int
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

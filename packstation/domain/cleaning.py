@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, IncomingParcel, Item, Origin
+from packstation.domain.orders import Address, BuyerFacts, IncomingBuyer, IncomingOrder, IncomingParcel, Item, Origin
 from packstation.domain.plain_text import plain
 
 LONGEST_NOTE = 2_000
@@ -55,6 +55,8 @@ def _texts_of(order: IncomingOrder) -> Iterator[str]:
         yield from (parcel.package or "", parcel.tracking or "", parcel.carrier or "")
     if buyer:
         yield from (buyer.external_id or "", buyer.name, buyer.phone, buyer.email, *buyer.also)
+        if buyer.facts:
+            yield from (getattr(buyer.facts, name) for name in BuyerFacts.__slots__)
 
 
 def cleaned_buyer(buyer: IncomingBuyer) -> IncomingBuyer:
@@ -65,7 +67,12 @@ def cleaned_buyer(buyer: IncomingBuyer) -> IncomingBuyer:
         clean(buyer.phone),
         clean(buyer.email),
         tuple(clean(external) for external in buyer.also),
+        _cleaned_facts(buyer.facts) if buyer.facts else None,
     )
+
+
+def _cleaned_facts(facts: BuyerFacts) -> BuyerFacts:
+    return BuyerFacts(*(clean(getattr(facts, name)) for name in BuyerFacts.__slots__))
 
 
 def clean(text: str, limit: int = 500) -> str:

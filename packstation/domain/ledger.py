@@ -52,6 +52,10 @@ class EntryKind(StrEnum):
     CANCELLATION_ASKED = "cancellation_asked"
     CUSTOMER_ERASED = "customer_erased"
     CUSTOMER_EXPORTED = "customer_exported"
+    CUSTOMER_CHANGED = "customer_changed"
+    CUSTOMER_TAGGED = "customer_tagged"
+    CUSTOMER_NOTED = "customer_noted"
+    CUSTOMER_SHOWN = "customer_shown"
     DATA_FORGOTTEN = "data_forgotten"
     MAIL_QUEUED = "mail_queued"
     MAIL_SENT = "mail_sent"
@@ -60,6 +64,8 @@ class EntryKind(StrEnum):
 
 ABOUT_BUYERS = frozenset({EntryKind.BUYER_BLOCKED, EntryKind.BUYER_UNBLOCKED})
 """The kinds of entries that are about a buyer, whom their facts name, and about no order."""
+ABOUT_CUSTOMERS = frozenset({EntryKind.CUSTOMER_CHANGED, EntryKind.CUSTOMER_TAGGED, EntryKind.CUSTOMER_NOTED})
+"""Entries with a text about a customer, whose id is the fact `customer`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,23 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyerFacts:
+    """What a channel says of the buyer's person beside the order; empty for nothing.
+
+    `gender` and `pos_status` are words of `domain.customer_profile`, `birthday` is ISO 8601, `area` a province or region.
+    """
+
+    code: str = ""
+    gender: str = ""
+    birthday: str = ""
+    company: str = ""
+    address: str = ""
+    area: str = ""
+    source: str = ""
+    pos_status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingBuyer:
     """The buyer as the channel names them. Guests have no `external_id`.
 
@@ -135,16 +152,23 @@ class IncomingBuyer:
     phone: str = ""
     email: str = ""
     also: tuple[str, ...] = ()
+    facts: BuyerFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingBalance:
-    """What a buyer owes the shop (minor units of its currency) and the points they have, as its POS counts both, at `known_at`, ms UTC."""
+    """What a buyer owes the shop (minor units of its currency) and the points they have, as its POS counts both, at `known_at`, ms UTC.
+
+    `total_spent` and `total_points` are the POS's own sums over all time, None where it says none; `buyer` is who it says they are.
+    """
 
     external_id: str
     debt: int
     points: int
     known_at: int
+    total_spent: int | None = None
+    total_points: int | None = None
+    buyer: IncomingBuyer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from packstation.domain.buyers import fold, profile_ids, profile_scope
 from packstation.domain.merging import better_text
 from packstation.domain.orders import IncomingBuyer
 from packstation.domain.phones import phone_key
+from packstation.store.buyer_facts import keep_facts
 from packstation.store.database import execute_many, lock_name, reserve_ids, rows_of
 from packstation.store.search_index import Findable, SearchMoves
 
@@ -63,6 +64,12 @@ def take_in_buyers(channel: str, shop_id: int, buyers: Sequence[IncomingBuyer | 
     found = {external: made[owner] if isinstance(owner, str) else owner for external, owner in owners.items()}
     _add_aliases(scope, {external: buyer_id for external, buyer_id in found.items() if external not in known}, moves)
     moves.write()
+    facts = {
+        found[externals[0]]: buyer.facts
+        for buyer, externals in zip(buyers, ids, strict=True)
+        if buyer and buyer.facts and externals
+    }
+    keep_facts(facts)
     return [found[externals[0]] if externals else None for externals in ids]
 
 

@@ -25,6 +25,13 @@ from packstation.store.tables.buyers import (
     SearchKeyRow,
 )
 from packstation.store.tables.calls import CallLeaseRow, MarkedPhoneRow, RingRow
+from packstation.store.tables.customers import (
+    BalanceSeenRow,
+    BuyerFactsRow,
+    CustomerEditRow,
+    CustomerNoteRow,
+    CustomerTagRow,
+)
 from packstation.store.tables.desk import (
     AttemptRow,
     HoldEventRow,
@@ -71,11 +78,20 @@ OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (BuyerSpentRow, "buyer_id = ?"),
     (BuyerDayRow, "buyer_id = ?"),
     (BuyerBlockRow, "buyer_id = ?"),
+    (BuyerFactsRow, "buyer_id = ?"),
+    (BalanceSeenRow, "buyer_id = ?"),
     (SearchKeyRow, "buyer_id = ?"),
     (CustomerOverrideRow, "buyer_id = ?"),
     (RingRow, "phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"),
 )
 """Tables with rows of a buyer, and which rows those are."""
+
+OF_CUSTOMERS: tuple[tuple[type[Table], str], ...] = (
+    (CustomerEditRow, "customer_id = ?"),
+    (CustomerTagRow, "customer_id = ?"),
+    (CustomerNoteRow, "customer_id = ?"),
+)
+"""Tables with rows of a customer, and which rows those are."""
 
 OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
     (OrderRow, "id = ?"),
@@ -115,7 +131,7 @@ def everything_of(customer_id: int) -> dict[str, Any]:
     buyers = [row[0] for row in rows_of("SELECT id FROM buyer WHERE customer_id = ? ORDER BY id", (customer_id,))]
     orders = every_order_of(customer_id)
     document: dict[str, Any] = {"customer": customer_id}
-    for tables, ids in ((OF_BUYERS, buyers), (OF_ORDERS, orders)):
+    for tables, ids in ((OF_CUSTOMERS, [customer_id]), (OF_BUYERS, buyers), (OF_ORDERS, orders)):
         for table, condition in tables:
             document[name_of(table)] = list(_rows(table, condition.format(table=name_of(table)), ids))
     ledger = list(_ledger(set(orders), set(buyers), customer_id))

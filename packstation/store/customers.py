@@ -82,3 +82,15 @@ def shop_of_customer(customer_id: int) -> tuple[int, str, str]:
         (customer_id, customer_id),
     )
     return rows[0][0], rows[0][1], rows[0][2]
+
+
+def shops_of(customer_id: int) -> list[int]:
+    """The ids of the shops that a customer ordered at."""
+    return [
+        row[0]
+        for row in rows_of(
+            "SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM orders o WHERE o.shop_id = s.id AND o.buyer_id IN "
+            "(SELECT id FROM buyer WHERE customer_id = ?)) ORDER BY s.id",
+            (customer_id,),
+        )
+    ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from packstation.domain.ledger import ABOUT_BUYERS, digests_in
+from packstation.domain.ledger import ABOUT_BUYERS, ABOUT_CUSTOMERS, digests_in
 from packstation.store import mails
 from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
@@ -74,12 +74,16 @@ def erase(customer_id: int, now: int) -> Erased:
     buyer_ids = [buyer_id for buyer_id in every if buyer_id not in gone]
     if not buyer_ids:
         return Erased(0, 0, 0)
-    digests = list(_text_digests(set(order_ids), set(buyer_ids)))
+    digests = list(_text_digests(set(order_ids), set(buyer_ids), customer_id))
     for statement in _ORDERS:
         execute_many(statement, [(order_id,) for order_id in order_ids])
     _erase_told(order_ids)
     mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
+    for table in ("customer_edit", "customer_tag"):
+        execute_many(f"DELETE FROM {table} WHERE customer_id = ?", [(customer_id,)])
+    execute_many("UPDATE customer_note SET text = '' WHERE customer_id = ?", [(customer_id,)])
+    execute_many("DELETE FROM buyer_facts WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     moves = SearchMoves()
     for each in findables(buyer_ids):
         moves.move(each, Findable(each.buyer_id))
@@ -108,11 +112,12 @@ def _erase_told(order_ids: list[int]) -> None:
     execute_many("UPDATE outbox SET payload = ? WHERE id = ?", updates)
 
 
-def _text_digests(order_ids: set[int], buyer_ids: set[int]) -> Iterator[str]:
-    """The digests of the texts that entries about these orders and buyers name."""
+def _text_digests(order_ids: set[int], buyer_ids: set[int], customer_id: int) -> Iterator[str]:
+    """The digests of the texts that entries about these orders and buyers, and about the customer, name."""
     for order_id, kind, facts in rows_of("SELECT order_id, kind, facts FROM ledger"):
         about_buyer = kind in ABOUT_BUYERS and json.loads(facts).get("buyer") in buyer_ids
-        if order_id in order_ids or about_buyer:
+        about_customer = kind in ABOUT_CUSTOMERS and json.loads(facts).get("customer") == customer_id
+        if order_id in order_ids or about_buyer or about_customer:
             yield from digests_in(facts)
 
 

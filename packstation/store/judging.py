@@ -11,7 +11,7 @@ from packstation.domain.orders import OrderKind
 from packstation.domain.packing import ParcelState
 from packstation.domain.times import HOUR
 from packstation.domain.verdict import HoldStanding, JudgedOrder, JudgedParcel
-from packstation.store.balances import balance_of
+from packstation.store.customer_cards import customer_card
 from packstation.store.customer_overrides import override_in_force
 from packstation.store.database import rows_of
 from packstation.store.histories import (
@@ -92,9 +92,7 @@ def read_for_judging(
             history = history_now(buyers, scope, now, judged_id)
         else:
             history = history_at(buyers, scope, (rates or ShopRates()).of(shop_id).at(at), at, judged_id)
-        debt, points = balance_of(customer_id) if at is None else (None, None)
-        profiles = tuple((channel, external) for _id, channel, external in buyers)
-        customer = CustomerCard(customer_id, name, profiles, history, debt, points)
+        customer = customer_card(customer_id, name, buyers, history, at)
     hold = latest_hold(order_id, at)
     parcels = [parcel for parcel in card.parcels if parcel_id is None or parcel.id == parcel_id]
     moment = now if at is None else at

@@ -15,7 +15,9 @@ from packstation.domain.history import Counts, contribution
 from packstation.domain.merging import KeptOrder, SeenOutcome, SeenStatus, refunded, units
 from packstation.domain.orders import (
     Address,
+    BuyerFacts,
     FailureCause,
+    IncomingBuyer,
     IncomingOrder,
     Item,
     OrderKind,
@@ -193,7 +195,7 @@ def digest_of(order: IncomingOrder) -> str:
             *((refund.line, refund.quantity, refund.amount, refund.known_at) for refund in order.refunds),
             *(("complete",) if order.refunds_are_complete else ()),
         ],
-        (buyer.external_id, buyer.name, buyer.phone, buyer.email, buyer.also) if buyer else None,
+        _of_buyer(buyer) if buyer else None,
         (
             address.recipient,
             address.phone,
@@ -211,6 +213,11 @@ def digest_of(order: IncomingOrder) -> str:
     )
     # Version 2 of the format has no references, so that equal values give equal bytes.
     return hashlib.blake2b(marshal.dumps(facts, 2), digest_size=16).hexdigest()
+
+
+def _of_buyer(buyer: IncomingBuyer) -> tuple[str | tuple[str, ...] | None, ...]:
+    told = (buyer.external_id, buyer.name, buyer.phone, buyer.email, buyer.also)
+    return (*told, tuple(str(getattr(buyer.facts, name)) for name in BuyerFacts.__slots__)) if buyer.facts else told
 
 
 def load_orders(where: str, values: Sequence[Any]) -> list[StoredOrder]:

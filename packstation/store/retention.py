@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from packstation.domain.ledger import ABOUT_BUYERS, digests_in
+from packstation.domain.ledger import ABOUT_BUYERS, ABOUT_CUSTOMERS, digests_in
 from packstation.domain.retention import DataKind
 from packstation.store.database import execute_many, lock_orders, rows_of
 
@@ -75,7 +75,7 @@ def _texts(before: int, after: Position, size: int) -> tuple[int, Position | Non
     )
     digests = []
     for _writer, _sequence, at, kind, order_id, facts in rows:
-        if at < before and (order_id is not None or kind in ABOUT_BUYERS):
+        if at < before and (order_id is not None or kind in ABOUT_BUYERS | ABOUT_CUSTOMERS):
             digests += [(digest,) for digest in digests_in(facts)]
     there = [digest for digest in digests if rows_of("SELECT 1 FROM ledger_text WHERE digest = ?", digest)]
     execute_many("DELETE FROM ledger_text WHERE digest = ?", there)

@@ -246,8 +246,8 @@ def test_a_customer_is_shown_over_all_orders_now_and_at_a_moment(world: World) -
     )
     customer = customer_of(order_id("A-1"))
     assert customer is not None
-    card, orders = customer_at(customer)
-    assert (card.history.counts.orders, [order.number for order in orders]) == (2, ["A-1", "A-2"])
-    assert card.buyers == (("shopee", "an.nguyen"),)
-    card, orders = customer_at(customer, at(NOW - 9 * DAY + 1))
-    assert (card.history.counts.open, [order.number for order in orders]) == (1, ["A-2"])
+    figures, orders = customer_at(customer)
+    assert (figures.card.history.counts.orders, [order.number for order in orders]) == (2, ["A-1", "A-2"])
+    assert figures.card.buyers == (("shopee", "an.nguyen"),)
+    figures, orders = customer_at(customer, at(NOW - 9 * DAY + 1))
+    assert (figures.card.history.counts.open, [order.number for order in orders]) == (1, ["A-2"])

@@ -21,7 +21,7 @@ from packstation.domain.times import DAY, HOUR, MINUTE
 from packstation.store import mails
 from packstation.store.balances import keep_balances
 from packstation.store.check import check
-from packstation.store.customer_rows import OF_BUYERS, OF_ORDERS
+from packstation.store.customer_rows import OF_BUYERS, OF_CUSTOMERS, OF_ORDERS
 from packstation.store.customers import find_customers
 from packstation.store.database import rows_of, sqlite_path, transaction
 from packstation.store.shops import shop_id_of
@@ -72,7 +72,7 @@ def traces() -> set[str]:
 
 
 def history_of(customer_id: int) -> object:
-    return customer_at(customer_id)[0].history
+    return customer_at(customer_id)[0].card.history
 
 
 def a_life(world: World) -> int:
@@ -160,7 +160,7 @@ def test_an_old_order_that_was_not_known_yet_counts_for_the_nameless_customer(wo
     erase_customer(world.daemon, customer_id, None)
     world.arrive(ended("OLDER-1", placed_at=NOW - 30 * DAY, buyer=a_buyer("an.nguyen.9", name="Nguyễn An")))
     assert traces() == set()
-    assert customer_at(customer_id)[0].history.counts.delivered == 2
+    assert customer_at(customer_id)[0].card.history.counts.delivered == 2
     assert check() == []
 
 
@@ -171,9 +171,9 @@ def test_who_orders_again_later_is_a_new_customer_whose_history_begins_anew(worl
     world.clock.pass_(DAY)
     world.arrive(an_order("NEW-1", placed_at=world.clock.now - HOUR, **the_buyer()))
     assert customer() != erased
-    assert customer_at(customer())[0].history.counts.orders == 1
+    assert customer_at(customer())[0].card.history.counts.orders == 1
     world.arrive(ended())
-    assert customer_at(erased)[0].history.counts.orders == 1
+    assert customer_at(erased)[0].card.history.counts.orders == 1
     assert verdict_of(world.desk.scan("NEW-1")) == ("pack", [])
     erase_customer(world.daemon, customer(), None, even_open=True)
     world.arrive(ended(), an_order("NEW-1", placed_at=world.clock.now - HOUR, **the_buyer()))
@@ -260,8 +260,8 @@ def test_everything_kept_about_a_person_is_exported_and_that_is_recorded(world: 
 def test_every_table_is_exported_or_holds_nothing_of_a_customer() -> None:
     others = {
         "installation", "shop", "shop_summary", "customer", "person", "station", "policy_version", "credential", "shop_sync",
-        "shop_outbox", "writer", "ledger", "ledger_text", "caller_shift", "search_word",
+        "shop_outbox", "writer", "ledger", "ledger_text", "caller_shift", "search_word", "item_cost",
     }  # fmt: skip
-    told = {name_of(table) for table, _condition in (*OF_BUYERS, *OF_ORDERS)}
+    told = {name_of(table) for table, _condition in (*OF_CUSTOMERS, *OF_BUYERS, *OF_ORDERS)}
     assert told | others == {name_of(table) for table in EVERY_TABLE}
     assert told & others == set()

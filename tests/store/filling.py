@@ -8,10 +8,11 @@ from typing import Any
 
 from packstation.domain.alarms import PullReason
 from packstation.domain.call_queue import callee_of
+from packstation.domain.customer_profile import Field
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
 from packstation.domain.ledger import EntryKind
 from packstation.domain.mails import Attachment, mail_for
-from packstation.domain.orders import FailureCause, IncomingBalance, IncomingParcel, Outcome, Refund, Status
+from packstation.domain.orders import BuyerFacts, FailureCause, IncomingBalance, IncomingParcel, Outcome, Refund, Status
 from packstation.domain.outbox import Announcement, DecisionKind
 from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
@@ -21,7 +22,10 @@ from packstation.store import calls, mails, outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
 from packstation.store.approvals import add_request, end_request, mark_told
 from packstation.store.balances import keep_balances
+from packstation.store.buyer_facts import keep_facts
+from packstation.store.costs import keep_costs
 from packstation.store.credentials import put_credential
+from packstation.store.customer_edits import add_edit, add_note, add_tag, end_note, end_tag, notes_of
 from packstation.store.customer_overrides import add_override
 from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
 from packstation.store.erasing import erase
@@ -102,6 +106,16 @@ def fill() -> None:
         sync_state.troubled(shop_id, "không tới được", "away", NOW)
         rereads.ask_to_reread(shop_id, ["A-1"], rereads.Why.HINT, NOW)
         keep_balances("shopee", shop_id, [IncomingBalance("an.nguyen", 250_000, 12, NOW)])
+        customer_id = rows_of("SELECT customer_id FROM buyer ORDER BY id LIMIT 1")[0][0]
+        keep_facts({buyer_id: BuyerFacts(code="KH1", gender="female", birthday="1990-12-31")})
+        keep_costs([(shop_id, "TEA-01", 0, 90_000)])
+        add_edit(customer_id, Field.TIER, "vip", mai, NOW)
+        add_tag(customer_id, "hay đổi ý", lan, NOW)
+        end_tag(customer_id, "hay đổi ý", mai, NOW + 1)
+        add_note(customer_id, "gọi sau 17 giờ", lan, NOW)
+        [old] = notes_of(customer_id)
+        end_note(customer_id, old.id, mai, NOW + 1)
+        add_note(customer_id, "gọi sau 18 giờ", mai, NOW + 1, old.id)
         erase(rows_of("SELECT max(customer_id) FROM buyer")[0][0], NOW)
         rereads.park(shop_id, [("A-9", "total: no number")], NOW)
         for name in ("desk 1", "import"):

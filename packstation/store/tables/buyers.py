@@ -140,6 +140,8 @@ class BuyerBalanceRow(Table):
     debt = BigIntegerField()
     points = BigIntegerField()
     known_at = BigIntegerField()
+    total_spent = BigIntegerField(null=True)
+    total_points = BigIntegerField(null=True)
 
     class Meta:
         table_name = "buyer_balance"

@@ -20,6 +20,14 @@ from packstation.store.tables.buyers import (
 )
 from packstation.store.tables.calls import CallerShiftRow, CallLeaseRow, MarkedPhoneRow, RingRow
 from packstation.store.tables.credentials import CredentialRow
+from packstation.store.tables.customers import (
+    BalanceSeenRow,
+    BuyerFactsRow,
+    CustomerEditRow,
+    CustomerNoteRow,
+    CustomerTagRow,
+    ItemCostRow,
+)
 from packstation.store.tables.desk import (
     AttemptRow,
     HoldEventRow,
@@ -60,6 +68,8 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     BuyerAliasRow,
     ErasedBuyerRow,
     BuyerBalanceRow,
+    BalanceSeenRow,
+    BuyerFactsRow,
     SearchWordRow,
     SearchKeyRow,
     OrderRow,
@@ -87,6 +97,10 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     BuyerBlockRow,
     CustomerOverrideRow,
     ApprovalRequestRow,
+    CustomerEditRow,
+    CustomerTagRow,
+    CustomerNoteRow,
+    ItemCostRow,
     PolicyVersionRow,
     ScanRow,
     CredentialRow,

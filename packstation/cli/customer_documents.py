@@ -1,0 +1,70 @@
+"""The customer as `customer --json` prints it: as in `check`, with every figure of the customer screen beside it."""
+
+from __future__ import annotations
+
+from packstation.acts.customers import CustomerFigures
+from packstation.cli.documents import Document, customer_document
+from packstation.domain.customer_profile import Field, age_group, initials
+from packstation.domain.product_tally import ProductTally
+from packstation.domain.times import iso_utc
+
+
+def figures_document(figures: CustomerFigures) -> Document:
+    """A customer; money in minor units, times ISO 8601 UTC."""
+    worth, profit, balance = figures.worth, figures.profit, figures.balance
+    return {
+        **customer_document(figures.card),
+        "profile": _profile(figures),
+        "figures": {
+            "lifetime_value": worth.lifetime_value,
+            "lifetime_value_is_profit": worth.is_profit,
+            "orders_with_costs": profit.orders_with_costs if profit else 0,
+            "orders_without_costs": profit.orders_without_costs if profit else figures.card.history.arrived_in_currency,
+            "expected_orders_12m": worth.expected_orders_12m,
+            "expected_12m": worth.expected_12m,
+            "next_order_at": None if worth.next_order_at is None else iso_utc(worth.next_order_at),
+            "voucher_share": worth.voucher_share,
+            "pos_total_spent": balance.total_spent,
+            "pos_total_points": balance.total_points,
+        },
+        "products": [_product(product) for product in figures.products],
+    }
+
+
+def _profile(figures: CustomerFigures) -> Document:
+    profile = figures.profile
+    group = age_group(profile.age(figures.moment, figures.zone))
+    fields = {
+        str(field): {
+            "value": said.value,
+            "from": said.channel or None,
+            "by_hand": said.is_by_hand,
+            "by": said.by or None,
+            "at": None if said.at is None else iso_utc(said.at),
+            "channel_says": said.said_by_channel.value if said.said_by_channel else None,
+        }
+        for field, said in profile.fields.items()
+    }
+    return {
+        "initials": initials(profile.value(Field.NAME)),
+        "gender": str(profile.gender),
+        "age_group": None if group is None else {"from": group[0], "to": group[1]},
+        "fields": fields,
+    }
+
+
+def _product(product: ProductTally) -> Document:
+    return {
+        "sku": product.sku,
+        "name": product.name,
+        "currency": product.currency,
+        "orders": product.orders,
+        "bought": product.bought,
+        "sent_back": product.sent_back,
+        "cancelled": product.cancelled,
+        "refused": product.refused,
+        "spent": product.spent,
+        "last_at": iso_utc(product.last_at),
+        "likes": product.likes,
+        "sends_back": product.sends_back,
+    }
