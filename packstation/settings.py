@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
+from packstation.domain.cases import CaseRules
 from packstation.domain.codes import CodeFormat
 from packstation.domain.dialing import PHONE
 from packstation.domain.mails import BadAddressError, checked_address
@@ -385,6 +386,17 @@ class MailSettings(_Section):
         return self
 
 
+class CaseSettings(_Section):
+    """Reports of buyers to their channel: when one is due, where the letters go."""
+
+    unanswered_holds: int = Field(default=3, ge=1, le=1_000)
+    refused_orders: int = Field(default=3, ge=1, le=1_000)
+    window_days: int = Field(default=90, ge=1, le=3_650)
+    check_after_days: int = Field(default=7, ge=1, le=365)
+    folder: PrintableText = ""
+    recipients: dict[str, MailAddress] = Field(default_factory=dict)
+
+
 class Settings(BaseSettings):
     """Everything that is configured for one station or daemon."""
 
@@ -405,6 +417,20 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = PrivacySettings()
     retention: RetentionSettings = RetentionSettings()
     mail: MailSettings = MailSettings()
+    cases: CaseSettings = CaseSettings()
+
+    @property
+    def case_rules(self) -> CaseRules:
+        """When buyers are to be reported and where the letters go; nobody gets one by mail while no mail server is configured."""
+        cases = self.cases
+        return CaseRules(
+            cases.unanswered_holds,
+            cases.refused_orders,
+            cases.window_days * DAY,
+            cases.check_after_days * DAY,
+            Path(cases.folder).expanduser() if cases.folder else default_cases_folder(),
+            {channel: address for channel, address in cases.recipients.items() if address} if self.mail.host else {},
+        )
 
     @classmethod
     def settings_customise_sources(
@@ -429,6 +455,11 @@ def default_config_folder() -> Path:
 def user_config_folder() -> Path:
     """The folder where this user's config files are looked for."""
     return platformdirs.user_config_path("packstation", appauthor=False)
+
+
+def default_cases_folder() -> Path:
+    """Where letters to channels are saved: in the user's data folder."""
+    return platformdirs.user_data_path("packstation", appauthor=False) / "cases"
 
 
 def default_database() -> str:

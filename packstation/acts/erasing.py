@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from packstation.acts.workplace import Workplace
@@ -55,6 +56,9 @@ def erase_customer(place: Workplace, customer_id: int, by: int | None, *, even_o
             facts={"customer": customer_id, "orders": erased.orders, "texts": erased.texts},
         )
     erasing.empty_the_journal()
+    for name in erased.files:
+        for file in (Path(name), Path(name).with_suffix(".txt")):
+            file.unlink(missing_ok=True)
     return erased
 
 

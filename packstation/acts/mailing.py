@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.acts.workplace import Workplace
+from packstation.domain.cases import CaseState, sent
 from packstation.domain.ledger import EntryKind
 from packstation.domain.mails import Attachment, MailState, mail_for
 from packstation.store import mails
+from packstation.store.cases import case_of_mail, save
 from packstation.store.database import database_now, transaction
 from packstation.store.mails import TakenMail
 
@@ -51,11 +53,22 @@ def queue_mail(
 
 
 def note_sent(place: Workplace, taken: TakenMail, taker: str, now: int) -> None:
-    """The mail server took a mail: recorded, unless the mail was erased meanwhile or is somebody else's by now."""
+    """The mail server took a mail: recorded, and so a case is whose letter it is; not if it was erased or is another's by now."""
     with transaction():
-        if mails.sent(taken.id, taker, now):
+        if not mails.sent(taken.id, taker, now):
+            return
+        place.ledger.write(
+            EntryKind.MAIL_SENT, now, order_id=taken.order_id, station_id=place.station_id, facts={"mail": taken.id}
+        )
+        card = case_of_mail(taken.id)
+        if card is not None and card.case.state is CaseState.DRAFT:
+            save(card.id, sent(card.case, now, by_mail=True))
             place.ledger.write(
-                EntryKind.MAIL_SENT, now, order_id=taken.order_id, station_id=place.station_id, facts={"mail": taken.id}
+                EntryKind.CASE_SENT,
+                now,
+                order_id=card.order_id,
+                station_id=place.station_id,
+                facts={"case": card.id, "state": str(CaseState.SENT), "check": card.case.next_check_at},
             )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packstation.cli import (
+    cases,
     config,
     customers,
     db,
@@ -74,6 +75,7 @@ def _settings(config_folder: Path | None, database: str | None, language: str | 
         raise CommandError(str(error), WRONG_USE) from error
 
 
+app.add_typer(cases.app, name="case")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")

@@ -42,6 +42,7 @@ def day(
             "overridden": told.overridden,
             "rejected": told.rejected,
             "refused": told.refused,
+            "cases_to_check": told.cases_to_check,
             "ledger_heads": anchors,
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -55,6 +56,8 @@ def day(
     typer.echo(
         line.format(confirmed=told.confirmed, overridden=told.overridden, rejected=told.rejected, refused=told.refused)
     )
+    if told.cases_to_check:
+        typer.echo(_("{count} cases of reported buyers are to be looked at").format(count=told.cases_to_check))
     typer.echo(_("Heads of the ledger (chain:entry:SHA-256), for `packstation ledger verify --anchors`:"))
     for anchor in anchors:
         typer.echo(anchor)

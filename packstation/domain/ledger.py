@@ -60,6 +60,10 @@ class EntryKind(StrEnum):
     MAIL_QUEUED = "mail_queued"
     MAIL_SENT = "mail_sent"
     MAIL_PARKED = "mail_parked"
+    CASE_OPENED = "case_opened"
+    CASE_SENT = "case_sent"
+    CASE_ANSWERED = "case_answered"
+    CASE_CLOSED = "case_closed"
 
 
 ABOUT_BUYERS = frozenset({EntryKind.BUYER_BLOCKED, EntryKind.BUYER_UNBLOCKED})

@@ -10,6 +10,8 @@ import gettext
 import re
 import string
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +23,7 @@ _LEAST_LITERAL = 6
 """Letters that a template needs besides its placeholders to be known again in a text."""
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
+_spoken: ContextVar[tuple[str, gettext.NullTranslations] | None] = ContextVar("spoken", default=None)
 
 
 def use_language(language: str) -> None:
@@ -32,14 +35,27 @@ def use_language(language: str) -> None:
     _translated.cache_clear()
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """While the block lasts, `_` answers this thread or task in `language` ("vi" or "en"): for what others read."""
+    catalogue = gettext.translation("packstation", _FOLDER, languages=[language], fallback=True)
+    token = _spoken.set((language, catalogue))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def language() -> str:
     """The language that `_` answers in."""
-    return _language
+    spoken = _spoken.get()
+    return spoken[0] if spoken else _language
 
 
 def _(message: str) -> str:
     """The message in the language in use; placeholders like `{count}` are filled by the caller's `format`."""
-    return _catalogue.gettext(message)
+    spoken = _spoken.get()
+    return (spoken[1] if spoken else _catalogue).gettext(message)
 
 
 def said(message: str, /, **values: object) -> str:

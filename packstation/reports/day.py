@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from packstation.domain.ledger import Anchor, EntryKind
+from packstation.store.cases import count_overdue
 from packstation.store.ledger import entries_between, unrecorded_heads
 
 
@@ -22,6 +23,7 @@ class DayReport:
         overridden: holds that supervisors released.
         rejected: holds that supervisors closed.
         refused: holds that buyers closed.
+        cases_to_check: reports of buyers that somebody has to look at by the end of the day.
         anchors: the ledger's heads that no chain has recorded yet, as they are now.
     """
 
@@ -32,6 +34,7 @@ class DayReport:
     overridden: int
     rejected: int
     refused: int
+    cases_to_check: int
     anchors: tuple[Anchor, ...]
 
 
@@ -53,5 +56,6 @@ def day_report(start: int, end: int) -> DayReport:
         moves["overridden"],
         moves["rejected"],
         moves["refused"],
+        count_overdue(end),
         tuple(unrecorded_heads()),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from packstation.domain.ledger import ABOUT_BUYERS, ABOUT_CUSTOMERS, digests_in
-from packstation.store import mails
+from packstation.store import cases, mails
 from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
 from packstation.store.search_index import Findable, SearchMoves, findables
@@ -33,11 +33,12 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many of a customer's buyers and orders lost their person, and how many texts of the ledger are gone."""
+    """How many of a customer's buyers and orders lost their person, how many texts of the ledger are gone; files that name them."""
 
     buyers: int
     orders: int
     texts: int
+    files: tuple[str, ...] = ()
 
 
 def open_numbers(customer_id: int) -> list[str]:
@@ -78,6 +79,8 @@ def erase(customer_id: int, now: int) -> Erased:
     for statement in _ORDERS:
         execute_many(statement, [(order_id,) for order_id in order_ids])
     _erase_told(order_ids)
+    files = cases.files_of_orders(order_ids)
+    cases.erase_of_orders(order_ids)
     mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
     for table in ("customer_edit", "customer_tag"):
@@ -99,7 +102,7 @@ def erase(customer_id: int, now: int) -> Erased:
             "UPDATE buyer SET external_id = ?, name = '', name_key = '', phone = '', phone_key = '', email = '' WHERE id = ?",
             [(pseudonym, buyer_id)],
         )
-    return Erased(len(buyer_ids), len(order_ids), len(digests))
+    return Erased(len(buyer_ids), len(order_ids), len(digests), tuple(files))
 
 
 def _erase_told(order_ids: list[int]) -> None:

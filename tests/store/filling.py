@@ -8,9 +8,11 @@ from typing import Any
 
 from packstation.domain.alarms import PullReason
 from packstation.domain.call_queue import callee_of
+from packstation.domain.cases import CaseRules, Conduct, opened
 from packstation.domain.customer_profile import Field
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
 from packstation.domain.ledger import EntryKind
+from packstation.domain.letters import Letter, Part
 from packstation.domain.mails import Attachment, mail_for
 from packstation.domain.orders import BuyerFacts, FailureCause, IncomingBalance, IncomingParcel, Outcome, Refund, Status
 from packstation.domain.outbox import Announcement, DecisionKind
@@ -18,7 +20,7 @@ from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
 from packstation.domain.supervision import ApprovalState
 from packstation.domain.times import HOUR, MINUTE
-from packstation.store import calls, mails, outbox, rereads, sync_state
+from packstation.store import calls, cases, mails, outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
 from packstation.store.approvals import add_request, end_request, mark_told
 from packstation.store.balances import keep_balances
@@ -95,7 +97,10 @@ def fill() -> None:
         outbox.set_switched_on(rows_of("SELECT id FROM shop WHERE name = 'shop-a'")[0][0], [DecisionKind.PACKED])
         outbox.add(first, Announcement(DecisionKind.PACKED, parcel_id, packages=("P1",)), NOW + 1, NOW + MINUTE)
         report = Attachment("báo cáo.txt", "text/plain", "đơn A-1".encode())
-        mails.add(mail_for("san@example.vn", "Báo cáo", "Kính gửi", (report,)), first, NOW)
+        mail_id = mails.add(mail_for("san@example.vn", "Báo cáo", "Kính gửi", (report,)), first, NOW)
+        letter = Letter("Báo cáo", (Part("", ("Kính gửi",)),))
+        case_id = cases.add(first, opened(Conduct(3, 0), CaseRules(), NOW), "vi", letter, mai)
+        cases.goes_by_mail(case_id, mail_id, "san@example.vn")
         raise_alarm(parcel_id, first, PullReason.HELD, NOW + 2)
         execute_many("UPDATE shop SET synced_at = ? WHERE name = 'shop-a'", [(NOW,)])
         ask_for_order(first, "T1", desk, NOW)

@@ -19,6 +19,7 @@ from packstation.store.tables.buyers import (
     ShopSummaryRow,
 )
 from packstation.store.tables.calls import CallerShiftRow, CallLeaseRow, MarkedPhoneRow, RingRow
+from packstation.store.tables.cases import BuyerCaseRow
 from packstation.store.tables.credentials import CredentialRow
 from packstation.store.tables.customers import (
     BalanceSeenRow,
@@ -111,6 +112,7 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     OutboxRow,
     MailRow,
     MailAttachmentRow,
+    BuyerCaseRow,
     WriterRow,
     LedgerRow,
     LedgerTextRow,
