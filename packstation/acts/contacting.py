@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from packstation.acts.alarming import raise_pull_parcel
 from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
+from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard
 from packstation.domain.hold_clock import end_attempt, has_run_out
@@ -118,17 +119,11 @@ def open_contact(
 
 def _rung_back(place: Workplace, person_id: int, hold_id: int, order_id: int, hold: Hold, now: int) -> Hold:
     after = advance(hold, BuyerRangBack(), current_policy().holds, now).hold
+    facts = facts_of(order_id, now)
     stored.save_hold(hold_id, hold, after, person_id, now)
     announce_hold(order_id, hold_id, hold, after, now)
-    place.ledger.write(
-        EntryKind.HOLD_MOVED,
-        now,
-        order_id=order_id,
-        hold_id=hold_id,
-        person_id=person_id,
-        station_id=place.station_id,
-        facts={"why": BuyerRangBack.__name__, "state": str(after.state), "reason": str(after.reason)},
-    )
+    told = {"why": BuyerRangBack.__name__, "state": str(after.state), "reason": str(after.reason)}
+    record_decision(place, EntryKind.HOLD_MOVED, facts, now, told=told, hold_id=hold_id, person_id=person_id)
     return after
 
 
@@ -245,21 +240,22 @@ def _advance(
 ) -> Step:
     hold, _order = stored.hold_by_id(hold_id)
     step = advance(hold, event, rules, now)
+    facts = facts_of(order_id, now)
     stored.save_hold(hold_id, hold, step.hold, event.by, now, str(event.why or "") or told)
     announce_hold(order_id, hold_id, hold, step.hold, now)
-    place.ledger.write(
+    record_decision(
+        place,
         EntryKind.CONTACT_ENDED,
+        facts,
         now,
-        order_id=order_id,
-        hold_id=hold_id,
-        person_id=event.by,
-        station_id=place.station_id,
-        facts={
+        told={
             "result": str(event.result),
             "why": str(event.why or ""),
             "state": str(step.hold.state),
             "reason": str(step.hold.reason),
         },
+        hold_id=hold_id,
+        person_id=event.by,
         text=note,
     )
     return step

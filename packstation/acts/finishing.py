@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from packstation.acts.alarming import end_alarms
 from packstation.acts.announcing import announce_packed, take_back_packed
-from packstation.acts.judging import Judged, evidence_of, judge_locked, on_other_station, shelve, strictest_of
+from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.policies import current_policy
+from packstation.acts.recording import evidence_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
 from packstation.domain.holds import open_by_hand
@@ -217,16 +218,15 @@ def hold_by_hand(
             if held and held.hold.is_open:
                 continue
             hold_id = open_hold(one.facts.order.id, open_by_hand(person, one.facts.order.decide_by, now), person, why)
-            place.ledger.write(
+            record_decision(
+                place,
                 EntryKind.HOLD_OPENED,
+                one.facts,
                 now,
-                order_id=one.facts.order.id,
-                parcel_id=parcel_id,
+                told={"why": "by_hand"},
                 hold_id=hold_id,
+                parcel_id=parcel_id,
                 person_id=person,
-                station_id=station_id,
-                policy_version=policy.version,
-                facts={"why": "by_hand"},
                 text=why,
             )
         worst = strictest_of([judge_locked(place, order_id, parcel_id, policy, now, person) for order_id in order_ids])

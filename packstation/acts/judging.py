@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from packstation.acts.alarming import alarm_for
 from packstation.acts.announcing import announce_hold
 from packstation.acts.policies import current_policy
+from packstation.acts.recording import record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
 from packstation.domain.expressions import Value
@@ -78,13 +79,13 @@ def judge_locked(
         if after != facts.hold.hold:
             save_hold(facts.hold.id, facts.hold.hold, after, None, now)
             announce_hold(order_id, facts.hold.id, facts.hold.hold, after, now)
-            _record_hold(place, EntryKind.HOLD_MOVED, facts, facts.hold.id, policy, now, str(after.reason), None)
+            _record_hold(place, EntryKind.HOLD_MOVED, facts, facts.hold.id, now, str(after.reason), None)
             facts = _read(order_id, parcel_id, policy, now)
     verdict = decide(facts.judged, facts.customer.history if facts.customer else None, policy, now)
     if verdict.kind is VerdictKind.CALL and not (facts.hold and facts.hold.hold.is_open):
         hold_id = open_hold(facts.order.id, open_by_rule(facts.order.decide_by, now), None)
         why = ",".join(reason.rule for reason in verdict.reasons)
-        _record_hold(place, EntryKind.HOLD_OPENED, facts, hold_id, policy, now, why, person_id)
+        _record_hold(place, EntryKind.HOLD_OPENED, facts, hold_id, now, why, person_id)
         facts = _read(order_id, parcel_id, policy, now)
     alarm_for(place, facts, policy.version, now)
     return Judged(facts, verdict)
@@ -99,29 +100,11 @@ def _record_hold(
     kind: EntryKind,
     facts: JudgingFacts,
     hold_id: int,
-    policy: Policy,
     now: int,
     why: str,
     person_id: int | None,
 ) -> None:
-    place.ledger.write(
-        kind,
-        now,
-        order_id=facts.order.id,
-        hold_id=hold_id,
-        person_id=person_id,
-        station_id=place.station_id,
-        policy_version=policy.version,
-        facts={"why": why, "data_age_ms": facts.data_age_ms},
-        evidence=evidence_of(facts),
-    )
-
-
-def evidence_of(facts: JudgingFacts) -> dict[str, Value]:
-    """The figures that an order is judged on, for the ledger: every figure of the customer's history, and the order's own."""
-    history = facts.customer.history.figures() if facts.customer else {}
-    order = facts.order
-    return {**history, "status": str(order.status), "order_total": order.total, "order_cod": order.cod}
+    record_decision(place, kind, facts, now, told={"why": why}, hold_id=hold_id, person_id=person_id)
 
 
 def _event_for_hold(facts: JudgingFacts, policy: Policy) -> HoldEvent | None:

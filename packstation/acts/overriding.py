@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packstation.acts.announcing import announce_hold
-from packstation.acts.judging import evidence_of, judge_locked, judge_stored
+from packstation.acts.judging import judge_locked, judge_stored
 from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
+from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_events import (
     EndedHoldError,
@@ -28,7 +29,6 @@ from packstation.domain.supervision import ApprovalState, Involved, refuse_unles
 from packstation.store import approvals, customer_overrides
 from packstation.store import holds as stored
 from packstation.store.database import database_now, lock_orders, transaction
-from packstation.store.judging import read_for_judging
 from packstation.store.labels import keep_label
 
 
@@ -197,13 +197,13 @@ def clear_address(place: Workplace, supervisor_id: int, pin: str, order_id: int,
         if not keep_label(order_id):
             raise NothingToClearError
         policy = current_policy()
-        place.ledger.write(
+        record_decision(
+            place,
             EntryKind.ADDRESS_CLEARED,
+            facts_of(order_id, now),
             now,
-            order_id=order_id,
+            told={},
             person_id=supervisor_id,
-            station_id=place.station_id,
-            policy_version=policy.version,
             text=reason,
         )
         judge_locked(place, order_id, None, policy, now, supervisor_id)
@@ -234,25 +234,12 @@ def decide_locked(
     if overrides:
         involved = Involved(hold.opened_by, stored.people_who_contacted(hold_id), approvals.people_who_asked(hold_id))
         refuse_unless_second(place.supervision, involved, person_id)
-    facts = read_for_judging(order_id, None, policy.holds, policy.prior_weight, now)
+    facts = facts_of(order_id, now)
     stored.save_hold(hold_id, hold, after, person_id, now, reason)
     announce_hold(order_id, hold_id, hold, after, now)
-    place.ledger.write(
-        EntryKind.HOLD_MOVED,
-        now,
-        order_id=order_id,
-        hold_id=hold_id,
-        person_id=person_id,
-        station_id=place.station_id,
-        policy_version=policy.version,
-        facts={
-            "why": type(event).__name__,
-            "state": str(after.state),
-            "reason": str(after.reason),
-            "data_age_ms": facts.data_age_ms,
-        },
-        evidence=evidence_of(facts),
-        text=reason,
+    told = {"why": type(event).__name__, "state": str(after.state), "reason": str(after.reason)}
+    record_decision(
+        place, EntryKind.HOLD_MOVED, facts, now, told=told, hold_id=hold_id, person_id=person_id, text=reason
     )
     request = approvals.asked_for(hold_id) if overrides else None
     if request:

@@ -8,6 +8,7 @@ from packstation.acts.announcing import announce_hold
 from packstation.acts.approving import expire_requests
 from packstation.acts.forgetting import forget_some
 from packstation.acts.policies import current_policy
+from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_clock import due, end_attempt, has_run_out
 from packstation.domain.hold_events import Effect, advance
@@ -130,13 +131,9 @@ def _move(place: Workplace, hold_id: int, order_id: int, rules: HoldRules) -> tu
         if event is None:
             return None
         step = advance(hold, event, rules, now)
+        facts = facts_of(order_id, now)
         stored.save_hold(hold_id, hold, step.hold, None, now)
         announce_hold(order_id, hold_id, hold, step.hold, now)
-        place.ledger.write(
-            EntryKind.HOLD_MOVED,
-            now,
-            order_id=order_id,
-            hold_id=hold_id,
-            facts={"why": type(event).__name__, "state": str(step.hold.state), "reason": str(step.hold.reason)},
-        )
+        told = {"why": type(event).__name__, "state": str(step.hold.state), "reason": str(step.hold.reason)}
+        record_decision(place, EntryKind.HOLD_MOVED, facts, now, told=told, hold_id=hold_id)
         return step.effects

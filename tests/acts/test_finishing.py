@@ -67,7 +67,7 @@ def test_a_finish_packs_the_parcel_and_is_told_in_the_ledger_with_its_verdict(wo
         world.packer,
         world.desk.place.station_id,
         1,
-        {"verdict": "pack", "rules": "", "data_age_ms": None},
+        {"verdict": "pack", "rules": ""},
     )
 
 

@@ -98,7 +98,7 @@ def test_news_of_the_channel_end_a_hold(world: World, news: IncomingOrder, state
             "hold_moved",
             card.id,
             None,
-            {"why": reason, "data_age_ms": None},
+            {"why": reason},
         )
 
 
@@ -182,7 +182,7 @@ def test_a_rule_that_cannot_be_computed_holds_the_order_in_its_own_name(world: W
     world.publish('[[rule]]\nid = "each"\nwhen = "total / judged > 1"\nvi = "x"\nen = "x"\n')
     world.arrive(an_order("A-1"))
     assert verdict_of(world.desk.scan("A-1")) == ("call", ["each", "hold"])
-    assert entries("facts")[-1] == ({"why": "each", "data_age_ms": None},)
+    assert entries("facts")[-1] == ({"why": "each"},)
 
 
 # What a release covers
@@ -347,3 +347,27 @@ def test_the_ledger_says_on_which_data_a_hold_was_opened_and_a_parcel_packed(wor
     assert packed["data_age_ms"] == MINUTE + 4 * SECOND + 2 * SECOND
     [(text,)] = rows_of("SELECT text FROM ledger_text WHERE digest = ?", (packed["evidence"],))
     assert json.loads(text)["orders"] == 0
+
+
+def test_contacts_holds_by_hand_and_what_time_decides_are_recorded_with_data_and_policy_too(world: World) -> None:
+    boss = world.supervisor()
+    execute = "UPDATE shop SET synced_at = ?"
+    world.arrive(an_order("B-1", buyer="binh"))
+    world.desk.scan("B-1")
+    world.desk.hold("mùi lạ")
+    hold = world.held("A-1")
+    world.contact(hold.id, AttemptResult.NO_ANSWER)
+    override(world.desk.place, boss, PIN, hold.id, release=True, reason="Khách quen")
+    world.held("C-1", buyer="chi")
+    execute_many(execute, [(world.clock.now,)])
+    world.clock.pass_(3 * DAY)
+    world.tick()
+    decided = rows_of(
+        "SELECT kind, facts, policy_version FROM ledger WHERE kind IN ('hold_opened', 'hold_moved', 'contact_ended') ORDER BY at"
+    )
+    assert {row[0] for row in decided} == {"hold_opened", "hold_moved", "contact_ended"}
+    for kind, facts, version in decided:
+        told = json.loads(facts)
+        assert (kind, version, "data_age_ms" in told) == (kind, 1, True)
+        assert rows_of("SELECT count(*) FROM ledger_text WHERE digest = ?", (told["evidence"],))[0][0] == 1
+    assert json.loads(decided[-1][1])["data_age_ms"] == 3 * DAY

@@ -60,7 +60,7 @@ def test_a_supervisor_releases_a_hold_with_pin_and_reason_for_good(world: World,
         order_id("A-1"),
         card.id,
         boss,
-        {"why": "OverrideReleased", "state": "released", "reason": "overridden", "data_age_ms": None},
+        {"why": "OverrideReleased", "state": "released", "reason": "overridden"},
     )
     assert verdict_of(world.desk.scan("A-1")) == ("pack", ["release"])
 

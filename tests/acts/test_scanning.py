@@ -61,7 +61,7 @@ def test_call_opens_the_hold_and_gives_a_slot_but_leases_nothing(world: World) -
         order_id("A-1"),
         world.packer,
         1,
-        {"why": "big", "data_age_ms": None},
+        {"why": "big"},
     )
     again = world.desk.scan(A)
     assert (verdict_of(again), again.slot) == (("call", ["big", "hold"]), "A1"), "the same hold, the same slot"
@@ -320,7 +320,7 @@ def test_a_finish_after_another_station_took_the_parcel_is_stopped_naming_it(wor
     assert (answer.finished.packed, verdict_of(answer)) == (False, ("stop", ["other-station"]))
     assert entries("kind", "facts")[-1] == (
         "unfinished",
-        {"verdict": "stop", "rules": "other-station", "data_age_ms": None},
+        {"verdict": "stop", "rules": "other-station"},
     )
     assert other.scan(A).step is ScanStep.FINISH
 

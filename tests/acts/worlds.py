@@ -217,7 +217,7 @@ def standing_of_hold(card: HoldCard) -> tuple[str, str]:
 
 
 def entries(*columns: str) -> list[tuple[Any, ...]]:
-    """Columns of all ledger entries but recorded heads, oldest first; of `facts` what they say, without digests."""
+    """Columns of all ledger entries but recorded heads, oldest first; of `facts` what they say, without what it was decided on."""
     rows = rows_of(
         f"SELECT {', '.join(columns)} FROM ledger WHERE kind NOT IN ('chain_opened', 'head_recorded') "
         "ORDER BY at, writer_id, sequence"
@@ -228,8 +228,11 @@ def entries(*columns: str) -> list[tuple[Any, ...]]:
     ]
 
 
+_GROUNDS = ("text", "evidence", "data_age_ms")
+
+
 def _facts(text: str) -> dict[str, object]:
-    return {name: value for name, value in json.loads(text).items() if name not in ("text", "evidence")}
+    return {name: value for name, value in json.loads(text).items() if name not in _GROUNDS}
 
 
 def kinds() -> list[str]:
