@@ -13,6 +13,7 @@ _LOADED = (
     "tests.acts.busy_desks",
     "tests.end_to_end.forked_program",
     "tests.end_to_end.scanning_app",
+    "tests.end_to_end.whole_day.actors",
 )
 
 

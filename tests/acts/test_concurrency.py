@@ -23,6 +23,7 @@ from packstation.store.holds import open_attempt, open_holds
 from packstation.store.ledger import verify
 from packstation.store.parcels import on_desk_of
 from packstation.store.scans import scans_of
+from tests.acts.account import packed_twice, packed_while_held
 from tests.acts.busy_desks import RULES, Job, numbers, order_of, pack_and_print, tell
 from tests.acts.worlds import POLICY, risky
 from tests.factories import a_shop, an_order, order_id
@@ -37,34 +38,6 @@ def people_at_work(*names: str) -> list[int]:
     place = open_command("test")
     publish_policy(place, POLICY, None)
     return [add_person(place, name, Role.PACKER, None).id for name in names]
-
-
-def packed_twice() -> list[int]:
-    """The parcels that were packed while they were packed."""
-    found, state = [], dict[int, str]()
-    for parcel_id, becomes in rows_of("SELECT parcel_id, state FROM parcel_event ORDER BY id"):
-        if becomes == "packed" and state.get(parcel_id) == "packed":
-            found.append(parcel_id)
-        state[parcel_id] = becomes
-    return found
-
-
-def packed_while_held() -> list[tuple[int, int]]:
-    """Orders that were packed at a moment strictly inside the time that a hold of theirs was open, with that moment."""
-    ended: dict[int, int] = {}
-    for hold_id, state, at in rows_of("SELECT hold_id, state, at FROM hold_event ORDER BY id"):
-        if state in ("released", "closed"):
-            ended[hold_id] = at
-    holds = rows_of("SELECT id, order_id, opened_at FROM hold")
-    packed = rows_of(
-        "SELECT po.order_id, e.at FROM parcel_event e JOIN parcel_order po ON po.parcel_id = e.parcel_id WHERE e.state = 'packed'"
-    )
-    return [
-        (order_id, at)
-        for order_id, at in packed
-        for hold_id, held, opened_at in holds
-        if held == order_id and opened_at < at < ended.get(hold_id, at + 1)
-    ]
 
 
 def at_once(*works: tuple[Job, str]) -> dict[str, Any]:
