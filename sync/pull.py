@@ -23,7 +23,7 @@ from packstation.store.sync_state import Progress
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Channel, Span
 from sync.rereading import Rereading
-from sync.spans import Spans, Walked, spans_of
+from sync.spans import Spans, Walked, spans_back, spans_of
 from sync.storing import ShopStore
 
 SHORT_OVERLAP = 2 * MINUTE
@@ -37,6 +37,8 @@ FIRST_SLICE = DAY // 4
 """How much the first step covers; steps that succeed double it, one that fails halves it: what is interrupted again and again gets on."""
 _LEAST_SLICE = DAY // 24
 SLICES_AT_ONCE = 2
+SLICES_AT_ONCE_AGAIN = 4
+"""A second look changes little, and mostly waits for the channel."""
 RECENT = 3 * DAY
 """What a reconciliation looks through again."""
 REFUNDS_MAY_GO = 90 * DAY
@@ -70,7 +72,7 @@ class Pull:
         self._empty_in_a_row = 0
         self._heard_until: int | None = None
         self._unended_after = rereads.BEGINNING
-        self._looks_at_slice = 0
+        self._looks = 0
         self._slice = FIRST_SLICE
         self._pulling: asyncio.Task[int] | None = None
         self._newest: asyncio.Task[None] | None = None
@@ -204,24 +206,27 @@ class Pull:
             end = span.since
 
     async def next_second_look(self) -> bool:
-        """Look through one slice of the history again, newest first: pages shift while they are read, and rows get lost.
+        """Look through some slices of the history again, newest first: pages shift while they are read, and rows get lost.
 
-        A slice that brought something new, or did not list all that is known, is looked through once more the next time. False
-        when all was looked through.
+        A slice that brought something new, or did not list all that is known, is looked through once more the next time, and so are
+        those behind it. False when all was looked through.
         """
         progress = self.progress
-        start, end = progress.history_from, progress.checked_from
-        done_to = progress.history_done_to
+        start, end, done_to = progress.history_from, progress.checked_from, progress.history_done_to
         if start is None or end is None or done_to is None or end <= max(start, done_to):
             return False
-        span = Span(max(start, done_to, end - min(SLICE, self._longest)), end)
-        walked = await self._spans.walk(span)
-        self._looks_at_slice += 1
-        if (walked.changed or walked.lost) and self._looks_at_slice < _MOST_LOOKS:
-            log.info("second look", shop=self._store.shop.name, changed=walked.changed, lost=walked.lost)
-            return True
-        self._looks_at_slice = 0
-        await self._save(checked_from=span.since)
+        back = spans_back(max(start, done_to), end, min(SLICE, self._longest))
+        again = list(islice(back, SLICES_AT_ONCE_AGAIN))
+        found = await asyncio.gather(*(self._spans.walk(span) for span in again), return_exceptions=True)
+        for span, walked in zip(again, found, strict=True):
+            if isinstance(walked, BaseException):
+                raise walked
+            self._looks += 1
+            if (walked.changed or walked.lost) and self._looks < _MOST_LOOKS:
+                log.info("second look", shop=self._store.shop.name, changed=walked.changed, lost=walked.lost)
+                break
+            self._looks = 0
+            await self._save(checked_from=span.since)
         return True
 
     async def reconcile(self) -> None:

@@ -105,3 +105,11 @@ def spans_of(since: int, until: int, longest: int) -> Iterator[Span]:
         end = min(until, since + longest)
         yield Span(since, end)
         since = end
+
+
+def spans_back(since: int, until: int, longest: int) -> Iterator[Span]:
+    """A stretch of time in spans of at most `longest` ms, newest first."""
+    while until > since:
+        start = max(since, until - longest)
+        yield Span(start, until)
+        until = start

@@ -8,7 +8,7 @@ from packstation.domain.times import DAY
 from sync.channels.errors import UnreadableAnswerError
 from sync.channels.protocol import Page, Span
 from sync.rereading import Rereading
-from sync.spans import Spans, spans_of
+from sync.spans import Spans, spans_back, spans_of
 from tests.factories import NOW
 from tests.sync.scripted import ScriptedChannel, changed, pulling, stored
 
@@ -51,3 +51,5 @@ async def test_a_channel_that_goes_on_telling_nonsense_is_in_trouble_and_what_ca
 def test_a_stretch_of_time_is_divided_as_the_channel_allows() -> None:
     assert list(spans_of(0, 25, 10)) == [Span(0, 10), Span(10, 20), Span(20, 25)]
     assert list(spans_of(5, 5, 10)) == []
+    assert list(spans_back(0, 25, 10)) == [Span(15, 25), Span(5, 15), Span(0, 5)]
+    assert list(spans_back(5, 5, 10)) == []
