@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packstation.acts.judging import judge_stored
-from packstation.acts.overriding import NoCustomerError, said
+from packstation.acts.overriding import NoCustomerError, reason_given
 from packstation.acts.people import prove_supervisor
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
@@ -60,7 +60,7 @@ def block_customer(place: Workplace, customer_id: int, why: str, days: int | Non
         ReasonMissingError: nothing says why.
         DaysError: too few or too many days.
     """
-    reason = said(why)
+    reason = reason_given(why)
     with transaction():
         now = database_now()
         until = None if days is None else until_after(days, now)
@@ -77,7 +77,7 @@ def unblock_customer(place: Workplace, customer_id: int, why: str, person_id: in
         ReasonMissingError: nothing says why.
         NotBlockedError: no block is in force.
     """
-    reason = said(why)
+    reason = reason_given(why)
     with transaction():
         now = database_now()
         buyer_ids = [buyer_id for buyer_id, _channel, _external in buyers_of(customer_id)]
@@ -107,7 +107,7 @@ def block_by_order(
         NoCustomerError: a guest's order.
         ReasonMissingError, DaysError: as `block_customer`.
     """
-    said(reason)
+    reason_given(reason)
     if days is not None:
         until_after(days, 0)
     prove_supervisor(place, supervisor_id, pin)
@@ -122,7 +122,7 @@ def unblock_by_order(place: Workplace, supervisor_id: int, pin: str, order_id: i
         NoCustomerError: a guest's order.
         ReasonMissingError, NotBlockedError: as `unblock_customer`.
     """
-    said(reason)
+    reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     unblock_customer(place, _customer(order_id), reason, supervisor_id)
 

@@ -57,7 +57,7 @@ class NothingToClearError(Exception):
     """The order goes to the address that its label was made for."""
 
 
-def said(reason: str) -> str:
+def reason_given(reason: str) -> str:
     """A reason as it is kept: harmless text.
 
     Raises:
@@ -78,7 +78,7 @@ def override(place: Workplace, supervisor_id: int, pin: str, hold_id: int, *, re
         FourEyesError: they asked for this hold by hand themselves, or had to do with it where the shop is stricter.
         EndedHoldError: it was decided meanwhile.
     """
-    reason = said(reason)
+    reason = reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     return _decide(
         place,
@@ -99,7 +99,7 @@ def override_many(
         WrongCountError: `count` is not how many there are, or there is none.
         NotASupervisorError, WrongPinError, PinLockedError: the person may not, or did not prove who they are.
     """
-    reason = said(reason)
+    reason = reason_given(reason)
     ids = sorted(set(hold_ids))
     if not ids or count != len(ids):
         raise WrongCountError
@@ -130,7 +130,7 @@ def override_customer(place: Workplace, supervisor_id: int, pin: str, hold_id: i
         DaysError: too few or too many days.
         NoCustomerError: a guest's order has no customer.
     """
-    reason = said(reason)
+    reason = reason_given(reason)
     until_after(days, 0)
     prove_supervisor(place, supervisor_id, pin)
     with transaction():
@@ -166,7 +166,7 @@ def reopen(place: Workplace, supervisor_id: int, pin: str, hold_id: int, *, reas
         NotASupervisorError, WrongPinError, PinLockedError: the person may not, or did not prove who they are.
         NotReopenableError: it is not closed so, or the order has a later hold.
     """
-    reason = said(reason)
+    reason = reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     return _decide(place, supervisor_id, hold_id, Reopened(supervisor_id), reason)
 
@@ -189,7 +189,7 @@ def clear_address(place: Workplace, supervisor_id: int, pin: str, order_id: int,
         NotASupervisorError, WrongPinError, PinLockedError: the person may not, or did not prove who they are.
         NothingToClearError: the address did not change since.
     """
-    reason = said(reason)
+    reason = reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     with transaction():
         lock_orders([order_id])

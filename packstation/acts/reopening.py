@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packstation.acts.announcing import take_back_packed
 from packstation.acts.looking_up import look_up
-from packstation.acts.overriding import said
+from packstation.acts.overriding import reason_given
 from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
@@ -52,7 +52,7 @@ def reopen_parcel(place: Workplace, supervisor_id: int, pin: str, parcel_id: int
         NotAtStationError: there is no station to open it at.
         NoPackedParcelError: it is not packed any more, or left with a carrier.
     """
-    why = said(reason)
+    why = reason_given(reason)
     if place.station_id is None:
         raise NotAtStationError
     prove_supervisor(place, supervisor_id, pin)

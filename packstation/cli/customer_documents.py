@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from packstation.acts.customers import CustomerFigures
 from packstation.cli.documents import Document, customer_document
-from packstation.domain.customer_profile import Field, age_group, initials
+from packstation.domain.customer_profile import Field, Said, age_group, initials
+from packstation.domain.masking import masked_field
 from packstation.domain.product_tally import ProductTally
 from packstation.domain.times import iso_utc
 
 
-def figures_document(figures: CustomerFigures) -> Document:
-    """A customer; money in minor units, times ISO 8601 UTC."""
+def figures_document(figures: CustomerFigures, *, in_clear: bool = False) -> Document:
+    """A customer; money in minor units, times ISO 8601 UTC; phone, email and address masked unless `in_clear`."""
     worth, profit, balance = figures.worth, figures.profit, figures.balance
     return {
         **customer_document(figures.card),
-        "profile": _profile(figures),
+        "profile": _profile(figures, in_clear),
         "figures": {
             "lifetime_value": worth.lifetime_value,
             "lifetime_value_is_profit": worth.is_profit,
@@ -31,17 +32,17 @@ def figures_document(figures: CustomerFigures) -> Document:
     }
 
 
-def _profile(figures: CustomerFigures) -> Document:
+def _profile(figures: CustomerFigures, in_clear: bool) -> Document:
     profile = figures.profile
     group = age_group(profile.age(figures.moment, figures.zone))
     fields = {
         str(field): {
-            "value": said.value,
+            "value": said.value if in_clear else masked_field(field, said.value),
             "from": said.channel or None,
             "by_hand": said.is_by_hand,
             "by": said.by or None,
             "at": None if said.at is None else iso_utc(said.at),
-            "channel_says": said.said_by_channel.value if said.said_by_channel else None,
+            "channel_says": _below(field, said, in_clear),
         }
         for field, said in profile.fields.items()
     }
@@ -51,6 +52,14 @@ def _profile(figures: CustomerFigures) -> Document:
         "age_group": None if group is None else {"from": group[0], "to": group[1]},
         "fields": fields,
     }
+
+
+def _below(field: Field, said: Said, in_clear: bool) -> str | None:
+    """What channels say of a field that a person wrote over."""
+    if said.said_by_channel is None:
+        return None
+    value = said.said_by_channel.value
+    return value if in_clear else masked_field(field, value)
 
 
 def _product(product: ProductTally) -> Document:

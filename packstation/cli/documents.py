@@ -6,6 +6,7 @@ from typing import Any
 
 from packstation.domain.cards import CustomerCard, HoldCard, Judgement, OrderCard
 from packstation.domain.history import COUNT_NAMES, Counts
+from packstation.domain.masking import masked_profile
 from packstation.domain.times import SECOND, iso_utc
 from packstation.domain.verdict import Reason
 from packstation.locale.words import reason_text
@@ -89,7 +90,7 @@ def customer_document(customer: CustomerCard) -> Document:
         "notes": [{"by": note.by, "at": iso_utc(note.at), "text": note.text} for note in customer.notes],
         "debt": customer.debt,
         "points": customer.points,
-        "buyers": [{"channel": channel, "id": external_id} for channel, external_id in customer.buyers],
+        "buyers": [{"channel": channel, "id": masked_profile(external_id)} for channel, external_id in customer.buyers],
         **history.figures(),
         "currency": history.currency,
         "spent_other_currencies": others,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from packstation.domain.cards import CustomerCard, Judgement
+from packstation.domain.customer_profile import Field, Profile
+from packstation.domain.masking import masked_field
 from packstation.domain.plain_text import plain
 from packstation.locale import _
 from packstation.locale.words import headline, label_word, money, outcome_word, percent, reason_text, status_word
@@ -43,3 +45,11 @@ def customer_line(customer: CustomerCard) -> str:
         _("spent {amount}").format(amount=money(history.spent, history.currency)),
     )
     return ", ".join(parts)
+
+
+def contact_lines(profile: Profile, *, in_clear: bool) -> Iterator[str]:
+    """How a customer is reached, as far as that is known: masked unless it is to be `in_clear`."""
+    words = {Field.PHONE: _("phone: {value}"), Field.EMAIL: _("email: {value}"), Field.ADDRESS: _("address: {value}")}
+    for field, line in words.items():
+        if value := profile.value(field):
+            yield line.format(value=plain(value if in_clear else masked_field(field, value)))

@@ -91,3 +91,47 @@ def test_a_negative_or_unknown_retention_is_refused_with_file_and_key(packstatio
         ran = packstation("--config", tmp_path, "db", "purge")
         assert (ran.code, ran.err.count("\n")) == (2, 1)
         assert f"{tmp_path / 'packstation.toml'}: {told}" in ran.err
+
+
+PRIVATE = (PHONE, "+84912345678", "912345678", "an@example.com", "Lý Thường Kiệt")
+
+
+def test_the_shell_shows_no_phone_email_or_street_in_any_form(packstation: CommandLine) -> None:
+    guest = a_buyer(None, phone="0987654321", email="")
+    with_supervisor(
+        packstation,
+        an_order("P-1", buyer=a_buyer(phone=PHONE, email="an@example.com")),
+        an_order("P-2", buyer=guest),
+    )
+    told = ""
+    for words in (("check", "P-1"), ("check", "P-2"), ("orders",), ("holds",), ("customer", "#1"), ("customer", "#2")):
+        told += packstation(*words).out + packstation(*words, "--json").out
+    assert {private for private in (*PRIVATE, "987654321") if private in told} == set()
+    lines = packstation("customer", PHONE).out
+    assert "phone: ••• ••• 678" in lines
+    assert "email: •••@example.com" in lines
+    assert "address: •••" in lines
+    assert rows_of("SELECT count(*) FROM ledger WHERE kind = 'customer_shown'") == [(0,)]
+
+
+def test_what_is_masked_is_revealed_to_a_supervisor_and_that_is_recorded(packstation: CommandLine) -> None:
+    with_supervisor(packstation, an_order("P-1", buyer=a_buyer(phone=PHONE, email="an@example.com")))
+    refused = packstation("customer", PHONE, "--reveal", stdin="1111\n")
+    assert (refused.code, refused.out) == (1, "")
+    fields = packstation("customer", PHONE, "--reveal", "--json", stdin="2468\n").document["customer"]["profile"][
+        "fields"
+    ]
+    assert fields["phone"]["value"] == PHONE
+    lines = packstation("customer", PHONE, "--reveal", stdin="2468\n").out
+    assert f"phone: {PHONE}" in lines
+    assert "email: an@example.com" in lines
+    assert "12 Lý Thường Kiệt" in lines
+    mai = rows_of("SELECT id FROM person WHERE name = 'Mai'")[0][0]
+    assert rows_of("SELECT person_id FROM ledger WHERE kind = 'customer_shown'") == [(mai,), (mai,)]
+
+
+def test_without_a_supervisor_nothing_is_revealed(packstation: CommandLine) -> None:
+    packstation.hand_in(ended())
+    ran = packstation("customer", PHONE, "--reveal", stdin="2468\n")
+    assert (ran.code, ran.out) == (1, "")
+    assert "people add NAME --role supervisor" in ran.err

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from packstation.domain.cards import CustomerCard
 from packstation.domain.history import History, Label
-from packstation.domain.phones import mask_phone
+from packstation.domain.masking import masked_profile
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
@@ -52,7 +52,7 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
     if history.average_order is not None:
         facts.append(fact(_("average order"), words.money(history.average_order, history.currency)))
     facts += _rarer(history, zone)
-    facts += [fact(channel, _profile(external)) for channel, external in customer.buyers[:4]]
+    facts += [fact(channel, masked_profile(external)) for channel, external in customer.buyers[:4]]
     return facts
 
 
@@ -67,16 +67,6 @@ def _balance(customer: CustomerCard) -> list[Fact]:
     if customer.points is not None:
         facts.append(fact(_("points"), customer.points, MUTED))
     return facts
-
-
-def _profile(external: str) -> str:
-    """A profile's id as it may be seen: one that is a phone or an email is masked."""
-    kind, colon, rest = external.partition(":")
-    if colon and kind == "phone":
-        return mask_phone(rest)
-    if colon and kind == "email":
-        return f"•••@{rest.rpartition('@')[2]}"
-    return external
 
 
 def _rarer(history: History, zone: str) -> list[Fact]:
