@@ -20,6 +20,8 @@ from sync.sandbox.stand import Stand, real_clock
 LATENCY = 0.02
 DAYS = 60
 _SIGNED_ANEW = ("sign", "timestamp", "access_token")
+_REFUSED = 400
+"""Answers from here on are the moment's, and not kept."""
 
 
 class Rendered:
@@ -65,11 +67,13 @@ class Rendered:
                 messages.append(message)
 
             await self._inner(scope, replay, keep)
-            self._answers[key] = messages
-            self._asked.append((scope["method"], f"{scope['path']}?{query.decode()}", body.decode()))
+            if messages[0]["status"] < _REFUSED:
+                self._answers[key] = messages
+                self._asked.append((scope["method"], f"{scope['path']}?{query.decode()}", body.decode()))
         else:
+            messages = self._answers[key]
             await asyncio.sleep(LATENCY)
-        for message in self._answers[key]:
+        for message in messages:
             await send(dict(message))
 
 
