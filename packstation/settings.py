@@ -358,11 +358,17 @@ class RetentionSettings(_Section):
     addresses_days: int = Field(default=365, ge=0, le=36_500)
     texts_days: int = Field(default=730, ge=0, le=36_500)
     recordings_days: int = Field(default=90, ge=0, le=36_500)
+    mails_days: int = Field(default=365, ge=0, le=36_500)
+    cases_days: int = Field(default=730, ge=0, le=36_500)
+    profiles_days: int = Field(default=0, ge=0, le=36_500)
 
     @property
     def rules(self) -> Retention:
         """The same as acts go by it."""
-        days = (self.scans_days, self.addresses_days, self.texts_days, self.recordings_days)
+        days = (
+            *(self.scans_days, self.addresses_days, self.texts_days, self.recordings_days),
+            *(self.mails_days, self.cases_days, self.profiles_days),
+        )
         return Retention(*(count * DAY if count else None for count in days))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from packstation.acts.reporting_buyers import remove_letter
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
 from packstation.store import erasing
@@ -57,8 +57,7 @@ def erase_customer(place: Workplace, customer_id: int, by: int | None, *, even_o
         )
     erasing.empty_the_journal()
     for name in erased.files:
-        for file in (Path(name), Path(name).with_suffix(".txt")):
-            file.unlink(missing_ok=True)
+        remove_letter(name)
     return erased
 
 

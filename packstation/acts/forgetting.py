@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from packstation.acts.reporting_buyers import remove_letter
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
 from packstation.domain.retention import DataKind
 from packstation.domain.times import DAY
+from packstation.store.cases import files_closed_before
 from packstation.store.database import database_now, transaction
 from packstation.store.retention import Position, forget
 
@@ -48,6 +50,8 @@ def forget_everything_old(place: Workplace, by: int | None) -> dict[DataKind, in
 def _forget_piece(
     place: Workplace, kind: DataKind, before: int, after: Position, by: int | None
 ) -> tuple[int, Position | None]:
+    # Letters that were saved as files go with their case, after the commit.
+    files = files_closed_before(before) if kind is DataKind.CASES else []
     with transaction():
         count, position = forget(kind, before, after, _PIECE)
         if count:
@@ -58,4 +62,6 @@ def _forget_piece(
                 station_id=place.station_id,
                 facts={"kind": str(kind), "count": count, "before": before},
             )
+    for name in files:
+        remove_letter(name)
     return count, position

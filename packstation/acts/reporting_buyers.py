@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from packstation.acts.mailing import queue_mail
@@ -138,6 +139,13 @@ def _write(file: Path, content: bytes) -> None:
         target.flush()
         os.fsync(target.fileno())
     part.replace(file)
+
+
+def remove_letter(name: str) -> None:
+    """Remove a saved letter, as far as this computer has it and may."""
+    for file in (Path(name), Path(name).with_suffix(".txt")):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _file_name(case_id: int, number: str) -> str:

@@ -86,3 +86,11 @@ def purge(context: typer.Context, by: _By = None) -> None:
             recordings=forgotten.get(DataKind.RECORDINGS, 0),
         )
     )
+    line = _("and {mails} mails, {cases} cases' letters, {profiles} customers' profiles")
+    typer.echo(
+        line.format(
+            mails=forgotten.get(DataKind.MAILS, 0),
+            cases=forgotten.get(DataKind.CASES, 0),
+            profiles=forgotten.get(DataKind.PROFILES, 0),
+        )
+    )

@@ -16,6 +16,9 @@ class DataKind(StrEnum):
     REASONS = "reasons"
     REQUESTS = "requests"
     RECORDINGS = "recordings"
+    MAILS = "mails"
+    CASES = "cases"
+    PROFILES = "profiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,18 @@ class Retention:
         addresses: recipient, phone, address and notes of an order, from its end on.
         texts: what people wrote about orders, from then on.
         recordings: where contacts with buyers can be heard, from their beginning on.
+        mails: what was sent by mail, from when it was written on.
+        cases: letters to channels and their answers, from the case's end on.
+        profiles: name, phone, email and what people wrote of a customer, from the latest order on.
     """
 
     scans: int | None = None
     addresses: int | None = None
     texts: int | None = None
     recordings: int | None = None
+    mails: int | None = None
+    cases: int | None = None
+    profiles: int | None = None
 
     def kept_until(self, now: int) -> Iterator[tuple[DataKind, int]]:
         """The kinds that are not kept for good, each with the moment (ms UTC) before which nothing of it is kept."""
@@ -43,6 +52,9 @@ class Retention:
             (DataKind.REASONS, self.texts),
             (DataKind.REQUESTS, self.texts),
             (DataKind.RECORDINGS, self.recordings),
+            (DataKind.MAILS, self.mails),
+            (DataKind.CASES, self.cases),
+            (DataKind.PROFILES, self.profiles),
         ):
             if kept is not None:
                 yield kind, now - kept

@@ -129,6 +129,12 @@ def files_of_orders(order_ids: Sequence[int]) -> list[str]:
     ]
 
 
+def files_closed_before(moment: int) -> list[str]:
+    """Where letters of cases were saved that were closed before a moment, ms UTC."""
+    rows = rows_of("SELECT file FROM buyer_case WHERE file <> '' AND closed_at < ? ORDER BY id", (moment,))
+    return [row[0] for row in rows]
+
+
 def erase_of_orders(order_ids: Sequence[int]) -> None:
     """Erase the letters about these orders and what was answered, inside the caller's transaction."""
     empty([row[0] for each in order_ids for row in rows_of("SELECT id FROM buyer_case WHERE order_id = ?", (each,))])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.ledger import ABOUT_BUYERS, ABOUT_CUSTOMERS, digests_in
 from packstation.store import cases, mails
-from packstation.store.database import execute_many, is_sqlite, lock_name, lock_orders, rows_of
+from packstation.store.database import database_now, execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
 from packstation.store.search_index import Findable, SearchMoves, findables
 from packstation.store.tables.base import database as proxy
+
+_TELLING_IDS = ("phone:", "email:")
+"""How a profile's id begins that is a phone or an email, because the channel gave none."""
 
 _ORDERS = (
     "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
@@ -83,26 +86,60 @@ def erase(customer_id: int, now: int) -> Erased:
     cases.erase_of_orders(order_ids)
     mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
-    for table in ("customer_edit", "customer_tag"):
-        execute_many(f"DELETE FROM {table} WHERE customer_id = ?", [(customer_id,)])
-    execute_many("UPDATE customer_note SET text = '' WHERE customer_id = ?", [(customer_id,)])
-    execute_many("DELETE FROM buyer_facts WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
-    moves = SearchMoves()
-    for each in findables(buyer_ids):
-        moves.move(each, Findable(each.buyer_id))
-    moves.write()
+    _forget_what_is_known(customer_id, buyer_ids)
     for table in ("buyer_block", "customer_override"):
         execute_many(f"UPDATE {table} SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     rings = "DELETE FROM ring WHERE phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"
     execute_many(rings, [(buyer_id,) for buyer_id in buyer_ids])
     for buyer_id in buyer_ids:
-        aliases = rows_of("SELECT scope, external_id FROM buyer_alias WHERE buyer_id = ?", (buyer_id,))
-        pseudonym = remember(buyer_id, [(row[0], row[1]) for row in aliases], now)
-        execute_many(
-            "UPDATE buyer SET external_id = ?, name = '', name_key = '', phone = '', phone_key = '', email = '' WHERE id = ?",
-            [(pseudonym, buyer_id)],
-        )
+        _give_pseudonym(buyer_id, now)
     return Erased(len(buyer_ids), len(order_ids), len(digests), tuple(files))
+
+
+def forget_profile(customer_id: int) -> bool:
+    """Forget name, phone, email and what people wrote of a customer, inside the caller's transaction; False when nothing was known.
+
+    The channels' own ids stay, so that whoever orders again has their history; an id that is a phone or an email gets a pseudonym.
+    """
+    lock_name("intake")
+    known = rows_of(
+        "SELECT id FROM buyer WHERE customer_id = ? AND (name <> '' OR phone <> '' OR email <> '') ORDER BY id",
+        (customer_id,),
+    )
+    if not known:
+        return False
+    found_by = findables([row[0] for row in known])
+    telling = {each.buyer_id for each in found_by if any(code.startswith(_TELLING_IDS) for code in each.codes)}
+    kept = [Findable(each.buyer_id, codes=each.codes) for each in found_by if each.buyer_id not in telling]
+    _forget_what_is_known(customer_id, [row[0] for row in known], kept)
+    now = database_now()
+    for buyer_id in sorted(telling):
+        _give_pseudonym(buyer_id, now)
+    return True
+
+
+def _forget_what_is_known(customer_id: int, buyer_ids: list[int], kept: Sequence[Findable] = ()) -> None:
+    """Take out what people and POS shops say of a customer, and what its buyers are called, reached and found by but `kept`."""
+    for table in ("customer_edit", "customer_tag"):
+        execute_many(f"DELETE FROM {table} WHERE customer_id = ?", [(customer_id,)])
+    execute_many("UPDATE customer_note SET text = '' WHERE customer_id = ?", [(customer_id,)])
+    execute_many("DELETE FROM buyer_facts WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
+    moves = SearchMoves()
+    still = {each.buyer_id: each for each in kept}
+    for each in findables(buyer_ids):
+        moves.move(each, still.get(each.buyer_id, Findable(each.buyer_id)))
+    moves.write()
+    execute_many(
+        "UPDATE buyer SET name = '', name_key = '', phone = '', phone_key = '', email = '' WHERE id = ?",
+        [(buyer_id,) for buyer_id in buyer_ids],
+    )
+
+
+def _give_pseudonym(buyer_id: int, now: int) -> None:
+    """Put a pseudonym in the place of a buyer's ids, of which digests are kept."""
+    aliases = rows_of("SELECT scope, external_id FROM buyer_alias WHERE buyer_id = ?", (buyer_id,))
+    pseudonym = remember(buyer_id, [(row[0], row[1]) for row in aliases], now)
+    execute_many("UPDATE buyer SET external_id = ? WHERE id = ?", [(pseudonym, buyer_id)])
 
 
 def _erase_told(order_ids: list[int]) -> None:

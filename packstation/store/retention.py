@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from packstation.domain.ledger import ABOUT_BUYERS, ABOUT_CUSTOMERS, digests_in
 from packstation.domain.retention import DataKind
+from packstation.store import cases, mails
 from packstation.store.database import execute_many, lock_orders, rows_of
+from packstation.store.erasing import forget_profile
 
 Position = tuple[int, ...]
 """How far a table was looked through: the key of the last row that was looked at."""
@@ -43,6 +45,12 @@ def forget(kind: DataKind, before: int, after: Position, size: int) -> tuple[int
             return _requests(before, after, size)
         case DataKind.RECORDINGS:
             return _recordings(before, after, size)
+        case DataKind.MAILS:
+            return _mails(before, after, size)
+        case DataKind.CASES:
+            return _cases(before, after, size)
+        case DataKind.PROFILES:
+            return _profiles(before, after, size)
 
 
 def _scans(before: int, after: Position, size: int) -> tuple[int, Position | None]:
@@ -110,3 +118,36 @@ def _recordings(before: int, after: Position, size: int) -> tuple[int, Position 
     old = [(attempt_id,) for attempt_id, at, recording in rows if at < before and recording]
     execute_many("UPDATE attempt SET recording = '' WHERE id = ?", old)
     return len(old), (rows[-1][0],) if len(rows) == size else None
+
+
+def _mails(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of(
+        "SELECT id, queued_at, recipient FROM mail WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size)
+    )
+    old = [mail_id for mail_id, at, recipient in rows if at < before and recipient]
+    mails.empty(old)
+    return len(old), (rows[-1][0],) if len(rows) == size else None
+
+
+def _cases(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    rows = rows_of(
+        "SELECT id, closed_at, letter FROM buyer_case WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size)
+    )
+    old = [case_id for case_id, at, letter in rows if at is not None and at < before and letter]
+    cases.empty(old)
+    return len(old), (rows[-1][0],) if len(rows) == size else None
+
+
+def _profiles(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+    """Of customers who ordered, all of whose orders are old; one who never ordered may be new."""
+    rows = rows_of("SELECT id FROM customer WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size))
+    if not rows:
+        return 0, None
+    of_customer = "FROM orders o JOIN buyer b ON b.id = o.buyer_id WHERE b.customer_id = c.id"
+    old = rows_of(
+        f"SELECT c.id FROM customer c WHERE c.id > ? AND c.id <= ? AND EXISTS (SELECT 1 {of_customer}) "
+        f"AND NOT EXISTS (SELECT 1 {of_customer} AND (o.placed_at >= ? OR o.outcome = 'open')) ORDER BY c.id",
+        (*(after or (0,)), rows[-1][0], before),
+    )
+    count = sum(forget_profile(customer_id) for (customer_id,) in old)
+    return count, (rows[-1][0],) if len(rows) == size else None

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from packstation.acts.forgetting import forget_everything_old
 from packstation.acts.overriding import override
+from packstation.acts.reporting_buyers import all_cases, close_case, open_case
 from packstation.acts.ticking import tick
 from packstation.acts.workplace import open_command
+from packstation.domain.cases import CaseRules
 from packstation.domain.orders import Outcome, Status, TimedOutcome
 from packstation.domain.retention import DataKind, Retention
 from packstation.domain.times import DAY
+from packstation.store.check import check as checked_store
+from packstation.store.customers import find_customers
 from packstation.store.database import rows_of
 from packstation.store.ledger import verify
 from tests.acts.worlds import PIN, World, dump, entries, kinds, risky
-from tests.factories import HOME, NOW, an_order
+from tests.factories import HOME, NOW, a_buyer, an_order, order_id
 
 SHORT = Retention(scans=10 * DAY, addresses=20 * DAY, texts=30 * DAY)
 
@@ -129,3 +134,42 @@ def test_a_tick_that_forgets_nothing_records_nothing(world: World) -> None:
     for _ in range(5):
         tick(place)
     assert len(kinds()) == before
+
+
+def test_old_mails_and_closed_cases_go_with_their_files(world: World, tmp_path: Path) -> None:
+    world.arrive(an_order("A-1"), an_order("B-1", buyer="binh"))
+    by_hand, by_mail = CaseRules(folder=tmp_path), CaseRules(recipients={"shopee": "report@shopee.example"})
+    saved = open_case(world.daemon, by_hand, None, order_id("A-1"), "vi")
+    posted = open_case(world.daemon, by_mail, None, order_id("B-1"), "vi")
+    close_case(world.daemon, None, saved.id)
+    keeps = Retention(mails=20 * DAY, cases=30 * DAY)
+    world.clock.pass_(30 * DAY)
+    assert purge(world, keeps) == {DataKind.MAILS: 1, DataKind.CASES: 0}
+    assert "report@shopee.example" not in repr(rows_of("SELECT * FROM mail"))
+    assert len(list(tmp_path.iterdir())) == 2
+    world.clock.pass_(1)
+    assert purge(world, keeps) == {DataKind.MAILS: 0, DataKind.CASES: 1}
+    assert list(tmp_path.iterdir()) == []
+    assert [(card.id, card.letter is None) for card in all_cases()] == [(posted.id, False), (saved.id, True)]
+
+
+def test_the_profile_of_who_did_not_order_for_long_goes_and_comes_back_with_an_order(world: World) -> None:
+    named = a_buyer("an.nguyen", phone="0912345678", email="an@example.com")
+    guest = a_buyer(None, name="Bình", phone="0987654321")
+    world.arrive(delivered("A-1", 40, buyer=named), delivered("B-1", 40, buyer=guest))
+    world.arrive(delivered("C-1", 40, buyer="chi"), an_order("C-2", buyer="chi"))
+    keeps = Retention(profiles=30 * DAY)
+    place = open_command("daemon", keeps)
+    tick(place)
+    assert rows_of("SELECT name, phone, email FROM buyer ORDER BY id")[:2] == [("", "", "")] * 2
+    everything = repr(
+        [rows_of(f"SELECT * FROM {table}") for table in ("buyer", "buyer_alias", "search_key", "search_word")]
+    )
+    assert {trace for trace in ("912345678", "an@example.com", "987654321", "binh") if trace in everything} == set()
+    assert [found.id for found in find_customers("chi")] != []
+    assert purge(world, keeps) == {DataKind.PROFILES: 0}
+    [before] = find_customers("an.nguyen")
+    world.arrive(an_order("A-2", buyer=named))
+    [again] = find_customers("0912345678")
+    assert again.id == before.id, "the channel's own id is the same buyer"
+    assert checked_store() == []
