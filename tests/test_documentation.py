@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from packstation.domain.history import COUNT_NAMES
+from packstation.domain.history import COUNT_NAMES, HISTORY_FIGURES
 from packstation.domain.holds import REASONS, HoldRules
 from packstation.domain.orders import Outcome, Status
-from packstation.domain.policy import FIGURES, HISTORY_FIGURES, parse_policy
+from packstation.domain.policy import FIGURES, parse_policy
 from packstation.domain.verdict import StopRule
 from sync.files.mapping import ColumnKeys, Mapping, load_mapping
 from sync.files.result import RejectReason

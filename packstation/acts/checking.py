@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from packstation.acts.looking_up import look_up
 from packstation.acts.policies import current_policy
 from packstation.domain.cards import Candidate, Judgement
-from packstation.domain.expressions import NotComputableError, Value
-from packstation.domain.policy import Rule
+from packstation.domain.expressions import Figure, NotComputableError, Value
+from packstation.domain.policy import Rule, evident
 from packstation.domain.times import parse_iso
 from packstation.domain.verdict import AMBIGUOUS_CODE, Reason, Verdict, VerdictKind, decide, figures_of, strictest
 from packstation.store.database import database_now
@@ -94,8 +94,8 @@ def explain(code: str, at_text: str | None = None, shop: str | None = None) -> l
     return [_rule_line(rule, figures) for rule in policy.rules]
 
 
-def _rule_line(rule: Rule, figures: Mapping[str, Value]) -> RuleLine:
-    looked_at = {name: figures[name] for name in rule.when.names}
+def _rule_line(rule: Rule, figures: Mapping[str, Figure]) -> RuleLine:
+    looked_at = {name: evident(figures[name]) for name in rule.when.names}
     if any(value is None for value in looked_at.values()):
         answer = "null figure"
     else:

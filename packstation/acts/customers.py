@@ -57,7 +57,7 @@ def figures_now(customer_id: int) -> CustomerFigures:
         now = database_now()
         history = history_now(buyers, HistoryScope(shop_id, currency, zone, current_policy().prior_weight), now, None)
         return CustomerFigures(
-            customer_card(customer_id, customer_name(customer_id), buyers, history, None),
+            customer_card(customer_id, customer_name(customer_id), buyers, history, None, now),
             zone,
             now,
             profile_at(customer_id),
@@ -95,7 +95,7 @@ def _figures(customer_id: int, scope: HistoryScope, at: int | None) -> CustomerF
     orders = list(tallied_orders(buyers, at))
     profit = profit_of(orders, scope.currency, cost_of()) if has_costs(shops_of(customer_id)) else None
     return CustomerFigures(
-        customer_card(customer_id, customer_name(customer_id), buyers, history, at),
+        customer_card(customer_id, customer_name(customer_id), buyers, history, at, database_now()),
         scope.zone,
         moment,
         profile_at(customer_id, at),

@@ -8,6 +8,7 @@ from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.expressions import Value
 from packstation.domain.ledger import EntryKind
+from packstation.domain.policy import evident
 from packstation.store.judging import JudgingFacts, read_for_judging
 
 
@@ -58,7 +59,8 @@ def record_decision(
 
 
 def evidence_of(facts: JudgingFacts) -> dict[str, Value]:
-    """The figures that an order is judged on, for the ledger: every figure of the customer's history, and the order's own."""
+    """The figures that an order is judged on, for the ledger: every figure of the customer, and the order's own."""
     history = facts.customer.history.figures() if facts.customer else {}
+    standing = {name: evident(figure) for name, figure in facts.judged.standing.figures().items()}
     order = facts.order
-    return {**history, "status": str(order.status), "order_total": order.total, "order_cod": order.cod}
+    return {**history, **standing, "status": str(order.status), "order_total": order.total, "order_cod": order.cod}

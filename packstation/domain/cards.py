@@ -5,13 +5,15 @@ Money in minor units of the card's currency, times ms UTC. Texts from outside ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from packstation.domain.deadlines import Notices
 from packstation.domain.history import History
 from packstation.domain.holds import AttemptResult, ContactMethod, Hold
 from packstation.domain.orders import Address, FailureCause, Item, Outcome, Status
 from packstation.domain.packing import ParcelState
+from packstation.domain.tiers import NOTHING_KNOWN, Standing
 from packstation.domain.verdict import Verdict
 
 
@@ -69,12 +71,13 @@ class OrderCard:
 
 @dataclass(frozen=True, slots=True)
 class TagCard:
-    """A tag of a customer; `rule` is the rule that gave it, empty where `by` did."""
+    """A tag of a customer; `rule` is the rule that gives it, empty where `by` did. `texts`: a rule's tag in each language."""
 
     tag: str
     by: str
     rule: str
     at: int
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class NoteCard:
 class CustomerCard:
     """One person. `buyers` are (channel, id) pairs; `history` leaves the order being judged out.
 
-    `debt` (minor units) and `points` are what the POS shops say in sum; None where none says. `tier` is empty where nobody says.
+    `debt` (minor units) and `points` are what the POS shops say in sum; None where none says. `tier`, empty for none, and `tags` are
+    those by hand and by rule, as `standing` has them.
     """
 
     id: int
@@ -106,6 +110,7 @@ class CustomerCard:
     tier: str = ""
     tags: tuple[TagCard, ...] = ()
     notes: tuple[NoteCard, ...] = ()
+    standing: Standing = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

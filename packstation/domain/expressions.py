@@ -2,14 +2,16 @@
 
 The language is rule-engine's. Its builtins (`$now`, `$random`) and its regular expressions are refused: a verdict must depend
 on the order, the history and the policy alone, and a pattern over text from outside can run for very long. Refused too is what
-would never do what it seems to say: comparing with null, numbers and texts where a condition is due.
+would never do what it seems to say: comparing with null, numbers and texts where a condition is due, words that a figure never
+has, a list where one value is due.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _NULL = re.compile(r"\bnull\b")
 _REFUSED = (("$", "builtins ($now, $random ...)"), ("=~", "regular expressions"), ("!~", "regular expressions"))
 
 Value = int | float | str | bool | None
+Figure = Value | tuple[str, ...]
+"""What a figure can be: one value, or a list of words such as tags."""
 
 
 class ExpressionError(ValueError):
@@ -40,7 +44,7 @@ class Expression:
     names: tuple[str, ...]
     _compiled: EngineRule
 
-    def holds(self, figures: Mapping[str, Value]) -> bool:
+    def holds(self, figures: Mapping[str, Figure]) -> bool:
         """Whether the expression is true of the figures; one that names a null figure is not.
 
         Raises:
@@ -56,12 +60,15 @@ class Expression:
             raise NotComputableError(str(error)) from error
 
 
-def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expression:
+def compile_expression(
+    text: str, figure_types: Mapping[str, type], words: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Expression:
     """Check an expression against the figures that exist and make it ready to compute.
 
     Args:
         text: the expression, e.g. ``cod and cancel_ratio > 0.5 and judged >= 2``.
-        figure_types: every figure's name with its type: bool, str, or float for numbers.
+        figure_types: every figure's name with its type: bool, str, float for numbers, or tuple for a list of words.
+        words: the only words that these figures can be; naming another one is a mistake.
 
     Raises:
         ExpressionError: not an expression that is true or false, no figure or an unknown one, mismatched types, or a refused
@@ -80,6 +87,7 @@ def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expressio
         bool: rule_engine.DataType.BOOLEAN,
         str: rule_engine.DataType.STRING,
         float: rule_engine.DataType.FLOAT,
+        tuple: rule_engine.DataType.ARRAY(rule_engine.DataType.STRING),
     }
     context = rule_engine.Context(
         type_resolver=rule_engine.type_resolver_from_dict(
@@ -98,7 +106,11 @@ def compile_expression(text: str, figure_types: Mapping[str, type]) -> Expressio
         raise ExpressionError(f"unknown figure {unknown[0]!r}")
     if not names:
         raise ExpressionError("names no figure, so that it says the same of every order")
-    _refuse_what_is_no_condition(compiled.statement.expression)
+    whole = compiled.statement.expression
+    _refuse_what_is_no_condition(whole)
+    for part in _parts(whole):
+        _refuse_misused_list(part, {name for name, kind in figure_types.items() if kind is tuple})
+        _refuse_unknown_word(part, words)
     return Expression(text, names, compiled)
 
 
@@ -123,12 +135,51 @@ def _conditions(expression: ExpressionBase) -> Iterator[ExpressionBase]:
     """All parts of an expression that are taken for true or false."""
     from rule_engine import ast
 
-    if isinstance(expression, ast.LogicExpression):
-        yield from (expression.left, expression.right)
-    elif isinstance(expression, ast.TernaryExpression):
-        yield expression.condition
-    elif isinstance(expression, ast.UnaryExpression) and expression.type == "not":
-        yield expression.right
+    for part in _parts(expression):
+        if isinstance(part, ast.LogicExpression):
+            yield from (part.left, part.right)
+        elif isinstance(part, ast.TernaryExpression):
+            yield part.condition
+        elif isinstance(part, ast.UnaryExpression) and part.type == "not":
+            yield part.right
+
+
+def _parts(expression: ExpressionBase) -> Iterator[ExpressionBase]:
+    """The expression and everything that it is made of."""
+    from rule_engine import ast
+
+    yield expression
     for part in (getattr(expression, name, None) for name in _PARTS):
         if isinstance(part, ast.ExpressionBase):
-            yield from _conditions(part)
+            yield from _parts(part)
+
+
+def _refuse_misused_list(part: ExpressionBase, lists: Collection[str]) -> None:
+    """A list of words can be asked whether it has a word, and nothing else: compared it would never be equal to one."""
+    from rule_engine import DataType, ast
+
+    is_member_test = isinstance(part, ast.ContainsExpression)
+    for name in _PARTS:
+        named = getattr(getattr(part, name, None), "name", None)
+        if named in lists and not (is_member_test and name == "container"):
+            raise ExpressionError(f"{named} is a list: write 'word' in {named}")
+    if is_member_test and getattr(part.container, "name", None) in lists and part.member.result_type != DataType.STRING:
+        raise ExpressionError(f"{part.container.name} has words only: write 'word' in {part.container.name}")
+
+
+def _refuse_unknown_word(part: ExpressionBase, words: Mapping[str, Collection[str]]) -> None:
+    """A figure compared with a word that it can never be would make a rule that never holds."""
+    from rule_engine import ast
+
+    sides = (part.member, part.container) if isinstance(part, ast.ContainsExpression) else ()
+    if isinstance(part, ast.ComparisonExpression):
+        sides = (part.left, part.right)
+    for figure, other in (sides, sides[::-1]) if sides else ():
+        name = figure.name if isinstance(figure, ast.SymbolExpression) else None
+        if name is None or name not in words or not isinstance(other, ast.StringExpression | ast.ArrayExpression):
+            continue
+        literals = (other,) if isinstance(other, ast.StringExpression) else tuple(other.value)
+        said = [literal.value for literal in literals if isinstance(literal, ast.StringExpression)]
+        unknown = next((word for word in said if word not in words[name]), None)
+        if unknown is not None:
+            raise ExpressionError(f"{name} is never {unknown!r}, only one of: {', '.join(sorted(words[name]))}")

@@ -159,6 +159,29 @@ class Counts:
 
 COUNT_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Counts))
 
+HISTORY_FIGURES: Mapping[str, type] = {
+    "label": str,
+    **dict.fromkeys(COUNT_NAMES, float),
+    **dict.fromkeys(
+        (
+            "judged",
+            "failed",
+            "early_cancels",
+            "failed_deliveries",
+            "cancel_ratio",
+            "smoothed_cancel_ratio",
+            "plain_cancel_ratio",
+            "spent",
+            "spent_3m",
+            "average_order",
+            "days_between_orders",
+            "failed_deliveries_90d",
+        ),
+        float,
+    ),
+}
+"""Every single figure of a history by its name, with its type: float for numbers."""
+
 
 @lru_cache(maxsize=1024)
 def contribution(

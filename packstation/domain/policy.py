@@ -11,11 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from packstation.domain.expressions import Expression, ExpressionError, NotComputableError, Value, compile_expression
-from packstation.domain.history import COUNT_NAMES
+from packstation.domain.expressions import (
+    Expression,
+    ExpressionError,
+    Figure,
+    NotComputableError,
+    Value,
+    compile_expression,
+)
+from packstation.domain.history import HISTORY_FIGURES
 from packstation.domain.hold_settings import hold_rules
 from packstation.domain.holds import HoldRules
 from packstation.domain.policy_reading import PolicyError, number, only, table
+from packstation.domain.tiers import STANDING_FIGURES, WORDS
 
 ORDER_FIGURES: Mapping[str, type] = {
     "cod": bool,
@@ -31,28 +39,7 @@ ORDER_FIGURES: Mapping[str, type] = {
     "has_customer": bool,
     "address_cod_orders_60m": float,
 }
-HISTORY_FIGURES: Mapping[str, type] = {
-    "label": str,
-    **dict.fromkeys(COUNT_NAMES, float),
-    **dict.fromkeys(
-        (
-            "judged",
-            "failed",
-            "early_cancels",
-            "failed_deliveries",
-            "cancel_ratio",
-            "smoothed_cancel_ratio",
-            "plain_cancel_ratio",
-            "spent",
-            "spent_3m",
-            "average_order",
-            "days_between_orders",
-            "failed_deliveries_90d",
-        ),
-        float,
-    ),
-}
-FIGURES: Mapping[str, type] = {**ORDER_FIGURES, **HISTORY_FIGURES}
+FIGURES: Mapping[str, type] = {**ORDER_FIGURES, **HISTORY_FIGURES, **STANDING_FIGURES}
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _RULE_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -105,7 +92,7 @@ class PolicyOutcome:
     passed: tuple[Finding, ...]
 
 
-def apply_rules(policy: Policy, figures: Mapping[str, Value]) -> PolicyOutcome:
+def apply_rules(policy: Policy, figures: Mapping[str, Figure]) -> PolicyOutcome:
     """Find the rules that hold for an order's figures; every name of FIGURES is a key of `figures`."""
     found = [finding for rule in policy.rules if (finding := _find(rule, figures))]
     passes = tuple(finding for finding in found if finding.rule.verdict is RuleVerdict.PASS and finding.computable)
@@ -117,13 +104,19 @@ def apply_rules(policy: Policy, figures: Mapping[str, Value]) -> PolicyOutcome:
     return PolicyOutcome(calls, tuple(p for p in passes if used.intersection(p.rule.over)), passed)
 
 
-def _find(rule: Rule, figures: Mapping[str, Value]) -> Finding | None:
+def _find(rule: Rule, figures: Mapping[str, Figure]) -> Finding | None:
     shown = {name for text in rule.texts.values() for name in placeholders(text)}
-    evidence = {name: figures[name] for name in sorted(shown.union(rule.when.names)) if figures[name] is not None}
+    looked_at = {name: evident(figures[name]) for name in sorted(shown.union(rule.when.names))}
+    evidence = {name: value for name, value in looked_at.items() if value is not None}
     try:
         return Finding(rule, evidence) if rule.when.holds(figures) else None
     except NotComputableError:
         return Finding(rule, evidence, computable=False)
+
+
+def evident(figure: Figure) -> Value:
+    """A figure as evidence shows it: a list of words as one text."""
+    return ", ".join(figure) if isinstance(figure, tuple) else figure
 
 
 def parse_policy(text: str, version: int, source: str = "risk.toml") -> Policy:
@@ -168,7 +161,7 @@ def _rule(entry: object, key: str, source: str) -> Rule:
     if not isinstance(when, str):
         raise PolicyError(source, f"{key}.when", when, "must be an expression in quotes")
     try:
-        expression = compile_expression(when, FIGURES)
+        expression = compile_expression(when, FIGURES, WORDS)
     except ExpressionError as error:
         raise PolicyError(source, f"{key}.when", when, str(error)) from error
     texts = {language: _reason_text(entry, language, key, source) for language in ("vi", "en")}

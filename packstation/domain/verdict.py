@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from packstation.domain.expressions import Value
-from packstation.domain.history import History
+from packstation.domain.expressions import Figure, Value
+from packstation.domain.history import HISTORY_FIGURES, History
 from packstation.domain.holds import STOPPING, HoldReason, HoldState
 from packstation.domain.orders import PACKABLE, Outcome, Status
 from packstation.domain.packing import ParcelState
-from packstation.domain.policy import HISTORY_FIGURES, Finding, Policy, PolicyOutcome, apply_rules
+from packstation.domain.policy import Finding, Policy, PolicyOutcome, apply_rules
+from packstation.domain.tiers import NOTHING_KNOWN, Standing
 
 
 class VerdictKind(StrEnum):
@@ -114,7 +115,7 @@ class JudgedOrder:
     """What the verdict needs of one order. Money in minor units, times ms UTC.
 
     `parcels` are all of the order's parcels or, when one parcel was scanned, that one alone. A `booking` is a parcel that
-    nobody has ordered yet.
+    nobody has ordered yet. `standing` is the customer's: tier, tags and balances.
     """
 
     status: Status
@@ -137,6 +138,7 @@ class JudgedOrder:
     blocked: str | None = None
     customer_override: CustomerOverride | None = None
     booking: bool = False
+    standing: Standing = NOTHING_KNOWN
 
 
 def decide(order: JudgedOrder, history: History | None, policy: Policy, now: int) -> Verdict:
@@ -184,7 +186,7 @@ def strictest(verdicts: Sequence[Verdict]) -> Verdict:
     return max(verdicts, key=lambda verdict: STRICTNESS.index(verdict.kind))
 
 
-def figures_of(order: JudgedOrder, history: History | None) -> dict[str, Value]:
+def figures_of(order: JudgedOrder, history: History | None) -> dict[str, Figure]:
     """Every figure that a rule may name, by name; the history's are null for a guest."""
     return {
         "cod": order.cod,
@@ -200,6 +202,7 @@ def figures_of(order: JudgedOrder, history: History | None) -> dict[str, Value]:
         "has_customer": history is not None,
         "address_cod_orders_60m": order.address_cod_orders_60m,
         **(history.figures() if history else dict.fromkeys(HISTORY_FIGURES)),
+        **order.standing.figures(),
     }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from packstation.domain.alarms import PullAlarm, PullReason
-from packstation.domain.cards import OrderCard
+from packstation.domain.cards import OrderCard, TagCard
+from packstation.domain.customer_profile import Tier
 from packstation.domain.deadlines import Urgency
 from packstation.domain.expressions import Value
 from packstation.domain.history import Label
@@ -18,7 +19,7 @@ from packstation.domain.times import DAY, HOUR, MINUTE, SECOND, from_ms
 from packstation.domain.verdict import AMBIGUOUS_CODE, OPEN_HOLD, RELEASE, Reason, StopRule, Verdict, VerdictKind
 from packstation.locale import _, language
 
-_MONEY = frozenset({"total", "to_collect", "spent", "spent_3m", "average_order"})
+_MONEY = frozenset({"debt", "total", "to_collect", "spent", "spent_3m", "average_order"})
 _RATIOS = frozenset({"cancel_ratio", "smoothed_cancel_ratio", "plain_cancel_ratio"})
 
 
@@ -84,6 +85,23 @@ def label_word(label: Label) -> str:
         Label.RETURNING: _("returning customer"),
         Label.NEVER_RECEIVED: _("ordered before, never received"),
     }[label]
+
+
+def tier_word(tier: Tier) -> str:
+    """What a customer is to the seller, by rule or by hand."""
+    return {
+        Tier.WALK_IN: _("walk-in"),
+        Tier.NEVER_BOUGHT: _("never bought"),
+        Tier.REGULAR: _("regular"),
+        Tier.LOYAL: _("loyal"),
+        Tier.VIP: _("VIP"),
+        Tier.SUPER: _("super"),
+    }[tier]
+
+
+def tag_word(tag: TagCard) -> str:
+    """A tag as people read it: a rule's in their language, one given by hand as it was written."""
+    return tag.texts.get(language()) or tag.tag
 
 
 def result_word(result: AttemptResult) -> str:
@@ -236,6 +254,12 @@ def figure_word(name: str) -> str:
         "average_order": _("average order"),
         "days_between_orders": _("days between orders"),
         "failed_deliveries_90d": _("failed deliveries in 90 days"),
+        "tier": _("tier"),
+        "tags": _("tags"),
+        "debt": _("owes"),
+        "points": _("points"),
+        "unpaid_days": _("days unpaid"),
+        "days_since_previous_order": _("days since the order before"),
     }[name]
 
 
@@ -417,6 +441,8 @@ def _who(evidence: object, zone: str) -> dict[str, str]:
 def _figure(name: str, value: Value, currency: str) -> str:
     if value is None:
         return "–"
+    if name == "tier":
+        return tier_word(Tier(str(value)))
     if name in _MONEY and isinstance(value, int):
         return money(value, currency)
     if name in _RATIOS and isinstance(value, float):

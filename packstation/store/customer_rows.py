@@ -25,6 +25,7 @@ from packstation.store.tables.buyers import (
     SearchKeyRow,
 )
 from packstation.store.tables.calls import CallLeaseRow, MarkedPhoneRow, RingRow
+from packstation.store.tables.care import CareGivenRow, CareVoucherRow
 from packstation.store.tables.cases import BuyerCaseRow
 from packstation.store.tables.customers import (
     BalanceSeenRow,
@@ -113,6 +114,8 @@ OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
     (ScanRow, _OF_ORDER),
     (OutboxRow, _OF_ORDER),
     (BuyerCaseRow, _OF_ORDER),
+    (CareVoucherRow, _OF_ORDER),
+    (CareGivenRow, _OF_ORDER),
     (MailRow, _OF_ORDER),
     (MailAttachmentRow, "mail_id IN (SELECT id FROM mail WHERE order_id = ?)"),
     (RefreshRequestRow, _OF_ORDER),

@@ -9,6 +9,7 @@ from packstation.domain.cards import CustomerCard, HoldCard, OrderCard, ParcelCa
 from packstation.domain.holds import HoldRules
 from packstation.domain.orders import OrderKind
 from packstation.domain.packing import ParcelState
+from packstation.domain.tiers import Dealings, standing_of
 from packstation.domain.times import HOUR
 from packstation.domain.verdict import HoldStanding, JudgedOrder, JudgedParcel
 from packstation.store.customer_cards import customer_card
@@ -23,6 +24,7 @@ from packstation.store.histories import (
 )
 from packstation.store.holds import latest_hold, still_covers
 from packstation.store.order_cards import order_card
+from packstation.store.standings import OrderInHand, current_tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def read_for_judging(
     buyers = buyers_of(customer_id) if customer_id is not None else []
     buyer_ids = [buyer_id for buyer_id, _channel, _external in buyers]
     customer = None
+    standing = standing_of(current_tiers(), None, Dealings())
     if customer_id is not None:
         scope = HistoryScope(shop_id, currency, card.zone, prior_weight)
         judged_id = order_id if kind == OrderKind.NORMAL else None
@@ -92,7 +95,8 @@ def read_for_judging(
             history = history_now(buyers, scope, now, judged_id)
         else:
             history = history_at(buyers, scope, (rates or ShopRates()).of(shop_id).at(at), at, judged_id)
-        customer = customer_card(customer_id, name, buyers, history, at)
+        customer = customer_card(customer_id, name, buyers, history, at, now, OrderInHand(order_id, card.placed_at))
+        standing = customer.standing
     hold = latest_hold(order_id, at)
     parcels = [parcel for parcel in card.parcels if parcel_id is None or parcel.id == parcel_id]
     moment = now if at is None else at
@@ -120,6 +124,7 @@ def read_for_judging(
         blocked=_blocked(buyer_ids, moment),
         customer_override=override_in_force(buyer_ids, moment),
         booking=kind == OrderKind.BOOKING,
+        standing=standing,
     )
     age = None if synced_at is None else max(0, now - synced_at)
     return JudgingFacts(card, judged, customer, hold, age)

@@ -69,6 +69,57 @@ def test_publishing_judges_every_packable_order_by_the_new_version(packstation: 
     assert [version["version"] for version in packstation("policy", "show", "--json").document["versions"]] == [2, 1]
 
 
+TIERS = """
+[[tier]]
+is = "loyal"
+when = "delivered >= 1"
+
+[[tag]]
+id = "failed-before"
+when = "failed >= 1"
+vi = "từng bom"
+en = "failed before"
+"""
+
+
+def test_tiers_are_published_beside_the_policy_and_rules_of_the_policy_can_name_them(
+    packstation: CommandLine, tmp_path: Path
+) -> None:
+    packstation.hand_in(*CANCELLER)
+    tiers, risk = tmp_path / "tiers.toml", tmp_path / "risk.toml"
+    tiers.write_text(TIERS)
+    assert "version 2" in packstation("policy", "publish", "--tiers", tiers).out
+    customer = packstation("check", "C-3", "--json").document["customer"]
+    assert (customer["tier"], customer["tags"]) == (None, ["failed-before"])
+    risk.write_text(STRICT.replace('"cod"', "\"'failed-before' in tags and tier != 'vip'\""))
+    assert packstation("policy", "publish", risk).code == 0
+    assert packstation("check", "C-3", "--json").document["verdict"] == "pack"
+    risk.write_text(STRICT.replace('"cod"', "\"'failed-before' in tags\"").replace("COD", "Nhãn: {tags}"))
+    assert packstation("policy", "publish", risk).code == 0
+    [reason] = [one for one in packstation("check", "C-3", "--json").document["reasons"] if one["rule"] == "everything"]
+    assert (reason["text"], reason["evidence"]) == ("Cash on delivery", {"tags": "failed-before"})
+    assert "Nhãn: failed-before" in packstation("check", "C-3", lang="vi").out
+    versions = packstation("policy", "show", "--of", "tiers", "--json").document["versions"]
+    assert [version["version"] for version in versions] == [2, 1]
+
+
+def test_tiers_with_a_mistake_publish_nothing_and_a_folder_without_the_file_brings_none_back(
+    packstation: CommandLine, tmp_path: Path
+) -> None:
+    packstation.hand_in(*CANCELLER)
+    tiers = tmp_path / "tiers.toml"
+    tiers.write_text(TIERS.replace("loyal", "gold"))
+    for command in ("check", "publish"):
+        ran = packstation("policy", command, "--tiers", tiers)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+        assert f"{tiers}: tier[1].is = 'gold': must be one of: walk_in" in ran.err
+    tiers.write_text(TIERS)
+    packstation("policy", "publish", "--tiers", tiers)
+    (tmp_path / "empty").mkdir()
+    assert packstation("--config", tmp_path / "empty", "policy", "publish").code == 0
+    assert packstation("policy", "show", "--of", "tiers").out.strip() == TIERS.strip()
+
+
 def test_explain_says_rule_by_rule_what_it_looked_at(packstation: CommandLine) -> None:
     packstation.hand_in(*CANCELLER)
     rules = {line["rule"]: line for line in packstation("policy", "explain", "C-3", "--json").document["rules"]}

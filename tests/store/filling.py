@@ -18,6 +18,7 @@ from packstation.domain.orders import BuyerFacts, FailureCause, IncomingBalance,
 from packstation.domain.outbox import Announcement, DecisionKind
 from packstation.domain.packing import finish, lease
 from packstation.domain.people import Role
+from packstation.domain.rule_kinds import RuleKind
 from packstation.domain.supervision import ApprovalState
 from packstation.domain.times import HOUR, MINUTE
 from packstation.store import calls, cases, mails, outbox, rereads, sync_state
@@ -38,6 +39,7 @@ from packstation.store.parcels import give_slot, save_standing, standing
 from packstation.store.people import add_person, set_badge, station_named
 from packstation.store.policies import add_version
 from packstation.store.refreshes import ask_for_order
+from packstation.store.rule_versions import add_rules
 from packstation.store.scans import record_scan
 from packstation.store.schema import installation_token
 from packstation.store.tables.base import database as proxy
@@ -87,6 +89,8 @@ def fill() -> None:
         open_hold(first, open_by_rule(NOW + HOUR, NOW), None)
         record_scan(desk, lan, NOW, "T1", "pack", first, parcel_id)
         add_version("# quy tắc\n", mai, NOW)
+        add_rules(RuleKind.TIERS, "# hạng khách\n", mai, NOW)
+        fill_care(first, parcel_id, desk, lan)
         buyer_id = rows_of("SELECT min(id) FROM buyer")[0][0]
         block = "INSERT INTO buyer_block (buyer_id, why, from_at, until_at, person_id) VALUES (?, ?, ?, ?, ?)"
         execute_many(block, [(buyer_id, "ba lần bom", NOW, None, mai)])
@@ -129,6 +133,22 @@ def fill() -> None:
                 EntryKind.PACKED, NOW, order_id=first, person_id=lan, facts={"code": "T1"}, text=f"ghi chú {name}"
             )
     put_credential(shop_id, "sealed", NOW + HOUR, None)
+
+
+def fill_care(order_id: int, parcel_id: int, station_id: int, person_id: int) -> None:
+    """A voucher that was put into a parcel."""
+    voucher = (1, "TẾT", "TET-1", 50_000, "VND", NOW + HOUR, "đơn từ 200k", NOW, order_id)
+    execute_many(
+        "INSERT INTO care_voucher (id, list, code, amount, currency, expires_at, condition, added_at, order_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [voucher],
+    )
+    given = (order_id, parcel_id, "tet", "voucher", 1, 1, NOW, station_id, person_id)
+    execute_many(
+        "INSERT INTO care_given (order_id, parcel_id, rule, kind, voucher_id, version, given_at, station_id, person_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [given],
+    )
 
 
 def content() -> dict[str, list[tuple[Any, ...]]]:

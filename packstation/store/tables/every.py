@@ -19,6 +19,7 @@ from packstation.store.tables.buyers import (
     ShopSummaryRow,
 )
 from packstation.store.tables.calls import CallerShiftRow, CallLeaseRow, MarkedPhoneRow, RingRow
+from packstation.store.tables.care import CareGivenRow, CareVoucherRow, RulesVersionRow
 from packstation.store.tables.cases import BuyerCaseRow
 from packstation.store.tables.credentials import CredentialRow
 from packstation.store.tables.customers import (
@@ -103,6 +104,9 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     CustomerNoteRow,
     ItemCostRow,
     PolicyVersionRow,
+    RulesVersionRow,
+    CareVoucherRow,
+    CareGivenRow,
     ScanRow,
     CredentialRow,
     ShopSyncRow,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.domain.cards import CustomerCard
+from packstation.domain.customer_profile import Tier
 from packstation.domain.history import History, Label
 from packstation.domain.masking import masked_profile
 from packstation.domain.plain_text import plain
@@ -14,6 +15,7 @@ from packstation.tui.widgets.panel import Draw, Fact, fact, fitting, heading, wr
 from packstation.tui.widgets.text import Shown, styled
 
 _LABELS = {Label.NEW: TITLE, Label.RETURNING: GOOD, Label.NEVER_RECEIVED: WARNING}
+_TIERS = {Tier.LOYAL: GOOD, Tier.VIP: GOOD, Tier.SUPER: GOOD}
 
 
 def customer_panel(customer: CustomerCard | None, zone: str) -> Draw:
@@ -41,6 +43,7 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
         fact(_("delivered"), counts.delivered, GOOD if counts.delivered else MUTED),
         fact(_("failed deliveries"), counts.failed_deliveries, BAD if counts.failed_deliveries else MUTED),
         fact(_("early cancels"), counts.early_cancels, WARNING if counts.early_cancels else MUTED),
+        *_standing(customer),
         *_balance(customer),
         fact(_("cancel ratio"), _ratio(counts.cancel_ratio), _ratio_style(counts.cancel_ratio)),
         fact(_("judged"), counts.judged),
@@ -53,6 +56,16 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
         facts.append(fact(_("average order"), words.money(history.average_order, history.currency)))
     facts += _rarer(history, zone)
     facts += [fact(channel, masked_profile(external)) for channel, external in customer.buyers[:4]]
+    return facts
+
+
+def _standing(customer: CustomerCard) -> list[Fact]:
+    """The tier, and the tags."""
+    facts = []
+    if customer.tier:
+        facts.append(fact(_("tier"), words.tier_word(Tier(customer.tier)), _TIERS.get(Tier(customer.tier), STRONG)))
+    if customer.tags:
+        facts.append(fact(_("tags"), ", ".join(words.tag_word(tag) for tag in customer.tags)))
     return facts
 
 
