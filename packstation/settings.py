@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, Self, get_args
@@ -41,6 +41,8 @@ SETTINGS_FILE = "packstation.toml"
 CONFIG_VARIABLE = "PACKSTATION_CONFIG"
 SCRIPT_WORDS = ("shop", "recipient", "number", "items", "to_collect", "address")
 """What `{…}` in a contact script can stand for."""
+REQUEST_WORDS = ("shop", "recipient", "number", "items")
+"""What `{…}` in the text that asks for a cancellation can stand for: nothing that is masked until a contact starts."""
 
 _PREFIX = "PACKSTATION_"
 _NESTED = "__"
@@ -57,13 +59,21 @@ def _database_url(url: str) -> str:
 
 
 def _script_line(line: str) -> str:
+    return _with_words(line, SCRIPT_WORDS)
+
+
+def _request_line(line: str) -> str:
+    return _with_words(line, REQUEST_WORDS)
+
+
+def _with_words(line: str, allowed: Sequence[str]) -> str:
     _printable(line)
     try:
         words = [word for _, word, _, _ in Formatter().parse(line) if word is not None]
     except ValueError as error:
         raise ValueError("text whose { and } come in pairs") from error
-    if not set(words) <= set(SCRIPT_WORDS):
-        raise ValueError("text with " + ", ".join(f"{{{word}}}" for word in SCRIPT_WORDS))
+    if not set(words) <= set(allowed):
+        raise ValueError("text with " + ", ".join(f"{{{word}}}" for word in allowed))
     return line
 
 
@@ -115,6 +125,7 @@ def _dial_argument(text: str) -> str:
 
 PrintableText = Annotated[str, AfterValidator(_printable)]
 ScriptLine = Annotated[str, AfterValidator(_script_line)]
+RequestLine = Annotated[str, AfterValidator(_request_line)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 DialArgument = Annotated[str, AfterValidator(_dial_argument)]
 BellPattern = Annotated[str, AfterValidator(_bell_pattern)]
@@ -228,12 +239,12 @@ class ScriptSettings(_Section):
 class CancelRequestSettings(_Section):
     """The text that asks the buyer to cancel the order themselves."""
 
-    vi: tuple[ScriptLine, ...] = (
+    vi: tuple[RequestLine, ...] = (
         "Chào anh/chị {recipient}, shop {shop} đây ạ.",
         "Đơn {number} ({items}) mình không nhận nữa, anh/chị vào Đơn mua, bấm Hủy đơn giúp shop nhé.",
         "Người mua hủy thì không ai bị phạt. Shop cảm ơn anh/chị!",
     )
-    en: tuple[ScriptLine, ...] = (
+    en: tuple[RequestLine, ...] = (
         "Hello {recipient}, this is {shop}.",
         "As you do not want order {number} ({items}) any more, please open My Orders and cancel it there.",
         "Cancelled by the buyer it costs nobody anything. Thank you!",

@@ -1,4 +1,4 @@
-"""`packstation print`: command cards and badges."""
+"""`packstation print`: command cards, badges, slips of the hold shelf."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from packstation.cli.errors import FAILED, NOT_FOUND, WRONG_USE, CommandError
 from packstation.cli.first_start import open_ready
 from packstation.locale import _
 
-app = typer.Typer(help="Command cards and badges.", no_args_is_help=True)
+app = typer.Typer(help="Command cards, badges, slips.", no_args_is_help=True)
 
 _To = Annotated[Path, typer.Option("--to", metavar="FILE", help="FILE.svg, FILE.png or FILE.pdf.")]
 
 
 @app.callback()
 def print_group() -> None:
-    """Command cards and badges."""
+    """Command cards, badges, slips of the hold shelf."""
 
 
 @app.command()
@@ -60,6 +60,34 @@ def badges(
     supervisor = ask_supervisor(place, by)
     write_badges(to, [(person.name, new_badge(place, person.id, supervisor)) for person in people])
     typer.echo(_("{count} badges are in {file}").format(count=len(people), file=to))
+
+
+@app.command()
+def slip(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Tracking, package or order number.")],
+    to: _To,
+    shop: Annotated[str | None, typer.Option("--shop", metavar="NAME", help="Only this shop's orders.")] = None,
+) -> None:
+    """The slip of a parcel on the hold shelf: slot, barcode, decide-by. Exits 4 when it does not lie there."""
+    from packstation.acts.shelf import slips_of
+    from packstation.domain.codes import normalise
+    from packstation.domain.plain_text import plain
+    from packstation.printing.barcodes import UnprintableCodeError
+    from packstation.printing.page import CodeTooLongError
+    from packstation.printing.slips import slips
+
+    _check_kind(to)
+    open_ready(context)
+    found = slips_of(normalise(code, context.obj.scanner.code_format), shop)
+    if not found:
+        raise CommandError(_("{code}: nothing of it lies on the hold shelf").format(code=plain(code, 60)), NOT_FOUND)
+    try:
+        _write(to, slips(to, found))
+    except (UnprintableCodeError, CodeTooLongError) as error:
+        raise CommandError(_("{code}: cannot be a barcode").format(code=plain(str(error), 60)), FAILED) from error
+    slots = ", ".join(each.slot for each in found)
+    typer.echo(_("the slip for slot {slots} is in {file}").format(slots=slots, file=to))
 
 
 def write_badges(to: Path, secrets: Sequence[tuple[str, str]]) -> None:

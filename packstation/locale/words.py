@@ -16,7 +16,16 @@ from packstation.domain.people import Role
 from packstation.domain.plain_text import plain
 from packstation.domain.policy import fill_reason
 from packstation.domain.times import DAY, HOUR, MINUTE, SECOND, from_ms
-from packstation.domain.verdict import AMBIGUOUS_CODE, OPEN_HOLD, RELEASE, Reason, StopRule, Verdict, VerdictKind
+from packstation.domain.verdict import (
+    AMBIGUOUS_CODE,
+    CUSTOMER_OVERRIDE,
+    OPEN_HOLD,
+    RELEASE,
+    Reason,
+    StopRule,
+    Verdict,
+    VerdictKind,
+)
 from packstation.locale import _, language
 
 _MONEY = frozenset({"debt", "total", "to_collect", "spent", "spent_3m", "average_order"})
@@ -348,13 +357,23 @@ def pull_text(alarm: PullAlarm, *, now: int | None = None) -> str:
         alarm: the alarm.
         now: the present, ms UTC; what was packed on the same day is told by its time alone.
     """
-    why = {
+    number = plain(alarm.number, 40)
+    return _("PULL PARCEL {number}: {why}, {where}").format(
+        number=number, why=_pull_reason(alarm.why), where=_where(alarm, now)
+    )
+
+
+def pull_place(alarm: PullAlarm, *, now: int | None = None) -> str:
+    """Why a parcel is to be pulled and where it is, as `pull_text` says it."""
+    return f"{_pull_reason(alarm.why)}, {_where(alarm, now)}"
+
+
+def _pull_reason(why: PullReason) -> str:
+    return {
         PullReason.CANCELLED: _("cancelled"),
         PullReason.CANCEL_REQUESTED: _("cancellation asked for"),
         PullReason.HELD: _("put on hold"),
-    }[alarm.why]
-    number = plain(alarm.number, 40)
-    return _("PULL PARCEL {number}: {why}, {where}").format(number=number, why=why, where=_where(alarm, now))
+    }[why]
 
 
 def _where(alarm: PullAlarm, now: int | None) -> str:
@@ -403,6 +422,10 @@ def reason_text(reason: Reason, order: OrderCard | None) -> str:
             return _("On hold: {why}").format(why=hold_reason_word(HoldReason(str(evidence["reason"]))))
         case _ if reason.rule == RELEASE:
             return _("Released: {why}").format(why=hold_reason_word(HoldReason(str(evidence["reason"]))))
+        case _ if reason.rule == CUSTOMER_OVERRIDE:
+            until = evidence.get("until")
+            ends = moment(until, zone) if isinstance(until, int) else "–"
+            return _("This customer's orders go: {by}, until {time}").format(by=evidence.get("by"), time=ends)
         case _ if reason.rule == AMBIGUOUS_CODE:
             return _("{shops} shops have this number: choose one").format(shops=evidence["shops"])
         case "which-parcel":

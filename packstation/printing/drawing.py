@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from packstation.printing.fonts import FAMILY, font, font_file
-from packstation.printing.page import DOTS_PER_MM, DPI, Label, Shape, Sheet, pages, sheet
+from packstation.printing.page import DOTS_PER_MM, DPI, Label, Shape, Sheet, pages, sheet, strip
 
 _FRAME_GREY = 190
 
@@ -24,11 +24,34 @@ def drawn(file: Path, title: str, labels: Sequence[Label], shape: Shape) -> byte
         UnknownFileKindError: neither .svg, .png nor .pdf.
         CodeTooLongError, UnprintableCodeError: a code that cannot be printed.
     """
-    kinds: dict[str, Callable[[], bytes]] = {
-        ".svg": lambda: svg(sheet(title, labels, shape)),
-        ".png": lambda: png(sheet(title, labels, shape)),
-        ".pdf": lambda: pdf(pages(title, labels, shape)),
-    }
+    return _of_kind(
+        file,
+        {
+            ".svg": lambda: svg(sheet(title, labels, shape)),
+            ".png": lambda: png(sheet(title, labels, shape)),
+            ".pdf": lambda: pdf(pages(title, labels, shape)),
+        },
+    )
+
+
+def drawn_labels(file: Path, labels: Sequence[Label], shape: Shape) -> bytes:
+    """The same on paper as wide as the labels: one strip as SVG or PNG, as PDF a page a label.
+
+    Raises:
+        UnknownFileKindError: neither .svg, .png nor .pdf.
+        CodeTooLongError, UnprintableCodeError: a code that cannot be printed.
+    """
+    return _of_kind(
+        file,
+        {
+            ".svg": lambda: svg(strip(labels, shape)),
+            ".png": lambda: png(strip(labels, shape)),
+            ".pdf": lambda: pdf([strip([label], shape) for label in labels]),
+        },
+    )
+
+
+def _of_kind(file: Path, kinds: Mapping[str, Callable[[], bytes]]) -> bytes:
     kind = kinds.get(file.suffix.lower())
     if kind is None:
         raise UnknownFileKindError(f"{file.name}: the name must end in {', '.join(kinds)}")

@@ -110,6 +110,21 @@ def pages(title: str, labels: Sequence[Label], shape: Shape) -> tuple[Sheet, ...
     return tuple(made)
 
 
+def strip(labels: Sequence[Label], shape: Shape) -> Sheet:
+    """Labels one below the other on paper that is as wide as they are, as a label printer has it.
+
+    Raises:
+        CodeTooLongError: a code does not fit the width.
+        UnprintableCodeError: a code cannot be a barcode.
+    """
+    places = [Box(0, place * shape.height, shape.width, shape.height) for place in range(len(labels))]
+    for label in labels:
+        if _bars_width(label.code) + 2 * _PADDING > shape.width:
+            raise CodeTooLongError(label.code)
+    lines, black = _written(zip(labels, places, strict=True), shape)
+    return Sheet(shape.width, shape.height * len(labels), tuple(black), (), tuple(lines))
+
+
 def _places(labels: Sequence[Label], shape: Shape) -> tuple[list[Box], int]:
     """A frame for each label, left to right and downwards, full width where the barcode needs it; and where they end."""
     across = PAGE_WIDTH - 2 * _MARGIN
@@ -134,10 +149,17 @@ def _bars_width(code: str) -> int:
 
 def _drawn(title: str, placed: Iterable[tuple[Label, Box]], shape: Shape, height: int) -> Sheet:
     across = PAGE_WIDTH - 2 * _MARGIN
-    lines = [_line(title, _MARGIN, _MARGIN + _TITLE_TEXT, across, _TITLE_TEXT, bold=True)]
-    black, frames = [], []
+    here = list(placed)
+    lines, black = _written(here, shape)
+    heading = _line(title, _MARGIN, _MARGIN + _TITLE_TEXT, across, _TITLE_TEXT, bold=True)
+    return Sheet(PAGE_WIDTH, height, tuple(black), tuple(place for _label, place in here), (heading, *lines))
+
+
+def _written(placed: Iterable[tuple[Label, Box]], shape: Shape) -> tuple[list[Line], list[Box]]:
+    """The lines and the bars of labels in their places."""
+    lines: list[Line] = []
+    black: list[Box] = []
     for label, place in placed:
-        frames.append(place)
         left, room = place.x + _PADDING, place.width - 2 * _PADDING
         y = place.y + _PADDING
         for index, text in enumerate(label.lines):
@@ -151,7 +173,7 @@ def _drawn(title: str, placed: Iterable[tuple[Label, Box]], shape: Shape, height
         if label.code_shown:
             baseline = top + shape.bar_height + _CODE_TEXT
             lines.append(_line(label.code, origin, baseline, room - QUIET_ZONE * MODULE, _CODE_TEXT, bold=False))
-    return Sheet(PAGE_WIDTH, height, tuple(black), tuple(frames), tuple(lines))
+    return lines, black
 
 
 def _line(text: str, x: int, y: int, width: int, size: int, *, bold: bool) -> Line:

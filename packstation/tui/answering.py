@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from packstation.domain.codes import Badge, Command, OrderCode, normalise, parse
@@ -16,21 +17,31 @@ from packstation.tui.station import Station
 
 
 class Answering:
-    """Takes codes in; each waits its turn."""
+    """Takes codes in; each waits its turn. `person_came` is told when a badge may have changed who works here."""
 
     def __init__(
-        self, station: Station, overlays: Overlays, packing: Packing, signing_in: SigningIn, commands: Commands
+        self,
+        station: Station,
+        overlays: Overlays,
+        packing: Packing,
+        signing_in: SigningIn,
+        commands: Commands,
+        person_came: Callable[[], None],
     ) -> None:
         self._station = station
         self._overlays = overlays
         self._packing = packing
         self._signing_in = signing_in
         self._commands = commands
+        self._person_came = person_came
 
     def take(self, code: str) -> None:
         """A code: closes dialogs that give way if it is a parcel's, then waits its turn."""
         came_in = self._station.clock()
         if self._station.is_open and isinstance(self._meaning(code), OrderCode):
+            if (dialog := self._overlays.top) is not None and dialog.wants_parcel:
+                dialog.take_parcel(code)
+                return
             self._overlays.give_way()
         self._station.queue.put(partial(self._answer, code, came_in))
 
@@ -50,6 +61,7 @@ class Answering:
                     dialog.take_badge(secret)
                 else:
                     await self._signing_in.by_badge(secret, dialog if isinstance(dialog, SignIn) else None)
+                    self._person_came()
             case Command() as command:
                 self._overlays.give_way()
                 self._ask_to_sign_in()

@@ -32,6 +32,7 @@ from packstation.tui.noting import Noting
 from packstation.tui.overlays import Overlays
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
+from packstation.tui.screens.board import SupervisorsBoard
 from packstation.tui.screens.choosing import CodeChosen, DemoCard
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.desk import Desk
@@ -40,9 +41,11 @@ from packstation.tui.screens.help import Help
 from packstation.tui.screens.note import Note
 from packstation.tui.screens.override import Override
 from packstation.tui.screens.sign_in import SignIn
+from packstation.tui.screens.which_pack import WhichPack
 from packstation.tui.signing_in import SigningIn
 from packstation.tui.sounds import Bell
 from packstation.tui.station import Clock, Station, rules_of
+from packstation.tui.supervising import Supervising
 from packstation.tui.theme import THEME
 from packstation.tui.watching import Watching
 from packstation.tui.widgets.contact_pane import ContactPane
@@ -113,15 +116,21 @@ class StationApp(KioskApp):
         self.overlays = Overlays(self, self.station)
         self.packing = Packing(self.station)
         self.contacting = Contacting(self.station, lambda: self.watching.be_due())
-        self.overriding = Overriding(self.station, self.overlays.open)
+        self.supervising = Supervising(self.station, self.overlays)
+        self.overriding = Overriding(self.station, self.overlays.open_over, self.supervising.done)
+        self.supervising.open_held = self.overriding.open
         self.noting = Noting(self.station, self.overlays.open)
         self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
         self.idle_lock = IdleLock(self.station, self.overlays, self.packing, self.contacting, self.signing_in)
         self.commands = Commands(
             self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
         )
-        self.answering = Answering(self.station, self.overlays, self.packing, self.signing_in, self.commands)
-        self.watching = Watching(self.station, self.packing, self.answering.answer_order, self.overlays.news_came)
+        self.answering = Answering(
+            self.station, self.overlays, self.packing, self.signing_in, self.commands, self._person_came
+        )
+        self.watching = Watching(
+            self.station, self.packing, self.supervising, self.answering.answer_order, self._news_came
+        )
         self._watches = watches
 
     def get_default_screen(self) -> Screen[Any]:
@@ -169,6 +178,15 @@ class StationApp(KioskApp):
         if self.demo_card:
             self.action_demo_card()
 
+    def _person_came(self) -> None:
+        """Somebody else may work here now: what only a supervisor sees comes or goes."""
+        self.supervising.news_came()
+        self.watching.be_due_for_everything()
+
+    def _news_came(self) -> None:
+        self.overlays.news_came()
+        self.supervising.news_came()
+
     # What comes in
 
     async def on_event(self, event: events.Event) -> None:
@@ -214,6 +232,26 @@ class StationApp(KioskApp):
     @on(Override.Decided)
     def _override_decided(self, message: Override.Decided) -> None:
         self.queue.put(partial(self.overriding.decide, message))
+
+    @on(Override.BoardAsked)
+    def _override_board_asked(self, message: Override.BoardAsked) -> None:
+        self.queue.put(partial(self.overriding.ask_board, message))
+
+    @on(SupervisorsBoard.Pointed)
+    def _board_pointed(self, message: SupervisorsBoard.Pointed) -> None:
+        self.queue.put(partial(self.supervising.point, message))
+
+    @on(SupervisorsBoard.Asked)
+    def _board_asked(self, message: SupervisorsBoard.Asked) -> None:
+        self.queue.put(partial(self.supervising.ask, message))
+
+    @on(SupervisorsBoard.PackAsked)
+    def _board_pack_asked(self) -> None:
+        self.queue.put(self.supervising.ask_pack)
+
+    @on(WhichPack.Given)
+    def _pack_given(self, message: WhichPack.Given) -> None:
+        self.queue.put(partial(self.supervising.reopen_pack, message))
 
     @on(Note.Written)
     def _note_written(self, message: Note.Written) -> None:
@@ -286,6 +324,14 @@ class StationApp(KioskApp):
     def action_note(self) -> None:
         """Ctrl+N."""
         self._ask(self.noting.ask)
+
+    def action_shelf(self) -> None:
+        """Ctrl+L."""
+        self._ask(self.overlays.open_shelf)
+
+    def action_board(self) -> None:
+        """Ctrl+B."""
+        self._ask(self.supervising.open_board)
 
     def action_demo_card(self) -> None:
         """F12."""

@@ -47,6 +47,8 @@ DESK_KEYS = (
     DeskKey("f11", "shops", worth_with_order=0),
     DeskKey("f12", "demo_card"),
     DeskKey("ctrl+n", "note", worth=None),
+    DeskKey("ctrl+l", "shelf", worth=None),
+    DeskKey("ctrl+b", "board", worth=None),
 )
 
 
@@ -70,6 +72,8 @@ def key_words(action: str) -> tuple[str, str, str]:
         "person": (_("Who"), _("Change person"), _("a badge does it at once")),
         "shops": (_("Shops"), _("Shops"), _("age of the data, trouble (or click line 1)")),
         "note": (_("Note"), _("Note"), _("a note to the order, sent to its channel")),
+        "shelf": (_("Shelf"), _("Hold shelf"), _("what to fetch back, to pull, what lies there")),
+        "board": (_("Board"), _("Supervisor's board"), _("all holds, decided with reason and PIN")),
         "demo_card": (_("Try"), _("Codes to try"), _("the codes of the demo")),
     }[action]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.app import App
 
-from packstation.acts import desk_views
+from packstation.acts import desk_views, shelf
 from packstation.tui.screens.choosing import Holds
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.order_lines import OrderLines
+from packstation.tui.screens.shelf import ShelfLists
 from packstation.tui.screens.shops import Shops
 from packstation.tui.station import Station, now_ms
+
+DialogT = TypeVar("DialogT", bound=Dialog)
 
 
 class Overlays:
@@ -34,6 +37,16 @@ class Overlays:
             dialog.show_alarms(self._station.desk.alarms)
             self._app.push_screen(dialog)
 
+    def open_over(self, dialog: Dialog) -> None:
+        """Open a dialog over whatever is open, but over none of its kind."""
+        if not isinstance(self.top, type(dialog)):
+            dialog.show_alarms(self._station.desk.alarms)
+            self._app.push_screen(dialog)
+
+    def find(self, kind: type[DialogT]) -> DialogT | None:
+        """The open dialog of a kind, whatever is laid over it."""
+        return next((screen for screen in self._app.screen_stack if isinstance(screen, kind)), None)
+
     def give_way(self) -> None:
         """Close undecided whatever gives way to a parcel or a key of the desk."""
         while (dialog := self.top) is not None and dialog.gives_way:
@@ -50,15 +63,26 @@ class Overlays:
         self.open(Holds(held, self._station.to_pull, now_ms()))
 
     def news_came(self) -> None:
-        """Something was written elsewhere: the list of holds is read again if it is open."""
+        """Something was written elsewhere: what is open of the holds and the shelf is read again."""
         if isinstance(self.top, Holds):
             self._station.later(self._renew_holds)
+        elif isinstance(self.top, ShelfLists):
+            self._station.later(self._renew_shelf)
 
     async def _renew_holds(self) -> None:
         held = await self._station.act(desk_views.all_open_holds)
         holds = self.top
         if isinstance(holds, Holds):
             holds.renew(held, self._station.to_pull, now_ms())
+
+    async def open_shelf(self) -> None:
+        """Open the hold shelf's lists."""
+        self.open(ShelfLists(await self._station.act(shelf.shelf), now_ms()))
+
+    async def _renew_shelf(self) -> None:
+        lists = await self._station.act(shelf.shelf)
+        if isinstance(self.top, ShelfLists):
+            self.top.renew(lists, now_ms())
 
     async def open_shops(self) -> None:
         """Open how each shop's data stands."""

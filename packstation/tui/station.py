@@ -19,10 +19,11 @@ from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _, words
 from packstation.settings import Settings
 from packstation.store.database import DatabaseAwayError
+from packstation.tui.alarms import Alarms
 from packstation.tui.database_thread import DatabaseThread
 from packstation.tui.screens.desk import MOST_ALARMS, Desk
 from packstation.tui.sounds import Bell, Sound
-from packstation.tui.theme import BAD
+from packstation.tui.theme import BAD, GOOD, WARNING
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.last_scans import LastScan
@@ -34,7 +35,7 @@ ResultT = TypeVar("ResultT")
 Clock = Callable[[], float]
 
 _RETRY_SECONDS = 0.5
-_PER_HOUR, _PACKED_TODAY, _READY, _PERSON = 0, 1, 4, 4
+_PER_HOUR, _PACKED_TODAY, _READY, _PERSON, _FETCH = 0, 1, 4, 4, 5
 """What these are worth in the header."""
 
 
@@ -99,10 +100,8 @@ class Station:
         self._database = database
         self._place: Workplace | None = None
         self._unfinished: dict[str, None] = {}
-        self._alarms: list[PlainText] = []
-        self._open_pulls: tuple[PullAlarm, ...] = ()
-        self._pulls_told: set[int] = set()
-        self._pulls_acknowledged: set[int] = set()
+        self.alarms = Alarms(desk.show_alarms, partial(bell.play, Sound.ALARM))
+        self.to_fetch = 0
         self._figures_at = 0.0
 
     @property
@@ -168,52 +167,28 @@ class Station:
 
     def alarm(self, text: str) -> None:
         """Raise an alarm; it stays until it is acknowledged."""
-        self._alarms.insert(0, plain(text, 200))
-        self._show_alarms()
-        self.bell.play(Sound.ALARM)
+        self.alarms.say(text)
 
     def show_pulls(self, alarms: Sequence[PullAlarm]) -> None:
         """Show the parcels that are to be pulled, but those acknowledged here; one that is new rings once."""
-        ids = {alarm.id for alarm in alarms}
-        new = ids - self._pulls_told
-        self._pulls_told = ids
-        self._pulls_acknowledged &= ids
-        self._open_pulls = tuple(alarms)
-        self._show_alarms()
-        if new:
-            self.bell.play(Sound.ALARM)
+        self.alarms.show_pulls(alarms, now_ms())
 
     def no_longer_to_pull(self, parcel_ids: Sequence[int]) -> None:
         """Parcels were scanned in here."""
-        self._open_pulls = tuple(alarm for alarm in self._open_pulls if alarm.parcel_id not in parcel_ids)
-        self._show_alarms()
+        self.alarms.no_longer_to_pull(parcel_ids, now_ms())
         self.show_header()
 
     def acknowledge_alarms(self) -> bool:
         """Put away the alarms that are seen on this screen; False when there was none.
 
-        A parcel that is to be pulled still is: the header goes on counting it, the list of holds tells it, and so do other screens.
+        A parcel that is to be pulled still is: the header goes on counting it, the hold shelf tells it, and so do other screens.
         """
-        pulls = self._unacknowledged
-        if not (self._alarms or pulls):
-            return False
-        seen = pulls[:MOST_ALARMS]
-        self._pulls_acknowledged |= {alarm.id for alarm in seen}
-        del self._alarms[: MOST_ALARMS - len(seen)]
-        self._show_alarms()
-        return True
+        return self.alarms.acknowledge(MOST_ALARMS)
 
     @property
     def to_pull(self) -> tuple[PlainText, ...]:
         """Every parcel that is to be pulled until it is scanned in, acknowledged here or not, the latest first."""
-        return _told(self._open_pulls)
-
-    @property
-    def _unacknowledged(self) -> tuple[PullAlarm, ...]:
-        return tuple(alarm for alarm in self._open_pulls if alarm.id not in self._pulls_acknowledged)
-
-    def _show_alarms(self) -> None:
-        self.desk.show_alarms([*_told(self._unacknowledged), *self._alarms])
+        return self.alarms.to_pull
 
     def left_unfinished(self, number: str) -> None:
         """A parcel left the desk without being packed."""
@@ -264,8 +239,13 @@ class Station:
             who = plain(f"{name} ({words.role_word(self.person.role)})")
             left.append(HeaderPart(who, worth=_PERSON, short=name))
         right: list[HeaderPart] = []
-        if self._open_pulls:
-            right.append(HeaderPart(plain(_("PULL {count}").format(count=len(self._open_pulls))), BAD))
+        if self.to_pull:
+            right.append(HeaderPart(plain(_("PULL {count}").format(count=len(self.to_pull))), BAD))
+        if self.to_fetch:
+            right.append(HeaderPart(plain(_("FETCH {count}").format(count=self.to_fetch)), GOOD, worth=_FETCH))
+        if self.alarms.waiting:
+            waiting = plain(_("BOARD {count}").format(count=self.alarms.waiting))
+            right.append(HeaderPart(waiting, WARNING, worth=_FETCH))
         if self.figures:
             since = round((self.clock() - self._figures_at) * 1_000)
             right += [
@@ -279,11 +259,6 @@ class Station:
             self.desk.status.show_trouble(trouble_line(self.figures.data.worst))
         right.append(HeaderPart(plain(datetime.now().astimezone().strftime("%H:%M"))))
         self.desk.header.show(tuple(left), tuple(right))
-
-
-def _told(alarms: Sequence[PullAlarm]) -> tuple[PlainText, ...]:
-    now = now_ms()
-    return tuple(plain(words.pull_text(alarm, now=now), 200) for alarm in alarms)
 
 
 def _ready(count: int) -> str:

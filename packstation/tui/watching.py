@@ -6,18 +6,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from packstation.acts import alarming, asking, desk_views, ticking
+from packstation.acts import alarming, asking, desk_views, shelf, ticking
+from packstation.acts.board import Waiting
 from packstation.acts.desk_views import DataStanding
 from packstation.acts.scanning import ScanAnswer
 from packstation.acts.workplace import Workplace
 from packstation.domain.alarms import PullAlarm
 from packstation.domain.plain_text import plain
+from packstation.domain.supervision import ApprovalRequest
 from packstation.locale import _
 from packstation.store.refreshes import RefreshOutcome, RefreshState
 from packstation.store.watching import change_mark
 from packstation.tui.packing import Packing
 from packstation.tui.sounds import Sound
 from packstation.tui.station import AskedCode, Station
+from packstation.tui.supervising import Supervising
 from packstation.tui.views import banner_text
 
 AnswerCode = Callable[[str, float, str | None], Awaitable[None]]
@@ -39,6 +42,9 @@ class _News:
     turned: tuple[ScanAnswer, bool] | None
     alarms: tuple[PullAlarm, ...]
     data: DataStanding
+    to_fetch: int
+    waiting: Waiting
+    answers: list[ApprovalRequest]
 
 
 class Watching:
@@ -47,13 +53,22 @@ class Watching:
     Args:
         station: the station.
         packing: the parcel on its desk.
+        supervising: the board.
         answer_code: answers a code as a scan does.
         tell: told when something may be new that others than this show.
     """
 
-    def __init__(self, station: Station, packing: Packing, answer_code: AnswerCode, tell: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        station: Station,
+        packing: Packing,
+        supervising: Supervising,
+        answer_code: AnswerCode,
+        tell: Callable[[], None],
+    ) -> None:
         self._station = station
         self._packing = packing
+        self._supervising = supervising
         self._answer_code = answer_code
         self._tell = tell
         self._mark = ""
@@ -84,6 +99,8 @@ class Watching:
                 self._packing.turn(*seen.news.turned)
             station.show_pulls(seen.news.alarms)
             station.show_data(seen.news.data)
+            station.to_fetch = seen.news.to_fetch
+            self._supervising.show(seen.news.waiting, seen.news.answers)
             self._tell()
         station.show_header()
         if asked and seen.outcome:
@@ -92,7 +109,11 @@ class Watching:
     async def tick(self) -> None:
         """Time has passed: do what is due by the database's clock, and tell of decisions that nobody took in time."""
         station = self._station
-        for number in await station.act(partial(_ticked, station.place)):
+        late = await station.act(partial(_ticked, station.place))
+        if station.person and station.person.supervises:
+            # A supervisor is told of every escalation anyway, this kind and others.
+            return
+        for number in late:
             station.alarm(_("Decide-by has passed: {number}, the supervisor decides").format(number=plain(number, 60)))
 
     def _seen(self, asked: AskedCode | None) -> _Seen:
@@ -101,7 +122,9 @@ class Watching:
         if mark == self._mark:
             return _Seen(mark, outcome, None)
         turned = self._packing.looked_again()
-        return _Seen(mark, outcome, _News(turned, tuple(alarming.open_alarms()), desk_views.data_standing()))
+        waiting, answers = self._supervising.seen()
+        pulls, data = tuple(alarming.open_alarms()), desk_views.data_standing()
+        return _Seen(mark, outcome, _News(turned, pulls, data, shelf.to_fetch(), waiting, answers))
 
     async def _answered(self, asked: AskedCode, outcome: RefreshOutcome) -> None:
         station = self._station

@@ -22,7 +22,7 @@ from packstation.tui.widgets.text import Label, styled
 class Dialog(ModalScreen[None]):
     """A box with a title, its content, a line for complaints and its keys; alarms are told in the screen's first line, above it.
 
-    `gives_way`: a scanned parcel closes it undecided. `wants_badge`: a scanned badge is meant for it.
+    `gives_way`: a scanned parcel closes it undecided. `wants_badge`, `wants_parcel`: a scanned badge or parcel is meant for it.
     """
 
     AUTO_FOCUS = None
@@ -31,6 +31,7 @@ class Dialog(ModalScreen[None]):
 
     gives_way = True
     wants_badge = False
+    wants_parcel = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +71,9 @@ class Dialog(ModalScreen[None]):
 
     def take_badge(self, secret: str) -> None:
         """A badge was scanned for this dialog."""
+
+    def take_parcel(self, code: str) -> None:
+        """A parcel was scanned for this dialog."""
 
     def action_leave(self) -> None:
         """Close the dialog undecided, if it may be."""

@@ -1,10 +1,8 @@
-"""A supervisor decides a hold: who, why, which way, and the PIN last, so that nothing is decided by a stray key."""
+"""A supervisor decides: who, which way, why, and the PIN last, so that nothing is decided by a stray key."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,73 +12,49 @@ from textual.widgets import Input
 from packstation.domain.people import Person
 from packstation.domain.plain_text import plain
 from packstation.locale import _
+from packstation.tui.decisions import KEYS, Decision, HeldFor, Stage, number_words
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
 from packstation.tui.screens.sign_in import LONGEST_PIN
-from packstation.tui.theme import BAD, GOOD, KEY, MUTED, STRONG, WARNING
-from packstation.tui.widgets.key_bar import KeyShown
+from packstation.tui.views.deciding import ASK_KEY, COPY_KEY, Asked, deciding_rows
+from packstation.tui.widgets.key_bar import KeyBar, KeyShown
 from packstation.tui.widgets.panel import Panel
-from packstation.tui.widgets.text import Shown, styled
+from packstation.tui.widgets.text import Shown
 
-
-class Decision(Enum):
-    """Which way a supervisor decides."""
-
-    RELEASE = auto()
-    REJECT = auto()
-    REJECT_AND_CANCEL = auto()
-    REOPEN = auto()
-    CANCEL = auto()
-    CLEAR_ADDRESS = auto()
-
-
-_KEYS = {
-    Decision.RELEASE: ("r", "d"),
-    Decision.REJECT: ("x", "k"),
-    Decision.REJECT_AND_CANCEL: ("c", "h"),
-    Decision.REOPEN: ("o", "m"),
-    Decision.CANCEL: ("c", "h"),
-}
-"""The keys of the decisions between which there is a choice; the first one is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldFor:
-    """What is to be decided: the order's number and shop, why it is held, and the hold, None where the address changed.
-
-    `choices`: the decisions there are; a single one is not asked for.
-    """
-
-    order_id: int
-    hold_id: int | None
-    number: str
-    shop: str
-    why: str
-    choices: tuple[Decision, ...]
-
-
-class _Stage(Enum):
-    WHO = auto()
-    REASON = auto()
-    TEXT = auto()
-    DECISION = auto()
-    PIN = auto()
+_FIELDS = {Stage.ASK_BOARD: "ask", Stage.TEXT: "reason", Stage.NUMBER: "number", Stage.PIN: "pin"}
 
 
 class Override(Dialog):
-    """Asks one thing after the other; Escape closes it undecided at any of them."""
+    """Asks one thing after the other; Escape closes it undecided at any of them.
+
+    Args:
+        held: what is to be decided.
+        reasons: what can be given as the reason of a decision in favour, and of one against; the last of each is free text.
+        person: who is signed in.
+    """
 
     wants_badge = True
 
     class Decided(Message):
-        """Everything was answered."""
+        """Everything was answered. `number`: days, or how many holds; None where none was asked for or given."""
 
-        def __init__(self, dialog: Override, person: Person, pin: str, decision: Decision, reason: str) -> None:
+        def __init__(
+            self, dialog: Override, person: Person, pin: str, decision: Decision, reason: str, number: int | None
+        ) -> None:
             super().__init__()
             self.dialog = dialog
             self.person = person
             self.pin = pin
             self.decision = decision
             self.reason = reason
+            self.number = number
+
+    class BoardAsked(Message):
+        """No supervisor is here: the board is to be asked."""
+
+        def __init__(self, dialog: Override, why: str) -> None:
+            super().__init__()
+            self.dialog = dialog
+            self.why = why
 
     class BadgeTaken(Message):
         """A badge was scanned."""
@@ -90,40 +64,59 @@ class Override(Dialog):
             self.dialog = dialog
             self.secret = secret
 
-    def __init__(self, held: HeldFor, reasons: Sequence[str], person: Person | None) -> None:
+    def __init__(self, held: HeldFor, reasons: tuple[Sequence[str], Sequence[str]], person: Person | None) -> None:
         super().__init__()
         self.held = held
-        self._reasons = tuple(reasons)[:9]
+        self._for, self._against = (tuple(each)[:9] for each in reasons)
         self._person = person if person and person.supervises else None
         self._reason = ""
+        self._number: int | None = None
         self._decision = held.choices[0] if len(held.choices) == 1 else None
-        self._stage = _Stage.WHO if self._person is None else _Stage.REASON
+        self._stage = Stage.WHO
 
     def title_text(self) -> str:
         """The title."""
         return _("Supervisor: {number}").format(number=plain(self.held.number, 60))
 
     def compose_content(self) -> ComposeResult:
-        """The steps, and the fields that two of them need."""
+        """The steps, and the fields that some of them need."""
         yield Panel(self._draw, id="steps")
+        yield Input(placeholder=_("why it should go"), id="ask", max_length=200)
         yield Input(placeholder=_("reason in your own words"), id="reason", max_length=200)
+        yield Input(restrict=r"[0-9]*", max_length=4, id="number")
         yield Input(placeholder=_("PIN"), password=True, restrict=r"[0-9]*", max_length=LONGEST_PIN, id="pin")
 
     def keys(self) -> Sequence[KeyShown]:
-        """The keys."""
-        return (dialog_key("1-9", _("reason"), "nothing"), closing_key())
+        """The keys of the stage."""
+        closing = closing_key()
+        match self._stage:
+            case Stage.WHO if self.held.can_ask_board:
+                return (dialog_key(ASK_KEY.upper(), _("ask the board"), "ask_board"), closing)
+            case Stage.COST:
+                return (
+                    dialog_key("Enter", _("go on"), "go_on"),
+                    dialog_key(COPY_KEY.upper(), _("copy the text"), "copy"),
+                    closing,
+                )
+            case Stage.REASON:
+                return (dialog_key(f"1-{len(self._reasons)}", _("reason"), "nothing"), closing)
+            case Stage.ASK_BOARD | Stage.TEXT | Stage.NUMBER | Stage.PIN:
+                return (dialog_key("Enter", _("go on"), "nothing"), closing)
+            case _:
+                return (closing,)
 
     def on_mount(self) -> None:
         """Show the first step."""
-        self._show()
+        self._go(Stage.WHO if self._person is None else self._after_who())
 
     def signed_by(self, person: Person) -> None:
         """A badge was a supervisor's."""
         self._person = person
-        if self._stage is _Stage.WHO:
-            self._stage = _Stage.REASON
         self.complain("")
-        self._show()
+        if self._stage in (Stage.WHO, Stage.ASK_BOARD):
+            self._go(self._after_who())
+        else:
+            self._show()
 
     def take_badge(self, secret: str) -> None:
         """A badge says who decides."""
@@ -134,21 +127,55 @@ class Override(Dialog):
         super().complain(text)
         self.query_one("#pin", Input).clear()
 
+    def ask_number_again(self, text: str) -> None:
+        """The number was wrong: say so and let it be typed again."""
+        self._go(Stage.NUMBER)
+        super().complain(text)
+
     def on_key(self, event: events.Key) -> None:
         """Number keys give the reason, letters decide; in the fields keys are text."""
         key = event.key
-        if self._stage is _Stage.REASON and key.isdigit() and 1 <= int(key) <= len(self._reasons):
+        if self._stage is Stage.REASON and key.isdigit() and 1 <= int(key) <= len(self._reasons):
             event.stop()
             self._take_reason(int(key) - 1)
-        elif self._stage is _Stage.DECISION:
+        elif self._stage is Stage.WHO and key == ASK_KEY and self.held.can_ask_board:
+            event.stop()
+            self.action_ask_board()
+        elif self._stage is Stage.COST and key in ("enter", COPY_KEY):
+            event.stop()
+            self.action_go_on() if key == "enter" else self.action_copy()
+        elif self._stage is Stage.DECISION:
             for choice in self.held.choices:
-                if key in _KEYS[choice]:
+                if key in KEYS[choice]:
                     event.stop()
-                    self._decision = choice
-                    self._go(_Stage.PIN)
+                    self.action_decide(choice.name)
+                    break
+
+    def action_decide(self, name: str) -> None:
+        """Take a decision between which there was a choice."""
+        self._decision = Decision[name]
+        self._go(self._after_decision())
+
+    def action_ask_board(self) -> None:
+        """Nobody here may decide: the board is asked."""
+        self._go(Stage.ASK_BOARD)
+
+    def action_go_on(self) -> None:
+        """The cost was read."""
+        self._go(Stage.REASON)
+
+    def action_copy(self) -> None:
+        """Copy the text that asks the buyer to cancel, where the terminal lets programs do that."""
+        self.app.copy_to_clipboard("\n".join(self.held.asks_buyer))
+        super().complain(_("Copied, if this terminal allows it; else read it from the screen"))
 
     def action_nothing(self) -> None:
         """A key that only explains itself."""
+
+    @on(Input.Submitted, "#ask")
+    def _asked(self, message: Input.Submitted) -> None:
+        if message.value.strip():
+            self.post_message(self.BoardAsked(self, message.value.strip()))
 
     @on(Input.Submitted, "#reason")
     def _reason_typed(self, message: Input.Submitted) -> None:
@@ -156,76 +183,58 @@ class Override(Dialog):
             self._reason = message.value.strip()
             self._after_reason()
 
+    @on(Input.Submitted, "#number")
+    def _number_typed(self, message: Input.Submitted) -> None:
+        if not message.value and self._decision is not Decision.BLOCK:
+            return
+        self._number = int(message.value) if message.value else None
+        self._go(Stage.PIN)
+
     @on(Input.Submitted, "#pin")
     def _pin_typed(self, message: Input.Submitted) -> None:
-        if self._person and self._decision and message.value:
-            self.post_message(self.Decided(self, self._person, message.value, self._decision, self._reason))
+        if self._person and self._decision and self._stage is Stage.PIN and message.value:
+            decided = self.Decided(self, self._person, message.value, self._decision, self._reason, self._number)
+            self.post_message(decided)
+
+    @property
+    def _reasons(self) -> tuple[str, ...]:
+        return self._against if self._decision and self._decision.is_against else self._for
+
+    def _after_who(self) -> Stage:
+        return Stage.DECISION if self._decision is None else self._after_decision()
+
+    def _after_decision(self) -> Stage:
+        return Stage.COST if self._decision and self._decision.cancels else Stage.REASON
 
     def _take_reason(self, index: int) -> None:
         if index == len(self._reasons) - 1:
-            self._go(_Stage.TEXT)
+            self._go(Stage.TEXT)
             return
         self._reason = self._reasons[index]
         self._after_reason()
 
     def _after_reason(self) -> None:
-        self._go(_Stage.PIN if self._decision else _Stage.DECISION)
+        self._go(Stage.NUMBER if self._decision and self._decision.wants_number else Stage.PIN)
 
-    def _go(self, stage: _Stage) -> None:
+    def _go(self, stage: Stage) -> None:
         self._stage = stage
         self.complain("")
         self._show()
 
     def _show(self) -> None:
-        for field, stage in (("reason", _Stage.TEXT), ("pin", _Stage.PIN)):
-            self.query_one(f"#{field}", Input).display = self._stage is stage
-        if self._stage is _Stage.TEXT:
-            self.query_one("#reason", Input).focus()
-        elif self._stage is _Stage.PIN:
-            self.query_one("#pin", Input).focus()
+        for stage, name in _FIELDS.items():
+            self.query_one(f"#{name}", Input).display = self._stage is stage
+        if self._stage is Stage.NUMBER and self._decision:
+            field = self.query_one("#number", Input)
+            field.placeholder = number_words(self._decision)[1]
+            field.clear()
+        if self._stage in _FIELDS:
+            self.query_one(f"#{_FIELDS[self._stage]}", Input).focus()
         else:
             self.set_focus(None)
+        self.query_one("#dialog-keys", KeyBar).show(self.keys())
         self.query_one("#steps", Panel).show(self._draw)
 
-    def _draw(self, _width: int, _height: int) -> Sequence[Shown]:
-        rows: list[Shown] = [
-            styled((plain(_("Why held:") + " "), MUTED), (plain(self.held.why, 200), WARNING)),
-            plain(""),
-        ]
-        if self._person is None:
-            rows.append(styled((plain(_("Scan a supervisor's badge")), STRONG)))
-            rows.append(styled((plain(_("(or change person with F10 and ask again)")), MUTED)))
-            return rows
-        rows.append(styled((plain(_("Who:") + " "), MUTED), (plain(self._person.name, 60), STRONG)))
-        if self._stage is _Stage.REASON:
-            rows += [plain(""), styled((plain(_("Why?")), STRONG))]
-            rows += [
-                styled((plain(f" {place} "), KEY), plain(f" {plain(reason, 80)}"))
-                for place, reason in enumerate(self._reasons, 1)
-            ]
-            return rows
-        if self._reason:
-            rows.append(styled((plain(_("Why:") + " "), MUTED), (plain(self._reason, 120), STRONG)))
-        if self._stage is _Stage.DECISION:
-            for choice in self.held.choices:
-                text, style = _what(choice)
-                key = plain(f" {_KEYS[choice][0].upper()} ")
-                rows += [plain(""), styled((key, KEY), (plain(f"  {text}"), style))]
-        elif self._stage is _Stage.PIN:
-            if self._decision:
-                text, style = _what(self._decision)
-                rows.append(styled((plain(text), style)))
-            rows += [plain(""), styled((plain(_("PIN, then Enter:")), MUTED))]
-        return rows
-
-
-def _what(decision: Decision) -> tuple[str, str]:
-    """What a decision means, and the style of its words."""
-    return {
-        Decision.RELEASE: (_("OVERRIDE: it may be packed"), GOOD),
-        Decision.REJECT: (_("REJECT: it does not go"), BAD),
-        Decision.REJECT_AND_CANCEL: (_("REJECT, and ask the channel to cancel the order"), BAD),
-        Decision.REOPEN: (_("OPEN AGAIN: for the supervisor"), WARNING),
-        Decision.CANCEL: (_("ASK THE CHANNEL to cancel the order"), BAD),
-        Decision.CLEAR_ADDRESS: (_("THE LABEL IS RIGHT: the new address is on it"), WARNING),
-    }[decision]
+    def _draw(self, width: int, _height: int) -> Sequence[Shown]:
+        asked = Asked(self._stage, self._person, self._decision, self._reason, self._reasons)
+        return deciding_rows(self.held, asked, width)

@@ -31,7 +31,7 @@ def reasons(answer: DeskAnswer, beside: BesideVerdict | None = None) -> Draw:
         if not texts and answer.judgement.verdict.kind is VerdictKind.PACK:
             texts = [_("Nothing speaks against this order")]
         currency = answer.judgement.order.currency if answer.judgement.order else ""
-        figures = [_figures(reason, currency) for reason in verdict_reasons] or [""]
+        figures = [figures_text(reason, currency) for reason in verdict_reasons] or [""]
         most = 2 if room >= 2 * len(texts) else 1
         body: list[Shown] = []
         spare = room - len(texts)
@@ -53,7 +53,7 @@ def _bulleted(lines: Sequence[PlainText], style: str) -> list[Shown]:
     ]
 
 
-def _figures(reason: Reason, currency: str) -> str:
+def figures_text(reason: Reason, currency: str) -> str:
     """What a rule looked at; its id comes last, where a narrow panel cuts."""
     if not reason.texts:
         return ""

@@ -102,6 +102,12 @@ class LineTable(ScrollView, can_focus=True):
         """How many rows there are."""
         return len(self._rows)
 
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Have other columns from now on; rows that fit them are to be shown next."""
+        self._columns = tuple(columns)
+        self._rows = ()
+        self._lines.clear()
+
     def show_rows(self, rows: Sequence[Row], cursor: int = 0) -> None:
         """Replace all rows, and put the cursor on one of them. A row has a cell for every column."""
         self._rows = tuple(rows)
