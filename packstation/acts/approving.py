@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from packstation.acts.overriding import ReasonMissingError, decide_locked
+from packstation.acts.overriding import decide_locked, reason_given
 from packstation.acts.people import prove_supervisor
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_events import EndedHoldError, OverrideReleased
 from packstation.domain.holds import Hold
 from packstation.domain.ledger import EntryKind
-from packstation.domain.plain_text import plain
 from packstation.domain.supervision import ApprovalRequest, ApprovalState
 from packstation.store import approvals
 from packstation.store import holds as stored
@@ -36,11 +35,9 @@ def ask_approval(place: Workplace, person_id: int | None, hold_id: int, why: str
         EndedHoldError: the hold was decided meanwhile.
         RequestedAlreadyError: the board is asked already.
     """
-    said = plain(why).strip()
     if place.station_id is None or person_id is None:
         raise NoDeskError
-    if not said:
-        raise ReasonMissingError
+    said = reason_given(why)
     with transaction():
         _hold, order_id = stored.hold_by_id(hold_id)
         lock_orders([order_id])
@@ -75,9 +72,7 @@ def grant(place: Workplace, supervisor_id: int, pin: str, request_id: int, *, re
         ReasonMissingError, NotASupervisorError, WrongPinError, PinLockedError, FourEyesError, EndedHoldError: as `override`.
         RequestOverError: it was answered meanwhile, or ran out.
     """
-    said = plain(reason).strip()
-    if not said:
-        raise ReasonMissingError
+    said = reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     request = _request(request_id)
     with transaction():
@@ -96,9 +91,7 @@ def refuse(place: Workplace, supervisor_id: int, pin: str, request_id: int, *, r
         ReasonMissingError, NotASupervisorError, WrongPinError, PinLockedError: as `override`.
         RequestOverError: it was answered meanwhile, or ran out.
     """
-    said = plain(reason).strip()
-    if not said:
-        raise ReasonMissingError
+    said = reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     request = _request(request_id)
     with transaction():

@@ -9,7 +9,7 @@ from packstation.domain.alarms import PullAlarm
 from packstation.domain.shelf import ShelfPlace, ShelvedParcel, Slip
 from packstation.store import alarms
 from packstation.store.database import answering
-from packstation.store.holds import latest_hold
+from packstation.store.holds import courier_instruction, latest_hold
 from packstation.store.parcels import parcel_ids
 from packstation.store.shelf import count_to_fetch, shelved_parcels
 
@@ -54,4 +54,13 @@ def _slip(shelved: ShelvedParcel) -> Slip | None:
     card = latest_hold(shelved.order_id)
     if card is None:
         return None
-    return Slip(card.id, shelved.slot, shelved.code, shelved.number, shelved.shop, shelved.zone, card.hold.decide_by)
+    return Slip(
+        card.id,
+        shelved.slot,
+        shelved.code,
+        shelved.number,
+        shelved.shop,
+        shelved.zone,
+        card.hold.decide_by,
+        courier_instruction(shelved.order_id),
+    )

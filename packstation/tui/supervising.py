@@ -52,7 +52,11 @@ class Supervising:
         """A decision was chosen on the board."""
         if self.open_held is None or not message.rows:
             return
-        await self.open_held(_held_for(message.decision, message.rows))
+        why = ""
+        if len(message.rows) == 1 and message.rows[0].request is None:
+            detail = await self._station.act(partial(board.detail, message.rows[0].hold_id))
+            why = "; ".join(words.reason_text(reason, detail.order) for reason in detail.reasons[:2])
+        await self.open_held(_held_for(message.decision, message.rows, why))
 
     async def ask_pack(self) -> None:
         """A packed parcel is to be opened again."""
@@ -149,14 +153,13 @@ def _answer_text(answer: ApprovalRequest) -> str:
             return _("NO ANSWER from the board about {number}: ask again, or find a supervisor").format(number=number)
 
 
-def _held_for(decision: Decision, rows: Sequence[BoardRow]) -> HeldFor:
+def _held_for(decision: Decision, rows: Sequence[BoardRow], why: str) -> HeldFor:
     first = rows[0]
     if decision is Decision.RELEASE_MARKED:
         numbers = ", ".join(plain(row.number, 30) for row in rows)
         ids = tuple(row.hold_id for row in rows)
         return HeldFor(0, None, _("the marked orders"), "", numbers, (decision,), holds=ids)
     request = first.request
-    why = words.hold_reason_word(first.hold.reason)
     if request:
         why = f"{plain(request.person, 40)}: {plain(request.why, 200)}"
     return HeldFor(

@@ -90,7 +90,7 @@ def _from_the_desk(desk: RealDesk, world: World) -> list[str]:
     desk.press("f5")
     desk.scan(world.supervisor_badge)
     desk.sees("Who: Mai")
-    desk.press("5")
+    desk.press("r", "5")
     desk.sees("reason in your own words")
     desk.type("known")
     desk.sees("known")

@@ -82,7 +82,7 @@ async def test_the_pin_field_keeps_the_keys_and_is_not_covered_by_an_alarm(world
     async with at_desk(settings_for(world.url), world.supervisor_badge, size=SMALL) as hands:
         await pack(hands, "ORD1001")
         await hands.scan("ORD2001")
-        await hands.press("f5", "1", "r")
+        await hands.press("f5", "r", "1")
         field = hands.app.screen.query_one("#pin", Input)
         assert hands.app.focused is field
         await hands.type("24")

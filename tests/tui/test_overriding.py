@@ -29,7 +29,7 @@ async def test_a_supervisor_releases_a_hold_with_reason_and_pin(world: World) ->
         await hands.press("f5")
         assert hands.dialog == "Override"
         await hands.scan(world.supervisor_badge)
-        await hands.press("1", "r")
+        await hands.press("r", "1")
         await hands.type("9999")
         await hands.press("enter")
         assert complaint(hands) == "Wrong PIN"
@@ -50,7 +50,7 @@ async def test_a_supervisors_badge_typed_by_hand_decides_nothing_without_the_pin
         await hands.type(world.supervisor_badge)
         await hands.press("enter")
         await hands.scan(world.supervisor_badge)
-        await hands.press("1", "r", "enter", "enter")
+        await hands.press("r", "1", "enter", "enter")
         assert hands.dialog == "Override"
         await hands.scan(world.supervisor_badge)
         assert hands.dialog == "Override"
@@ -64,9 +64,9 @@ async def test_a_rejected_hold_stops_the_parcel(world: World) -> None:
     world.bring(*risky("ORD3001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001")
-        await hands.press("f5", "5")
+        await hands.press("f5", "x", "5")
         await hands.type("nobody home")
-        await hands.press("enter", "x")
+        await hands.press("enter")
         await hands.type(PIN)
         await hands.press("enter")
         assert "REJECTED" in hands.banner
@@ -79,7 +79,7 @@ async def test_who_asked_for_the_hold_may_not_override_it(world: World) -> None:
     world.bring(fresh("ORD3001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001")
-        await hands.press("f4", "f5", "1", "r")
+        await hands.press("f4", "f5", "r", "1")
         await hands.type(PIN)
         await hands.press("enter")
         assert "a second person has to decide it" in complaint(hands)
@@ -92,7 +92,7 @@ async def test_too_many_wrong_pins_lock_the_person_out(world: World) -> None:
     world.bring(*risky("ORD3001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001")
-        await hands.press("f5", "1", "r")
+        await hands.press("f5", "r", "1")
         for _try in range(4):
             await hands.type("1111")
             await hands.press("enter")
@@ -112,7 +112,7 @@ async def test_a_parcel_scanned_into_the_dialog_closes_it_undecided(world: World
     world.bring(*risky("ORD3001"), fresh("ORD1001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001")
-        await hands.press("f5", "1", "r")
+        await hands.press("f5", "r", "1")
         await hands.scan("ORD1001")
         assert hands.dialog == ""
         assert hands.tone == "pack"
@@ -125,7 +125,7 @@ async def test_a_closed_hold_can_be_opened_again(world: World) -> None:
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001", world.command("CONTACT:CALL"), world.command("RESULT:REFUSED:PRICE"), "ORD3001")
         assert hands.tone == "stop"
-        await hands.press("f5", "1", "o")
+        await hands.press("f5", "o", "1")
         await hands.type(PIN)
         await hands.press("enter")
         assert "OPEN AGAIN" in hands.banner
@@ -138,9 +138,9 @@ async def test_a_rejected_order_can_have_its_channel_asked_to_cancel_it_at_once(
     let_cancellations_be_asked()
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001")
-        await hands.press("f5", "5")
+        await hands.press("f5", "c", "enter", "5")
         await hands.type("nobody home")
-        await hands.press("enter", "c")
+        await hands.press("enter")
         await hands.type(PIN)
         await hands.press("enter")
         assert "REJECTED" in hands.banner
@@ -153,7 +153,7 @@ async def test_a_reject_stands_where_the_channel_may_not_be_asked_and_says_why(w
     world.bring(*risky("ORD3001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge, size=(80, 24)) as hands:
         await hands.scan("ORD3001")
-        await hands.press("f5", "1", "c")
+        await hands.press("f5", "c", "enter", "1")
         await hands.type(PIN)
         await hands.press("enter")
         assert "REJECTED" in hands.banner
@@ -172,7 +172,7 @@ async def test_cancelling_a_rejected_order_needs_the_pin_and_says_why_it_is_refu
     world.bring(*risky("ORD3001"))
     async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
         await hands.scan("ORD3001", world.command("CONTACT:CALL"), world.command("RESULT:REFUSED:PRICE"), "ORD3001")
-        await hands.press("f5", "1", "c")
+        await hands.press("f5", "c", "enter", "1")
         await hands.type("9999")
         await hands.press("enter")
         assert complaint(hands) == "Wrong PIN"
@@ -182,7 +182,7 @@ async def test_cancelling_a_rejected_order_needs_the_pin_and_says_why_it_is_refu
             await hands.press("enter")
             assert "CANCEL ASKED" in hands.banner
             await hands.scan("ORD3001")
-            await hands.press("f5", "1", "c")
+            await hands.press("f5", "c", "enter", "1")
         await hands.type(PIN)
         await hands.press("enter")
         assert says in complaint(hands)

@@ -78,6 +78,7 @@ class SupervisorsBoard(Dialog):
         self._said = ""
         self._is_wide = False
         self._pointed: int | None = None
+        self._is_filled = False
 
     def title_text(self) -> str:
         """The title."""
@@ -100,7 +101,7 @@ class SupervisorsBoard(Dialog):
                 keys.append(_key("N", _("Refuse"), _("Refuse the desk"), "decide('REFUSE')", 9))
             keys.append(_key("X", _("Reject"), _("Reject"), "decide('REJECT')", 8))
             if row.customer_id is not None:
-                keys.append(_key("T", _("Days"), _("This customer, days"), "decide('RELEASE_CUSTOMER')", 5))
+                keys.append(_key("T", _("Customer"), _("Customer for days"), "decide('RELEASE_CUSTOMER')", 5))
         elif row:
             keys.append(_key("O", _("Reopen"), _("Open the hold again"), "decide('REOPEN')", 9))
         if row:
@@ -114,29 +115,32 @@ class SupervisorsBoard(Dialog):
             word = _("Marked {count}").format(count=len(self._marked))
             keys.append(_key("M", word, _("Release the marked"), "release_marked", 9))
         keys += [
-            _key("P", _("Pack"), _("Reopen a pack"), "reopen_pack", 3),
+            _key("P", _("Repack"), _("Reopen a pack"), "reopen_pack", 3),
             _key("Esc", _("Desk"), _("Desk"), "leave", 2),
         ]
         return keys
 
     def on_mount(self) -> None:
         """Fill the board."""
+        self._is_filled = True
+        self._is_wide = self.app.size.width >= _WIDE
+        self.query_one("#list", LineTable).show_columns(board_columns(wide=self._is_wide))
         self._show()
         self.query_one("#list").focus()
 
     def on_resize(self, event: Resize) -> None:
         """More columns where there is room for them."""
         is_wide = event.size.width >= _WIDE
-        if is_wide != self._is_wide:
+        if self._is_filled and is_wide != self._is_wide:
             self._is_wide = is_wide
             self.query_one("#list", LineTable).show_columns(board_columns(wide=is_wide))
-        self._show()
+            self._show()
 
     def renew(self, board: Board, now: int) -> None:
         """Show what is held now; the cursor stays on its hold as long as that is listed."""
         self._board, self._now = board, now
         self._marked &= {row.hold_id for row in board.rows if row.hold.is_open}
-        if self.is_attached:
+        if self._is_filled:
             self._show()
 
     def say(self, text: str) -> None:
@@ -197,7 +201,7 @@ class SupervisorsBoard(Dialog):
 
     @property
     def _row(self) -> BoardRow | None:
-        if not self.is_attached:
+        if not self._is_filled:
             return None
         cursor = self.query_one("#list", LineTable).cursor
         return self._board.rows[cursor] if cursor is not None and cursor < len(self._board.rows) else None

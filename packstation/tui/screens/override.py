@@ -20,6 +20,8 @@ from packstation.tui.widgets.key_bar import KeyBar, KeyShown
 from packstation.tui.widgets.panel import Panel
 from packstation.tui.widgets.text import Shown
 
+_ROWS, _ROWS_BESIDE_FIELD = 12, 8
+"""The rows of the steps, so that all of the dialog fits into 24."""
 _FIELDS = {Stage.ASK_BOARD: "ask", Stage.TEXT: "reason", Stage.NUMBER: "number", Stage.PIN: "pin"}
 
 
@@ -233,7 +235,9 @@ class Override(Dialog):
         else:
             self.set_focus(None)
         self.query_one("#dialog-keys", KeyBar).show(self.keys())
-        self.query_one("#steps", Panel).show(self._draw)
+        steps = self.query_one("#steps", Panel)
+        steps.styles.height = _ROWS_BESIDE_FIELD if self._stage in _FIELDS else _ROWS
+        steps.show(self._draw)
 
     def _draw(self, width: int, _height: int) -> Sequence[Shown]:
         asked = Asked(self._stage, self._person, self._decision, self._reason, self._reasons)

@@ -26,12 +26,12 @@ def board_columns(*, wide: bool) -> tuple[Column, ...]:
     """The columns; those of the customer, the channel and who asked stand in the detail where the screen is narrow."""
     first = (
         Column(plain(""), 1),
-        Column(plain(_("decide-by")), SIGN_WIDTH + 12),
+        Column(plain(_("decide-by")), SIGN_WIDTH + 13),
         Column(plain(_("number")), 16),
     )
     last = (
         Column(plain(_("state")), None, least=16),
-        Column(plain(_("tries")), 4, Alignment.RIGHT),
+        Column(plain(_("tries")), 5, Alignment.RIGHT),
         Column(plain(_("slot")), 5),
         Column(plain(_("amount")), 12, Alignment.RIGHT),
     )

@@ -29,7 +29,7 @@ class Asked:
 def deciding_rows(held: HeldFor, asked: Asked, width: int) -> list[Shown]:
     """What is known so far, and what is asked now."""
     room = max(width, 20)
-    why = wrapped(plain(f"{_('Why held:')} {held.why}", 300), room, 2)
+    why = wrapped(plain(f"{_('Marked:') if held.holds else _('Why held:')} {held.why}", 300), room, 2)
     rows: list[Shown] = [styled((line, WARNING)) for line in why] if held.why else []
     if asked.stage is Stage.ASK_BOARD:
         return [*rows, plain(""), styled((plain(_("A supervisor at a board is asked. Why should it go?")), STRONG))]
