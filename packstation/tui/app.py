@@ -43,6 +43,7 @@ from packstation.tui.screens.override import Override
 from packstation.tui.screens.sign_in import SignIn
 from packstation.tui.screens.which_pack import WhichPack
 from packstation.tui.signing_in import SigningIn
+from packstation.tui.slip_printing import SlipPrinting
 from packstation.tui.sounds import Bell
 from packstation.tui.station import Clock, Station, rules_of
 from packstation.tui.supervising import Supervising
@@ -114,7 +115,8 @@ class StationApp(KioskApp):
         self._worker: asyncio.Task[None] | None = None
         remarks = [line.what for line in self.demo_card if not line.code]
         self.overlays = Overlays(self, self.station)
-        self.packing = Packing(self.station)
+        self.slips = SlipPrinting(self.station)
+        self.packing = Packing(self.station, self.slips.shelved)
         self.contacting = Contacting(self.station, lambda: self.watching.be_due())
         self.supervising = Supervising(self.station, self.overlays)
         self.overriding = Overriding(self.station, self.overlays.open_over, self.supervising.done)
@@ -123,7 +125,13 @@ class StationApp(KioskApp):
         self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
         self.idle_lock = IdleLock(self.station, self.overlays, self.packing, self.contacting, self.signing_in)
         self.commands = Commands(
-            self.station, self.packing, self.contacting, self.overriding, self.signing_in, self.action_help
+            self.station,
+            self.packing,
+            self.contacting,
+            self.overriding,
+            self.signing_in,
+            self.slips,
+            self.action_help,
         )
         self.answering = Answering(
             self.station, self.overlays, self.packing, self.signing_in, self.commands, self._person_came

@@ -12,6 +12,7 @@ from packstation.tui.contacting import Contacting
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.signing_in import SigningIn
+from packstation.tui.slip_printing import SlipPrinting
 from packstation.tui.sounds import Sound
 from packstation.tui.station import Station
 
@@ -28,6 +29,7 @@ class Commands:
         contacting: Contacting,
         overriding: Overriding,
         signing_in: SigningIn,
+        slips: SlipPrinting,
         show_help: Callable[[], None],
     ) -> None:
         self._station = station
@@ -35,6 +37,7 @@ class Commands:
         self._contacting = contacting
         self._overriding = overriding
         self._signing_in = signing_in
+        self._slips = slips
         self._show_help = show_help
 
     async def do(self, command: Command, came_in: float) -> None:
@@ -65,6 +68,7 @@ class Commands:
             CommandName.NEXT: packing.leave,
             CommandName.SHORT: partial(packing.report, Problem.SHORT),
             CommandName.DAMAGED: partial(packing.report, Problem.DAMAGED),
+            CommandName.REPRINT: self._slips.reprint,
             CommandName.PERSON: self._signing_in.ask,
             CommandName.SUPERVISOR: self._overriding.ask,
         }

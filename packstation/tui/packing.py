@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from packstation.acts import desk_views, finishing, overriding, scanning
+from packstation.acts import board, desk_views, finishing, overriding, scanning
 from packstation.acts.finishing import Finish, NoStationError, NothingToUndoError, Problem
 from packstation.acts.scanning import DeskState, Notice, ScanAnswer
 from packstation.domain.cards import Judgement
 from packstation.domain.desk_flow import ScanStep, step_for_scan
 from packstation.domain.hold_events import NotAllowedError
+from packstation.domain.holds import HoldState
 from packstation.domain.plain_text import PlainText, plain
 from packstation.domain.verdict import VerdictKind
 from packstation.locale import _
 from packstation.store.parcels import orders_of_parcel
 from packstation.tui.sounds import Sound, sound_of
-from packstation.tui.station import AskedCode, DeskParcel, Station
+from packstation.tui.station import AskedCode, DeskParcel, Station, now_ms
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.views.shelf import hold_state_text
 
 
 class Packing:
-    """The parcel on the desk."""
+    """The parcel on the desk. `shelved` is told of answers that put a parcel on the hold shelf."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, shelved: Callable[[DeskAnswer], None]) -> None:
         self._station = station
+        self._shelved = shelved
         self._held_at = float("-inf")
 
     async def scan(self, code: str, came_in: float, shop: str | None = None) -> None:
@@ -37,7 +41,7 @@ class Packing:
         if shop is None and station.parcel and station.parcel.code == code:
             shop = station.parcel.shop
         state = DeskState(station.on_desk_at(came_in), station.stopped_code)
-        answer, phone_hidden = await station.act(partial(self._scanned, code, state, shop))
+        answer, phone_hidden, standing = await station.act(partial(self._scanned, code, state, shop))
         if answer.glued:
             first, second = answer.glued
             station.queue.put_first(partial(self.scan, first, came_in), partial(self.scan, second, came_in))
@@ -52,23 +56,33 @@ class Packing:
         if answer.step is ScanStep.FINISH and answer.finished:
             self._finished(answer.finished)
             return
-        self._show_scan(answer, answer.judgement, phone_hidden, shop)
+        self._show_scan(answer, answer.judgement, phone_hidden, shop, standing)
         if answer.judgement.verdict.kind is VerdictKind.STOP and station.place.rules.require_acknowledge_stop:
             station.stopped_code = None if acknowledged else code
 
-    def _scanned(self, code: str, state: DeskState, shop: str | None) -> tuple[ScanAnswer, bool]:
+    def _scanned(self, code: str, state: DeskState, shop: str | None) -> tuple[ScanAnswer, bool, str]:
+        """The answer, whether the buyer's phone is hidden, and where the hold stands if that is worth a line."""
         station = self._station
         answer = scanning.scan(station.place, station.person_id, code, state, shop)
-        return answer, bool(answer.judgement and self._phone_hidden(answer.judgement))
+        judgement = answer.judgement
+        if judgement is None or judgement.verdict.kind is not VerdictKind.CALL or judgement.hold is None:
+            return answer, False, ""
+        hold, order = judgement.hold.hold, judgement.order
+        calling = board.who_contacts(judgement.hold.id)
+        is_news = bool(calling or hold.next_try_at is not None or hold.state is HoldState.ESCALATED)
+        standing = hold_state_text(hold, order.zone, now_ms(), calling) if is_news and order else ""
+        return answer, self._phone_hidden(judgement), standing
 
     def _phone_hidden(self, judgement: Judgement) -> bool:
         if judgement.verdict.kind is not VerdictKind.CALL or judgement.hold is None:
             return False
         return not desk_views.contact_of(judgement.hold.id, self._station.person_id).phone_key
 
-    def _show_scan(self, answer: ScanAnswer, judgement: Judgement, phone_hidden: bool, shop: str | None) -> None:
+    def _show_scan(
+        self, answer: ScanAnswer, judgement: Judgement, phone_hidden: bool, shop: str | None, standing: str
+    ) -> None:
         station = self._station
-        remarks: list[PlainText] = []
+        remarks: list[PlainText] = [plain(standing)] if standing else []
         if answer.finished:
             number = answer.finished.number
             if answer.finished.packed:
@@ -126,6 +140,8 @@ class Packing:
         station.answer = answer
         station.shown += 1
         station.desk.show_answer(answer)
+        if answer.slot:
+            self._shelved(answer)
         order = answer.judgement.order
         station.remember(order.number if order else answer.judgement.code)
         if not quiet:

@@ -103,4 +103,5 @@ def _commands() -> dict[str, str]:
         CommandName.RESULT: _("how a contact ended, one code a result"),
         CommandName.SHORT: _("goods are missing: to the hold shelf"),
         CommandName.DAMAGED: _("goods are damaged: to the hold shelf"),
+        CommandName.REPRINT: _("the slip of what is on screen once more"),
     }
