@@ -332,6 +332,11 @@ def day(ms: int, zone: str) -> str:
     return from_ms(ms, zone).strftime("%d/%m/%Y")
 
 
+def day_and_time(ms: int, zone: str) -> str:
+    """The day with its year and the time in a zone."""
+    return from_ms(ms, zone).strftime("%d/%m/%Y %H:%M")
+
+
 def span(ms: int) -> str:
     """A length of time, roughly: minutes, hours or days."""
     if ms < HOUR:

@@ -141,6 +141,11 @@ def past_order_cards(buyer_ids: Sequence[int], limit: int, leave_out: int | None
     return [_past(row) for row in found[:limit]]
 
 
+def past_orders_where(condition: str, values: Sequence[object]) -> list[PastOrderCard]:
+    """The orders that a condition over table `orders o`, with order and limit, finds."""
+    return [_past(row) for row in rows_of(_PAST + condition, values)]
+
+
 def open_packable_cards(buyer_ids: Sequence[int], leave_out: int) -> list[PastOrderCard]:
     """The customer's other orders that could be packed now: "same buyer, pack together?"."""
     marks = ",".join("?" * len(buyer_ids))

@@ -13,7 +13,7 @@ from packstation.domain.search_words import BEGINNING, LONGEST_BEGINNING, Chunk,
 from packstation.store import search_blocks
 from packstation.store.database import rows_of
 from packstation.store.search_blocks import Bits
-from packstation.store.search_index import findables
+from packstation.store.search_index import Findable, findables
 
 MOST_SHOWN = 50
 _RANKED = 300
@@ -28,7 +28,7 @@ _LAST = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class CustomerHit:
-    """A customer that fits a search, as the profile that fits tells it; `last_order_at` ms UTC, None without orders."""
+    """A customer that fits a search, as the profile that fits tells it; `last_order_at` ms UTC in its shop's `zone`, None without."""
 
     id: int
     name: str
@@ -38,6 +38,7 @@ class CustomerHit:
     code: str
     orders: int
     last_order_at: int | None
+    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ def search_customers(query: str, most: int = MOST_SHOWN) -> SearchResult:
     candidates = _ranked(together)
     first = [one for one in exact if search_blocks.has(together, one)]
     return SearchResult(_hits(first, candidates, most), search_blocks.count(together), is_exact_count)
+
+
+def buyers_with_words(words: Sequence[str]) -> list[Findable]:
+    """The newest buyers whose name has all the words, or longer ones that begin so."""
+    return findables(list(islice(search_blocks.newest(_by_words(words)), _LOOKED_AT)))
 
 
 def _by_own_code(customer_id: int) -> SearchResult:
@@ -157,7 +163,8 @@ def _hits(first: Sequence[int], others: Sequence[int], most: int) -> tuple[Custo
         row[0]: row[1:]
         for row in rows_of(
             "SELECT b.id, b.customer_id, b.name, b.phone, b.email, b.channel, b.external_id, coalesce(s.orders, 0), "
-            "(SELECT max(o.placed_at) FROM orders o WHERE o.buyer_id = b.id) "
+            "(SELECT max(o.placed_at) FROM orders o WHERE o.buyer_id = b.id), (SELECT z.zone FROM orders o JOIN shop z "
+            "ON z.id = o.shop_id WHERE o.buyer_id = b.id ORDER BY o.placed_at DESC, o.id DESC LIMIT 1) "
             f"FROM buyer b LEFT JOIN buyer_summary s ON s.buyer_id = b.id WHERE b.id IN ({marks})",
             some,
         )

@@ -16,12 +16,13 @@ from textual.screen import Screen
 
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace, open_station
-from packstation.locale import _, language, use_language
+from packstation.locale import language, use_language
 from packstation.settings import Settings
 from packstation.store.schema import installation_token
 from packstation.tui.answering import Answering
 from packstation.tui.commands import Commands
 from packstation.tui.contacting import Contacting
+from packstation.tui.customers import Customers
 from packstation.tui.database_thread import DatabaseThread
 from packstation.tui.idle_lock import IdleLock
 from packstation.tui.input.bursts import BurstTiming
@@ -34,6 +35,8 @@ from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.screens.board import SupervisorsBoard
 from packstation.tui.screens.choosing import CodeChosen, DemoCard
+from packstation.tui.screens.customer import CustomerScreen
+from packstation.tui.screens.customer_search import CustomerSearch
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.desk import Desk
 from packstation.tui.screens.first_start import FirstStart
@@ -42,6 +45,7 @@ from packstation.tui.screens.note import Note
 from packstation.tui.screens.override import Override
 from packstation.tui.screens.sign_in import SignIn
 from packstation.tui.screens.which_pack import WhichPack
+from packstation.tui.screens.write_line import WriteLine
 from packstation.tui.signing_in import SigningIn
 from packstation.tui.slip_printing import SlipPrinting
 from packstation.tui.sounds import Bell
@@ -122,6 +126,7 @@ class StationApp(KioskApp):
         self.overriding = Overriding(self.station, self.overlays.open_over, self.supervising.done)
         self.supervising.open_held = self.overriding.open
         self.noting = Noting(self.station, self.overlays.open)
+        self.customers = Customers(self.station, self.overlays)
         self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
         self.idle_lock = IdleLock(self.station, self.overlays, self.packing, self.contacting, self.signing_in)
         self.commands = Commands(
@@ -265,6 +270,34 @@ class StationApp(KioskApp):
     def _note_written(self, message: Note.Written) -> None:
         self.queue.put(partial(self.noting.send, message))
 
+    @on(CustomerSearch.Typed)
+    def _search_typed(self, message: CustomerSearch.Typed) -> None:
+        self.queue.put_later(partial(self.customers.search, message))
+
+    @on(CustomerSearch.Chosen)
+    def _customer_chosen(self, message: CustomerSearch.Chosen) -> None:
+        self.queue.put(partial(self.customers.open, message.customer_id))
+
+    @on(CustomerScreen.Wants)
+    def _page_wanted(self, message: CustomerScreen.Wants) -> None:
+        self.queue.put_later(partial(self.customers.read_page, message))
+
+    @on(CustomerScreen.OrderWanted)
+    def _order_wanted(self, message: CustomerScreen.OrderWanted) -> None:
+        self.queue.put(partial(self.customers.open_order, message))
+
+    @on(CustomerScreen.Writes)
+    def _writing_wanted(self, message: CustomerScreen.Writes) -> None:
+        self.queue.put(partial(self.customers.write, message))
+
+    @on(CustomerScreen.ClearWanted)
+    def _clear_wanted(self, message: CustomerScreen.ClearWanted) -> None:
+        self.queue.put(partial(self.customers.show_clear, message))
+
+    @on(WriteLine.Done)
+    def _line_written(self, message: WriteLine.Done) -> None:
+        self.queue.put(partial(self.customers.keep, message))
+
     @on(HeaderBar.Clicked)
     def _header_clicked(self) -> None:
         self.action_shops()
@@ -302,11 +335,13 @@ class StationApp(KioskApp):
         """F5."""
         self._ask(self.overriding.ask)
 
-    def action_past_orders(self) -> None:
+    def action_customer(self) -> None:
         """F6."""
-        self.overlays.give_way()
-        if not self.desk.focus_past_orders():
-            self.station.say(_("No past orders on screen"))
+        self._ask(self.customers.open_on_desk)
+
+    def action_search(self) -> None:
+        """Ctrl+F."""
+        self._ask(self.customers.ask_search)
 
     def action_undo(self) -> None:
         """F7."""

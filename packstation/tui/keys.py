@@ -39,7 +39,7 @@ DESK_KEYS = (
     DeskKey("f3", "holds", worth_with_order=1),
     DeskKey("f4", "hold", "HOLD"),
     DeskKey("f5", "supervisor", "SUPERVISOR"),
-    DeskKey("f6", "past_orders", worth=0),
+    DeskKey("f6", "customer", worth=0),
     DeskKey("f7", "undo", "UNDO"),
     DeskKey("f8", "packed", "PACKED"),
     DeskKey("f9", "next", "NEXT", worth=1),
@@ -49,6 +49,7 @@ DESK_KEYS = (
     DeskKey("ctrl+n", "note", worth=None),
     DeskKey("ctrl+l", "shelf", worth=None),
     DeskKey("ctrl+b", "board", worth=None),
+    DeskKey("ctrl+f", "search", worth=None),
 )
 
 
@@ -65,7 +66,8 @@ def key_words(action: str) -> tuple[str, str, str]:
         "holds": (_("List"), _("Open holds"), _("orders waiting for a yes, parcels to pull")),
         "hold": (_("Hold"), _("To the hold shelf"), _("hold by hand; again: take it back")),
         "supervisor": (_("Sup."), _("Supervisor"), _("override or reject, with reason and PIN")),
-        "past_orders": (_("Past"), _("Past orders"), _("the buyer's past orders; Enter opens one")),
+        "customer": (_("Cust."), _("Customer"), _("all figures and orders of the customer on screen")),
+        "search": (_("Find"), _("Find a customer"), _("by name, phone, last digits, email or code")),
         "undo": (_("Undo"), _("Scanned wrongly"), _("take the last finish back")),
         "packed": (_("Done"), _("Packed"), _("finish, as a second scan does")),
         "next": (_("Next"), _("Next parcel"), _("leave the parcel unfinished")),

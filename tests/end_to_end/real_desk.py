@@ -35,6 +35,7 @@ KEYS = {
     "escape": b"\x1b",
     "enter": b"\r",
     "down": b"\x1b[B",
+    "end": b"\x1b[F",
 }
 """What a terminal sends for a key."""
 BY_HAND = 0.07

@@ -166,7 +166,7 @@ async def test_a_past_order_opens_to_its_lines_and_marks_the_same_product(world:
     world.bring(*risky("ORD2001"))
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
         await hands.scan("ORD2001")
-        await hands.press("f6", "enter")
+        await hands.press("f6", "2", "down", "enter")
         assert hands.dialog == "OrderLines"
         complaint = hands.app.screen.query_one("#complaint")
         assert "Refused this very product last time" in complaint.shown  # type: ignore[attr-defined]

@@ -35,7 +35,9 @@ async def test_hostile_text_in_every_outside_field_neither_acts_nor_breaks(world
         await hands.scan("ORD4001")
         assert hands.tone == "call"
         await hands.press("f2", "f2")
-        await hands.press("escape", "f6", "enter")
+        await hands.press("escape", "f6", "2", "enter", "escape", "3", "4", "5", "6", "n", "escape", "7", "escape")
+        await hands.press("ctrl+f")
+        await hands.type("evi")
         await hands.press("escape", "f3", "escape")
         picture = hands.app.export_screenshot()
         assert not any(control in picture for control in "\x1b\x9b\x00\x07\u202e\u200b")

@@ -162,14 +162,6 @@ class Desk(Screen[None]):
             self.set_class(False, "-contact")
             self.set_focus(None)
 
-    def focus_past_orders(self) -> bool:
-        """Give the keyboard to the past orders; False when there is none."""
-        if not self._past:
-            return False
-        self.close_contact()
-        self._past_table.focus()
-        return True
-
     def past_order(self, index: int) -> PastOrderCard:
         """The past order in a row of the table."""
         return self._past[index]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from textual.app import ComposeResult
 
-from packstation.domain.cards import OrderCard, PastOrderCard
+from packstation.domain.cards import OrderCard, OrderLineCard, PastOrderCard
+from packstation.domain.order_stories import TimelineEntry
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.theme import BAD, MUTED, STRONG
+from packstation.tui.views.customer_tables import timeline_columns, timeline_row
 from packstation.tui.views.order import parcel_text
 from packstation.tui.views.past_orders import failed
 from packstation.tui.widgets.cells import Alignment
@@ -21,8 +23,16 @@ from packstation.tui.widgets.text import Label, styled
 class OrderLines(Dialog):
     """The lines of an order; those of a failed one that are wanted again now are marked."""
 
-    def __init__(self, order: OrderCard, past: PastOrderCard | None, wanted_now: Collection[str], now: int) -> None:
+    def __init__(
+        self,
+        order: OrderCard,
+        past: PastOrderCard | OrderLineCard | None,
+        wanted_now: Collection[str],
+        now: int,
+        timeline: Sequence[TimelineEntry] = (),
+    ) -> None:
         super().__init__()
+        self._timeline = tuple(timeline)
         self._order = order
         self._past = past
         self._wanted_now = frozenset(wanted_now)
@@ -50,6 +60,8 @@ class OrderLines(Dialog):
             ),
             id="list",
         )
+        if self._timeline:
+            yield LineTable(timeline_columns(), id="timeline")
 
     def on_mount(self) -> None:
         """Fill the table."""
@@ -66,6 +78,9 @@ class OrderLines(Dialog):
             ]
         )
         table.focus()
+        if self._timeline:
+            rows = [timeline_row(entry, self._order.currency, self._order.zone) for entry in self._timeline]
+            self.query_one("#timeline", LineTable).show_rows(rows)
         if any(self._marks(item.sku) for item in self._order.items):
             refused = self._order.outcome != "buyer_cancelled"
             self.complain(

@@ -14,8 +14,8 @@ from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
 from packstation.tui.widgets.panel import Draw, Fact, fact, fitting, heading, wrapped
 from packstation.tui.widgets.text import Shown, styled
 
-_LABELS = {Label.NEW: TITLE, Label.RETURNING: GOOD, Label.NEVER_RECEIVED: WARNING}
-_TIERS = {Tier.LOYAL: GOOD, Tier.VIP: GOOD, Tier.SUPER: GOOD}
+LABEL_STYLES = {Label.NEW: TITLE, Label.RETURNING: GOOD, Label.NEVER_RECEIVED: WARNING}
+TIER_STYLES = {Tier.LOYAL: GOOD, Tier.VIP: GOOD, Tier.SUPER: GOOD}
 
 
 def customer_panel(customer: CustomerCard | None, zone: str) -> Draw:
@@ -27,7 +27,7 @@ def customer_panel(customer: CustomerCard | None, zone: str) -> Draw:
             return [heading(_("CUSTOMER")), *wrapped(plain(text), width, max(1, height - 1))]
         label = customer.history.counts.label
         title = styled(
-            (plain(words.label_word(label).upper()), f"bold {_LABELS[label].removeprefix('bold ')}"),
+            (plain(words.label_word(label).upper()), f"bold {LABEL_STYLES[label].removeprefix('bold ')}"),
             (plain(f"  {plain(customer.name, 60)}"), STRONG),
         )
         return [title, *fitting(_facts(customer, zone), width, height - 1)]
@@ -44,8 +44,8 @@ def _facts(customer: CustomerCard, zone: str) -> list[Fact]:
         fact(_("failed deliveries"), counts.failed_deliveries, BAD if counts.failed_deliveries else MUTED),
         fact(_("early cancels"), counts.early_cancels, WARNING if counts.early_cancels else MUTED),
         *_standing(customer),
-        *_balance(customer),
-        fact(_("cancel ratio"), _ratio(counts.cancel_ratio), _ratio_style(counts.cancel_ratio)),
+        *balance_facts(customer),
+        fact(_("cancel ratio"), _ratio(counts.cancel_ratio), ratio_style(counts.cancel_ratio)),
         fact(_("judged"), counts.judged),
         fact(_("smoothed"), words.percent(history.smoothed_cancel_ratio), MUTED),
         fact(_("plain ratio"), _ratio(counts.plain_cancel_ratio), MUTED),
@@ -63,13 +63,15 @@ def _standing(customer: CustomerCard) -> list[Fact]:
     """The tier, and the tags."""
     facts = []
     if customer.tier:
-        facts.append(fact(_("tier"), words.tier_word(Tier(customer.tier)), _TIERS.get(Tier(customer.tier), STRONG)))
+        facts.append(
+            fact(_("tier"), words.tier_word(Tier(customer.tier)), TIER_STYLES.get(Tier(customer.tier), STRONG))
+        )
     if customer.tags:
         facts.append(fact(_("tags"), ", ".join(words.tag_word(tag) for tag in customer.tags)))
     return facts
 
 
-def _balance(customer: CustomerCard) -> list[Fact]:
+def balance_facts(customer: CustomerCard) -> list[Fact]:
     """What the buyer owes the shop or has paid ahead, and their points, where a POS counts them."""
     facts = []
     if customer.debt is not None:
@@ -104,7 +106,8 @@ def _ratio(ratio: float | None) -> str:
     return "–" if ratio is None else words.percent(ratio)
 
 
-def _ratio_style(ratio: float | None) -> str:
+def ratio_style(ratio: float | None) -> str:
+    """How a cancel ratio is painted."""
     if ratio is None:
         return MUTED
     return BAD if ratio > 0.5 else WARNING if ratio > 0.2 else GOOD

@@ -38,7 +38,7 @@ def past_row(card: PastOrderCard) -> Row:
     return (
         Cell(plain(words.day(card.placed_at, card.zone)), MUTED),
         plain(card.number, 60),
-        Cell(plain(ended), _outcome_style(card)),
+        Cell(plain(ended), outcome_style(card.outcome, card.cause, replaced=card.replaced)),
         plain(card.units),
         plain(words.money(card.total, card.currency)),
     )
@@ -91,9 +91,10 @@ def past_rows(cards: Sequence[PastOrderCard]) -> list[Row]:
     return [past_row(card) for card in cards]
 
 
-def _outcome_style(card: PastOrderCard) -> str:
-    if card.outcome is Outcome.DELIVERED:
+def outcome_style(outcome: Outcome, cause: FailureCause | None, *, replaced: bool) -> str:
+    """How the end of an order is painted."""
+    if outcome is Outcome.DELIVERED:
         return GOOD
-    if failed(card.outcome, card.cause) and not card.replaced:
+    if failed(outcome, cause) and not replaced:
         return BAD
-    return MUTED if card.outcome is Outcome.OPEN else ""
+    return MUTED if outcome is Outcome.OPEN else ""
