@@ -18,6 +18,7 @@ from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import Status
 from packstation.domain.packing import ParcelStanding
 from packstation.domain.policy import Policy
+from packstation.domain.shelf import slot_order
 from packstation.domain.verdict import (
     Reason,
     StopRule,
@@ -144,7 +145,7 @@ def shelve(place: Workplace, order_id: int, parcel_id: int | None, now: int) -> 
     """
     parcels = [parcel_id] if parcel_id is not None else unpacked_parcels(order_id) or [parcel_of_order(order_id)]
     slots = [give_slot(each, place.rules.slots, now) for each in parcels]
-    return ", ".join(slot for slot in slots if slot) or None
+    return ", ".join(sorted((slot for slot in slots if slot), key=slot_order)) or None
 
 
 def strictest_of(judged: Sequence[Judged]) -> Judged:

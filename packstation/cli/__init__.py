@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packstation.cli import (
+    blocking,
     cases,
     config,
     customers,
@@ -89,6 +90,7 @@ demo.register(app)
 importing.register(app)
 orders.register(app)
 customers.register(app)
+blocking.register(app)
 state.register(app)
 sandbox.register(app)
 

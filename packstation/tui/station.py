@@ -100,7 +100,7 @@ class Station:
         self._database = database
         self._place: Workplace | None = None
         self._unfinished: dict[str, None] = {}
-        self.alarms = Alarms(desk.show_alarms, partial(bell.play, Sound.ALARM))
+        self.alarms = Alarms(desk.show_alarms, lambda: bell.play(Sound.ALARM))
         self.to_fetch = 0
         self._figures_at = 0.0
 

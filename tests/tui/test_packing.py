@@ -212,7 +212,7 @@ async def test_another_open_order_of_the_same_buyer_is_offered_to_be_packed_toge
 
 async def test_commands_that_do_not_exist_here_say_so(world: World) -> None:
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
-        for name in ("REPRINT", "HANDOVER", "RETURNS"):
+        for name in ("HANDOVER", "RETURNS"):
             await hands.scan(world.command(name))
             assert f"{name} is not available at this station" in hands.status
 
