@@ -33,7 +33,9 @@ from packstation.tui.noting import Noting
 from packstation.tui.overlays import Overlays
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
+from packstation.tui.reporting import Reporting
 from packstation.tui.screens.board import SupervisorsBoard
+from packstation.tui.screens.cases import Cases
 from packstation.tui.screens.choosing import CodeChosen, DemoCard
 from packstation.tui.screens.customer import CustomerScreen
 from packstation.tui.screens.customer_search import CustomerSearch
@@ -127,6 +129,7 @@ class StationApp(KioskApp):
         self.supervising.open_held = self.overriding.open
         self.noting = Noting(self.station, self.overlays.open)
         self.customers = Customers(self.station, self.overlays)
+        self.reporting = Reporting(self.station, self.overlays.open)
         self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
         self.idle_lock = IdleLock(self.station, self.overlays, self.packing, self.contacting, self.signing_in)
         self.commands = Commands(
@@ -298,6 +301,10 @@ class StationApp(KioskApp):
     def _line_written(self, message: WriteLine.Done) -> None:
         self.queue.put(partial(self.customers.keep, message))
 
+    @on(Cases.Wanted)
+    def _case_wanted(self, message: Cases.Wanted) -> None:
+        self.queue.put(partial(self.reporting.do, message))
+
     @on(HeaderBar.Clicked)
     def _header_clicked(self) -> None:
         self.action_shops()
@@ -375,6 +382,10 @@ class StationApp(KioskApp):
     def action_board(self) -> None:
         """Ctrl+B."""
         self._ask(self.supervising.open_board)
+
+    def action_cases(self) -> None:
+        """Ctrl+O."""
+        self._ask(self.reporting.ask)
 
     def action_demo_card(self) -> None:
         """F12."""

@@ -50,6 +50,7 @@ DESK_KEYS = (
     DeskKey("ctrl+l", "shelf", worth=None),
     DeskKey("ctrl+b", "board", worth=None),
     DeskKey("ctrl+f", "search", worth=None),
+    DeskKey("ctrl+o", "cases", worth=None, worth_with_order=None),
 )
 
 
@@ -76,6 +77,7 @@ def key_words(action: str) -> tuple[str, str, str]:
         "note": (_("Note"), _("Note"), _("a note to the order, sent to its channel")),
         "shelf": (_("Shelf"), _("Hold shelf"), _("what to fetch back, to pull, what lies there")),
         "board": (_("Board"), _("Supervisor's board"), _("all holds, decided with reason and PIN")),
+        "cases": (_("Cases"), _("Reported buyers"), _("buyers reported to their channel, for the supervisor")),
         "demo_card": (_("Try"), _("Codes to try"), _("the codes of the demo")),
     }[action]
 
