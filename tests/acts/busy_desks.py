@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from queue import Queue
 from typing import Any
 
+from packstation.acts.approving import RequestedAlreadyError, RequestOverError, ask_approval, grant, refuse
 from packstation.acts.finishing import NothingToUndoError, finish, hold_by_hand, leave, undo
 from packstation.acts.intake import store_orders
 from packstation.acts.judging import judge_all_packable
@@ -20,10 +22,11 @@ from packstation.domain.desk_flow import DeskRules
 from packstation.domain.hold_events import NotAllowedError
 from packstation.domain.orders import IncomingOrder, Status
 from packstation.domain.verdict import VerdictKind
-from packstation.store.database import close_database, open_database
+from packstation.store.approvals import standing_requests
+from packstation.store.database import close_database, database_now, open_database
 from packstation.store.holds import open_holds
 from packstation.store.parcels import parcel_ids
-from tests.acts.worlds import POLICY, risky, tracked
+from tests.acts.worlds import PIN, POLICY, risky, tracked
 from tests.factories import a_shop, an_order, order_id
 
 RULES = DeskRules(slots=tuple(f"A{n}" for n in range(99)), repeat_guard_ms=0)
@@ -57,7 +60,14 @@ def tell(done: Queue[tuple[str, object]], start: Barrier, job: Job, work: str) -
     open_database(job.url, patient=True)
     try:
         start.wait(60)
-        done.put((job.station, {"pack": pack, "change": change, "tick": let_time_pass}[work](job)))
+        done.put(
+            (
+                job.station,
+                {"pack": pack, "change": change, "tick": let_time_pass, "ask": ask_and_pack, "answer": answer_at_board}[
+                    work
+                ](job),
+            )
+        )
     except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
         done.put((job.station, error))
     finally:
@@ -138,3 +148,45 @@ def pack_and_print(url: str, station: str, person_id: int, codes: list[str], tol
         if answer.judgement.verdict.kind is VerdictKind.PACK and answer.parcel_id is not None:
             finished = finish(place, person_id, answer.parcel_id, code)
             told.send((code, "packed" if finished.packed else "unfinished"))
+
+
+def ask_and_pack(job: Job) -> int:
+    """Scan flagged orders and ask the board about each until it lets them go; how many were packed."""
+    place = open_station(job.station, RULES)
+    packed = 0
+    for turn in range(job.turns):
+        code = numbers(8)[turn % 8]
+        answer = scan(place, job.person_id, code, DeskState())
+        if answer.parcel_id is not None:
+            packed += finish(place, job.person_id, answer.parcel_id, code).packed
+        elif answer.judgement and answer.judgement.hold and answer.judgement.hold.hold.is_open:
+            try:
+                ask_approval(place, job.person_id, answer.judgement.hold.id, "khách đang ở đây")
+            except (RequestedAlreadyError, NotAllowedError):
+                continue
+    return packed
+
+
+def answer_at_board(job: Job) -> int:
+    """Grant or refuse whatever desks ask; how many answers counted."""
+    luck = random.Random(job.seed)
+    place = open_station(job.station, RULES)
+    answered = 0
+    for _ in range(job.turns):
+        for request in standing_requests(database_now()):
+            answer = luck.choice([grant, grant, refuse])
+            try:
+                answer(place, job.person_id, PIN, request.id, reason="khách quen")
+            except (RequestOverError, NotAllowedError):
+                continue
+            answered += 1
+    return answered
+
+
+_WORKS: dict[str, Callable[[Job], object]] = {
+    "pack": pack,
+    "change": change,
+    "tick": let_time_pass,
+    "ask": ask_and_pack,
+    "answer": answer_at_board,
+}

@@ -25,7 +25,7 @@ from packstation.store.parcels import on_desk_of
 from packstation.store.scans import scans_of
 from tests.acts.account import packed_twice, packed_while_held
 from tests.acts.busy_desks import RULES, Job, numbers, order_of, pack_and_print, tell
-from tests.acts.worlds import POLICY, risky
+from tests.acts.worlds import PIN, POLICY, risky
 from tests.factories import a_shop, an_order, order_id
 from tests.forking import forking
 
@@ -102,6 +102,30 @@ def test_two_processes_for_which_time_passes_do_what_is_due_once_between_them(da
     entries = rows_of("SELECT kind, hold_id, parcel_id, count(*) FROM ledger GROUP BY kind, hold_id, parcel_id")
     once = ("hold_moved", "contact_ended", "unfinished")
     assert [count for kind, _hold, _parcel, count in entries if kind in once] == [1] * (len(flagged) + 6 + len(clean))
+    assert verify()[1] == []
+    assert check() == []
+
+
+def test_what_a_desk_asks_is_answered_once_whichever_boards_answer_and_packed_only_when_granted(database: str) -> None:
+    [an] = people_at_work("An")
+    bosses = [add_person(open_command("test"), name, Role.SUPERVISOR, PIN).id for name in ("Bình", "Dung")]
+    orders = [risky(number, buyer=number) for number in numbers(8)]
+    store_orders(open_command("test"), a_shop(), orders)
+    close_database()
+    told = at_once(
+        (Job(database, "Bàn 1", an, 40, 0), "ask"),
+        (Job(database, "Bảng 1", bosses[0], 30, 1), "answer"),
+        (Job(database, "Bảng 2", bosses[1], 30, 2), "answer"),
+    )
+    open_database(database, patient=True)
+    states = [row[0] for row in rows_of("SELECT state FROM approval_request ORDER BY id")]
+    ended = rows_of("SELECT count(*) FROM ledger WHERE kind = 'approval_ended'")[0][0]
+    assert len(states) - states.count("asked") == ended == told["Bảng 1"] + told["Bảng 2"]
+    released = rows_of("SELECT count(*) FROM hold WHERE state = 'released'")[0][0]
+    assert states.count("granted") == released >= told["Bàn 1"]
+    assert states
+    assert packed_twice() == []
+    assert packed_while_held() == []
     assert verify()[1] == []
     assert check() == []
 
