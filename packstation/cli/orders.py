@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -137,16 +136,15 @@ _CSV_COLUMNS = (
 
 
 def _write_csv(file: Path, listed: Iterable[dict[str, Any]]) -> None:
-    from packstation.domain.spreadsheets import harmless_cell
+    from packstation.reports.tables import write_csv
 
+    rows = []
+    for order in listed:
+        tracking = " ".join(parcel["tracking"] for parcel in order["parcels"] if parcel["tracking"])
+        row = {**order, "tracking": tracking}
+        rows.append([str(row[name]) for name in _CSV_COLUMNS])
     try:
-        with file.open("w", encoding="utf-8-sig", newline="") as target:
-            writer = csv.writer(target)
-            writer.writerow(_CSV_COLUMNS)
-            for order in listed:
-                tracking = " ".join(parcel["tracking"] for parcel in order["parcels"] if parcel["tracking"])
-                row = {**order, "tracking": tracking}
-                writer.writerow([harmless_cell(str(row[name])) for name in _CSV_COLUMNS])
+        write_csv(file, _CSV_COLUMNS, rows)
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}", FAILED) from error
 

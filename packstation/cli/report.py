@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from packstation.cli.errors import FAILED, CommandError
 from packstation.cli.opening import open_for_command
 from packstation.locale import _
+
+if TYPE_CHECKING:
+    from packstation.reports.day import DayReport
 
 app = typer.Typer(help="What happened.", no_args_is_help=True)
 
@@ -21,7 +27,10 @@ def report() -> None:
 
 @app.command()
 def day(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    csv_file: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file.")] = None,
+    xlsx_file: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write an Excel workbook.")] = None,
 ) -> None:
     """What was decided today, and the heads of the ledger: print it and put it away, `ledger verify` takes it later."""
     from packstation.reports.day import day_report
@@ -31,7 +40,7 @@ def day(
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     start, end = (int(moment.timestamp() * 1_000) for moment in (midnight, midnight + timedelta(days=1)))
     told = day_report(start, end)
-    anchors = [str(anchor) for anchor in told.anchors]
+    _write_tables(now, told, csv_file, xlsx_file)
     if as_json:
         document = {
             "day": midnight.date().isoformat(),
@@ -43,21 +52,49 @@ def day(
             "rejected": told.rejected,
             "refused": told.refused,
             "cases_to_check": told.cases_to_check,
-            "ledger_heads": anchors,
+            "ledger_heads": [str(anchor) for anchor in told.anchors],
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
-        return
-    typer.echo(_("{day}, as of {time}").format(day=f"{now:%d/%m/%Y}", time=f"{now:%H:%M}"))
+    elif csv_file is None and xlsx_file is None:
+        for line in _lines(now, told):
+            typer.echo(line)
+
+
+def _lines(now: datetime, told: DayReport) -> Iterator[str]:
+    yield _("{day}, as of {time}").format(day=f"{now:%d/%m/%Y}", time=f"{now:%H:%M}")
     line = _("{packed} parcels packed; {held} holds opened; {contacts} contacts with buyers")
-    typer.echo(line.format(packed=told.packed, held=told.held, contacts=told.contacts))
+    yield line.format(packed=told.packed, held=told.held, contacts=told.contacts)
     line = _(
         "holds: {confirmed} confirmed, {overridden} overridden, {rejected} rejected, {refused} refused by the buyer"
     )
-    typer.echo(
-        line.format(confirmed=told.confirmed, overridden=told.overridden, rejected=told.rejected, refused=told.refused)
+    yield line.format(
+        confirmed=told.confirmed, overridden=told.overridden, rejected=told.rejected, refused=told.refused
     )
     if told.cases_to_check:
-        typer.echo(_("{count} cases of reported buyers are to be looked at").format(count=told.cases_to_check))
-    typer.echo(_("Heads of the ledger (chain:entry:SHA-256), for `packstation ledger verify --anchors`:"))
-    for anchor in anchors:
-        typer.echo(anchor)
+        yield _("{count} cases of reported buyers are to be looked at").format(count=told.cases_to_check)
+    yield _("Heads of the ledger (chain:entry:SHA-256), for `packstation ledger verify --anchors`:")
+    yield from map(str, told.anchors)
+
+
+def _write_tables(now: datetime, told: DayReport, csv_file: Path | None, xlsx_file: Path | None) -> None:
+    from packstation.reports.tables import write_csv, write_xlsx
+
+    columns = (_("figure"), f"{now:%d/%m/%Y %H:%M}")
+    rows: list[tuple[str, int | str]] = [
+        (_("parcels packed"), told.packed),
+        (_("holds opened"), told.held),
+        (_("contacts with buyers"), told.contacts),
+        (_("holds confirmed by the buyer"), told.confirmed),
+        (_("holds overridden"), told.overridden),
+        (_("holds rejected"), told.rejected),
+        (_("holds refused by the buyer"), told.refused),
+        (_("cases of reported buyers to look at"), told.cases_to_check),
+        *((_("head of the ledger"), str(anchor)) for anchor in told.anchors),
+    ]
+    for file, write in ((csv_file, write_csv), (xlsx_file, write_xlsx)):
+        if file is None:
+            continue
+        try:
+            write(file, columns, rows)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}", FAILED) from error

@@ -147,3 +147,17 @@ def test_with_the_triggers_dropped_an_edit_before_the_last_head_is_named(packsta
     ran = packstation("ledger", "verify")
     assert (ran.code, ran.out) == (5, f"chain {writer}, entry {sequence}: altered\n")
     assert packstation("db", "check").code == 5
+
+
+def test_the_report_of_the_day_is_written_for_spreadsheets_too(packstation: CommandLine, tmp_path: Path) -> None:
+    packstation.hand_in(an_order("A-1"))
+    table, book = tmp_path / "ngày.csv", tmp_path / "ngày.xlsx"
+    ran = packstation("report", "day", "--csv", table, "--xlsx", book)
+    assert (ran.code, ran.out) == (0, "")
+    lines = table.read_text("utf-8-sig").splitlines()
+    assert "parcels packed,0" in lines
+    assert book.read_bytes().startswith(b"PK")
+    (tmp_path / "anchors.txt").write_text("\n".join(lines), encoding="utf-8")
+    assert packstation("ledger", "verify", "--anchors", tmp_path / "anchors.txt").code == 0
+    refused = packstation("report", "day", "--xlsx", tmp_path / "no" / "ngày.xlsx")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
