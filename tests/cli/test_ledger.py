@@ -16,6 +16,7 @@ from packstation.store.ledger import LedgerWriter
 from packstation.store.tables.base import database
 from tests.cli.conftest import CommandLine, Ran
 from tests.cli.test_orders import CANCELLER
+from tests.factories import an_order
 from tests.test_documentation import DOCS
 
 DOCUMENTED = re.findall(r"```python\n(.*?)```", DOCS["ledger.md"], re.DOTALL)[0]
