@@ -22,6 +22,7 @@ from pydantic_settings import SettingsError as UnreadableEnvironmentError
 from packstation.domain.cases import CaseRules
 from packstation.domain.codes import CodeFormat
 from packstation.domain.dialing import PHONE
+from packstation.domain.identities import LinkRules
 from packstation.domain.mails import BadAddressError, checked_address
 from packstation.domain.retention import Retention
 from packstation.domain.supervision import FourEyes, SupervisionRules
@@ -414,6 +415,18 @@ class CaseSettings(_Section):
     recipients: dict[str, MailAddress] = Field(default_factory=dict)
 
 
+class LinkingSettings(_Section):
+    """When a phone or an email does not link profiles: too many people's, or another person's since."""
+
+    hub_limit: int = Field(default=4, ge=1, le=40)
+    handed_on_months: int = Field(default=12, ge=1, le=120)
+
+    @property
+    def rules(self) -> LinkRules:
+        """The same as the store goes by it; a month is a twelfth of 365 days."""
+        return LinkRules(self.hub_limit, self.handed_on_months * 365 // 12)
+
+
 class Settings(BaseSettings):
     """Everything that is configured for one station or daemon."""
 
@@ -433,6 +446,7 @@ class Settings(BaseSettings):
     cancellation_cost: CancellationCostSettings = CancellationCostSettings()
     privacy: PrivacySettings = PrivacySettings()
     retention: RetentionSettings = RetentionSettings()
+    linking: LinkingSettings = LinkingSettings()
     mail: MailSettings = MailSettings()
     cases: CaseSettings = CaseSettings()
 

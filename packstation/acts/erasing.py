@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from packstation.acts.judging import judge_relinked
 from packstation.acts.reporting_buyers import remove_letter
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
@@ -45,7 +46,7 @@ def erase_customer(place: Workplace, customer_id: int, by: int | None, *, even_o
         if numbers and not even_open:
             raise OpenOrdersError(numbers)
         now = database_now()
-        erased = erasing.erase(customer_id, now)
+        erased = erasing.erase(customer_id, now, by)
         if not erased.buyers:
             raise ErasedAlreadyError
         place.ledger.write(
@@ -55,6 +56,7 @@ def erase_customer(place: Workplace, customer_id: int, by: int | None, *, even_o
             station_id=place.station_id,
             facts={"customer": customer_id, "orders": erased.orders, "texts": erased.texts},
         )
+    judge_relinked(place, erased.relinked)
     erasing.empty_the_journal()
     for name in erased.files:
         remove_letter(name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
-from packstation.acts.judging import judge_stored
+from packstation.acts.judging import judge_relinked, judge_stored
 from packstation.acts.workplace import Workplace
 from packstation.domain.cleaning import cleaned, cleaned_buyer
 from packstation.domain.ledger import EntryKind
@@ -17,6 +17,7 @@ from packstation.store.database import bulk_writing, database_now, transaction
 from packstation.store.erased_buyers import without_erased
 from packstation.store.intake import take_in
 from packstation.store.judging import to_judge_again
+from packstation.store.relinking import link_profiles
 from packstation.store.shops import shop_id_of
 
 BATCH = 500
@@ -57,11 +58,9 @@ def store_orders(
     """
     with transaction():
         shop_id = shop_id_of(shop)
-        take_in_buyers(
-            shop.channel,
-            shop_id,
-            without_erased(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers]),
-        )
+        profiles = without_erased(shop.channel, shop_id, [cleaned_buyer(buyer) for buyer in buyers])
+        relinked = link_profiles(shop_id, profiles, take_in_buyers(shop.channel, shop_id, profiles))
+    judge_relinked(place, relinked)
     new = changed = unchanged = judged = done = 0
     touched: dict[int, None] = {}
     with _handed_in_orders_left_alone() if len(orders) > batch else nullcontext():
@@ -75,7 +74,7 @@ def store_orders(
                         EntryKind.HOLD_MOVED, now, order_id=ended.order_id, hold_id=ended.hold_id, facts=facts
                     )
             stored_before = to_judge_again(shop_id, [order.number for order in page]) if taken.unchanged else []
-            judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before))
+            judged += judge_stored(place, (*taken.new, *taken.changed, *stored_before), taken.relinked)
             new += len(taken.new)
             changed += len(taken.changed)
             unchanged += taken.unchanged

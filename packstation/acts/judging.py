@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from packstation.acts.alarming import alarm_for
@@ -31,7 +31,13 @@ from packstation.domain.verdict import (
 from packstation.store.alarms import orders_to_pull
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.holds import open_hold, open_holds, orders_with_open_hold, save_hold
-from packstation.store.judging import JudgingFacts, other_packable_orders, packable_orders, read_for_judging
+from packstation.store.judging import (
+    JudgingFacts,
+    other_packable_orders,
+    packable_orders,
+    read_for_judging,
+    to_judge_of_buyers,
+)
 from packstation.store.order_cards import paid_at
 from packstation.store.parcels import give_slot, parcel_of_order, unpacked_parcels
 from packstation.store.people import person_by_id, station_name
@@ -154,15 +160,25 @@ def strictest_of(judged: Sequence[Judged]) -> Judged:
     return next(one for one in judged if one.verdict is worst)
 
 
-def judge_stored(place: Workplace, changed: Iterable[int]) -> int:
+def judge_stored(place: Workplace, changed: Iterable[int], relinked: Collection[int] = ()) -> int:
     """Judge changed orders with every other packable order of their customers, each in its own transaction.
+
+    Args:
+        place: who judges.
+        changed: the orders.
+        relinked: the buyers of customers that gained or lost a buyer, whose packable and held orders are judged too.
 
     Returns:
         How many orders were judged.
     """
     ids = list(changed)
-    to_judge = sorted({*other_packable_orders(ids), *orders_with_open_hold(ids), *orders_to_pull(ids)})
-    return _judge_each(place, to_judge)
+    to_judge = {*other_packable_orders(ids), *orders_with_open_hold(ids), *orders_to_pull(ids)}
+    return _judge_each(place, sorted(to_judge.union(to_judge_of_buyers(relinked))))
+
+
+def judge_relinked(place: Workplace, relinked: Collection[int]) -> int:
+    """Judge the packable and the held orders of buyers whose customer gained or lost a buyer; how many there were."""
+    return judge_stored(place, (), relinked)
 
 
 def judge_all_packable(place: Workplace) -> int:

@@ -41,5 +41,5 @@ def store_gone(place: Workplace, shop: Shop, number: str) -> bool:
             parcels=(),
         )
         taken = take_in(shop_id, shop.channel, [cancelled], now)
-    judge_stored(place, (*taken.new, *taken.changed))
+    judge_stored(place, (*taken.new, *taken.changed), taken.relinked)
     return True

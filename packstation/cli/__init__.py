@@ -17,6 +17,7 @@ from packstation.cli import (
     demo,
     importing,
     ledger,
+    linking,
     orders,
     people,
     policy,
@@ -83,6 +84,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")
 app.add_typer(printing.app, name="print")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(linking.app, name="link")
 app.add_typer(report.app, name="report")
 app.add_typer(sync.app, name="sync")
 station.register(app)

@@ -129,6 +129,7 @@ def line_of(finding: Finding) -> str:
         FindingKind.ORDER_COLUMN: _("{table} {key}: {detail} is not what the order's own record gives"),
         FindingKind.REPLACED: _("{table} {key}: is wrongly marked as placed again, or wrongly not"),
         FindingKind.COPY: _("{table} {key}: is a copy of another order, but {detail} does not say so"),
+        FindingKind.CUSTOMER: _("{table} {key}: belongs to another customer than its links give"),
         FindingKind.SUMMARY: _("{table} {key}: is not what the orders give"),
         FindingKind.SEARCH: _("{table} {key}: is not what the buyers give"),
         FindingKind.PARCEL_WITHOUT_ORDER: _("{table} {key}: belongs to no order"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from packstation.domain.orders import PLATFORM_CHANNELS, IncomingBuyer, is_masked
-from packstation.domain.phones import phone_key
+from packstation.domain.phones import identifying_phones
 
 _NO_IDS = frozenset({"", "0", "-", "null", "none"})
 _WALK_INS = frozenset({"khach le", "khach vang lai", "walk-in", "walk in", "guest", "kl"})
@@ -18,20 +18,25 @@ def fold(text: str) -> str:
     return " ".join(bare.casefold().split())
 
 
+def is_walk_in_name(name: str) -> bool:
+    """Whether this is what shops call whoever bought at the counter and left no name."""
+    return fold(name) in _WALK_INS
+
+
 def profile_ids(buyer: IncomingBuyer | None) -> tuple[str, ...]:
     """The ids that this buyer's profile is known by, the leading one first; empty for a guest.
 
-    Without an id of the channel a clear phone or email makes a profile; a masked id is many people's. Walk-in customers
-    ("Khách lẻ") never have one.
+    Without an id of the channel a clear phone or email makes a profile; a masked id, and a number that people make up, is many
+    people's. Walk-in customers ("Khách lẻ") never have one.
     """
-    if buyer is None or fold(buyer.name) in _WALK_INS:
+    if buyer is None or is_walk_in_name(buyer.name):
         return ()
     offered = (text.strip() for text in (buyer.external_id or "", *buyer.also))
     ids = [text for text in offered if text.casefold() not in _NO_IDS and not is_masked(text)]
     if not ids:
-        key = phone_key(buyer.phone)
-        if key:
-            ids = [f"phone:{key}"]
+        numbers = identifying_phones(buyer.phone)
+        if numbers:
+            ids = [f"phone:{numbers[0]}"]
         elif "@" in buyer.email and not is_masked(buyer.email):
             ids = [f"email:{buyer.email.strip().casefold()}"]
     return tuple(dict.fromkeys(ids))

@@ -70,10 +70,24 @@ class EntryKind(StrEnum):
     CASE_SENT = "case_sent"
     CASE_ANSWERED = "case_answered"
     CASE_CLOSED = "case_closed"
+    BUYERS_LINKED = "buyers_linked"
+    BUYER_SPLIT = "buyer_split"
+    BUYER_PUT_BACK = "buyer_put_back"
+    LINK_REFUSED = "link_refused"
+    LINKS_REBUILT = "links_rebuilt"
 
 
-ABOUT_BUYERS = frozenset({EntryKind.BUYER_BLOCKED, EntryKind.BUYER_UNBLOCKED})
-"""The kinds of entries that are about a buyer, whom their facts name, and about no order."""
+ABOUT_BUYERS = frozenset(
+    {
+        EntryKind.BUYER_BLOCKED,
+        EntryKind.BUYER_UNBLOCKED,
+        EntryKind.BUYERS_LINKED,
+        EntryKind.BUYER_SPLIT,
+        EntryKind.BUYER_PUT_BACK,
+        EntryKind.LINK_REFUSED,
+    }
+)
+"""The kinds of entries that are about a buyer, whom their facts name (two that are linked as `buyer` and `other`), and about no order."""
 ABOUT_CUSTOMERS = frozenset({EntryKind.CUSTOMER_CHANGED, EntryKind.CUSTOMER_TAGGED, EntryKind.CUSTOMER_NOTED})
 """Entries with a text about a customer, whose id is the fact `customer`."""
 

@@ -17,7 +17,8 @@ from typing import Any
 from peewee import BooleanField, DataError, IntegrityError
 
 from packstation.store.database import answering, execute_many, is_sqlite, one_line, rows_of, snapshot, transaction
-from packstation.store.schema import SchemaNewerError, known_migrations, migrate_file
+from packstation.store.relinking import link_from_buyers
+from packstation.store.schema import LINKING, SchemaNewerError, known_migrations, migrate_file
 from packstation.store.tables.base import Table
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.credentials import CredentialRow
@@ -137,6 +138,8 @@ def restore(source: Path, *, overwrite: bool = False) -> None:
             except (sqlite3.DatabaseError, IntegrityError, DataError) as error:
                 raise NotABackupError(f"{source}: table {name_of(table)}: {one_line(error)}") from error
         _keep(logins)
+        if LINKING in _missing_migrations(source):
+            link_from_buyers()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from packstation.store.buyer_facts import keep_facts
 from packstation.store.database import execute_many, lock_name, reserve_ids, rows_of
 from packstation.store.search_index import Findable, SearchMoves
 
-_BUYER_COLUMNS = "id, customer_id, channel, external_id, name, name_key, phone, phone_key, email"
+_BUYER_COLUMNS = "id, customer_id, home_id, channel, external_id, name, name_key, phone, phone_key, email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ def _insert(channel: str, newcomers: Mapping[str, _Details], moves: SearchMoves)
     ids = reserve_ids("buyer", len(newcomers))
     execute_many("INSERT INTO customer (id) VALUES (?)", [(customer,) for customer in customers])
     execute_many(
-        f"INSERT INTO buyer ({_BUYER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO buyer ({_BUYER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (buyer_id, customer, channel, external, *details.columns())
+            (buyer_id, customer, customer, channel, external, *details.columns())
             for buyer_id, customer, (external, details) in zip(ids, customers, newcomers.items(), strict=True)
         ],
     )

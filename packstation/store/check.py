@@ -12,9 +12,10 @@ from packstation.domain.history import replaced_positions
 from packstation.domain.ledger import text_digest
 from packstation.domain.orders import Outcome
 from packstation.store.database import is_sqlite, one_line, rows_of, snapshot
-from packstation.store.intake import past_order
 from packstation.store.ledger import verify
+from packstation.store.linking import wrong_links
 from packstation.store.order_rows import ORDER_COLUMNS, load_orders, order_row
+from packstation.store.replacing import past_order
 from packstation.store.search_index import wrong_search_rows
 from packstation.store.summaries import wrong_summaries
 from packstation.store.tables.every import EVERY_TABLE, key_of, name_of
@@ -49,6 +50,7 @@ class FindingKind(StrEnum):
     COPY = "copy"
     SUMMARY = "summary"
     SEARCH = "search"
+    CUSTOMER = "customer"
     PARCEL_WITHOUT_ORDER = "parcel_without_order"
     PARCEL_OF_OTHER_SHOP = "parcel_of_other_shop"
     PARCEL_STATE = "parcel_state"
@@ -93,6 +95,7 @@ def check() -> list[Finding]:
             *_copies(),
             *(Finding(FindingKind.SUMMARY, table, key) for table, key in wrong_summaries()),
             *(Finding(FindingKind.SEARCH, table, key) for table, key in wrong_search_rows()),
+            *(Finding(FindingKind.CUSTOMER, "buyer", (buyer_id,)) for buyer_id, _is, _should in wrong_links()),
             *_parcels(),
             *_holds(),
             *_ledger(),
@@ -149,11 +152,15 @@ def _orders() -> Iterator[Finding]:
 
 
 def _replaced() -> Iterator[Finding]:
-    """Orders whose mark as placed again is not what their buyer's orders say."""
+    """Orders whose mark as placed again is not what their customer's orders say."""
     cancelled = "kind = 'normal' AND outcome = 'buyer_cancelled' AND buyer_id IS NOT NULL"
     wrong = {row[0] for row in rows_of(f"SELECT id FROM orders WHERE replaced AND NOT ({cancelled})")}
-    for (buyer_id,) in rows_of(f"SELECT DISTINCT buyer_id FROM orders WHERE {cancelled}"):
-        orders = load_orders("buyer_id = ? AND kind = 'normal'", (buyer_id,))
+    for (customer_id,) in rows_of(
+        f"SELECT DISTINCT customer_id FROM buyer WHERE id IN (SELECT buyer_id FROM orders WHERE {cancelled})"
+    ):
+        orders = load_orders(
+            "buyer_id IN (SELECT id FROM buyer WHERE customer_id = ?) AND kind = 'normal'", (customer_id,)
+        )
         replaced = replaced_positions([past_order(order, "") for order in orders], None)
         wrong |= {
             order.id

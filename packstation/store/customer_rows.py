@@ -11,7 +11,7 @@ from peewee import BooleanField
 from packstation.domain.ledger import digests_in
 from packstation.domain.times import iso_utc
 from packstation.store.database import rows_of
-from packstation.store.erasing import every_order_of
+from packstation.store.erasing import every_order_of, homes_of
 from packstation.store.tables.base import Table
 from packstation.store.tables.buyers import (
     BuyerAliasRow,
@@ -45,6 +45,7 @@ from packstation.store.tables.desk import (
 )
 from packstation.store.tables.every import columns_of, key_of, name_of
 from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
+from packstation.store.tables.linking import IdentityKeyRow, LinkDecisionRow
 from packstation.store.tables.mails import MailAttachmentRow, MailRow
 from packstation.store.tables.orders import (
     ItemRow,
@@ -85,6 +86,8 @@ OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (SearchKeyRow, "buyer_id = ?"),
     (CustomerOverrideRow, "buyer_id = ?"),
     (RingRow, "phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"),
+    (IdentityKeyRow, "buyer_id = ?"),
+    (LinkDecisionRow, "? IN (buyer_id, other_id)"),
 )
 """Tables with rows of a buyer, and which rows those are."""
 
@@ -134,12 +137,13 @@ def everything_of(customer_id: int) -> dict[str, Any]:
     With them go the ledger's entries about the customer's orders, holds and buyers, and the texts that these name.
     """
     buyers = [row[0] for row in rows_of("SELECT id FROM buyer WHERE customer_id = ? ORDER BY id", (customer_id,))]
+    homes = homes_of(customer_id)
     orders = every_order_of(customer_id)
     document: dict[str, Any] = {"customer": customer_id}
-    for tables, ids in ((OF_CUSTOMERS, [customer_id]), (OF_BUYERS, buyers), (OF_ORDERS, orders)):
+    for tables, ids in ((OF_CUSTOMERS, homes), (OF_BUYERS, buyers), (OF_ORDERS, orders)):
         for table, condition in tables:
             document[name_of(table)] = list(_rows(table, condition.format(table=name_of(table)), ids))
-    ledger = list(_ledger(set(orders), set(buyers), customer_id))
+    ledger = list(_ledger(set(orders), set(buyers), set(homes)))
     digests = [digest for row in ledger for digest in digests_in(row["facts"])]
     return {**document, "ledger": ledger, "ledger_text": list(_rows(LedgerTextRow, "digest = ?", digests))}
 
@@ -155,12 +159,13 @@ def _rows(table: type[Table], condition: str, values: Sequence[object]) -> Itera
                 yield _named(table, row)
 
 
-def _ledger(orders: set[int], buyers: set[int], customer_id: int) -> Iterator[dict[str, Any]]:
+def _ledger(orders: set[int], buyers: set[int], customers: set[int]) -> Iterator[dict[str, Any]]:
     columns = columns_of(LedgerRow)
     order_id, facts = columns.index("order_id"), columns.index("facts")
     for row in rows_of(f"SELECT {', '.join(columns)} FROM ledger ORDER BY at, writer_id, sequence"):
         told = json.loads(row[facts])
-        if row[order_id] in orders or told.get("buyer") in buyers or told.get("customer") == customer_id:
+        named = {told.get("buyer"), told.get("other")}
+        if row[order_id] in orders or not buyers.isdisjoint(named) or told.get("customer") in customers:
             yield _named(LedgerRow, row)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from packstation.domain.ledger import ABOUT_BUYERS, ABOUT_CUSTOMERS, digests_in
 from packstation.store import cases, mails
 from packstation.store.database import database_now, execute_many, is_sqlite, lock_name, lock_orders, rows_of
 from packstation.store.erased_buyers import pseudonyms_of, remember
+from packstation.store.identities import forget_identities, users_of, values_of
+from packstation.store.link_decisions import DecisionKind, add_decision
+from packstation.store.relinking import relink_buyers
 from packstation.store.search_index import Findable, SearchMoves, findables
 from packstation.store.tables.base import database as proxy
 
@@ -36,12 +40,16 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many of a customer's buyers and orders lost their person, how many texts of the ledger are gone; files that name them."""
+    """How many of a customer's buyers and orders lost their person, and how many texts of the ledger are gone.
+
+    `files` are those that name them, `relinked` the buyers of other customers that gained a buyer by it.
+    """
 
     buyers: int
     orders: int
     texts: int
     files: tuple[str, ...] = ()
+    relinked: frozenset[int] = frozenset()
 
 
 def open_numbers(customer_id: int) -> list[str]:
@@ -63,12 +71,18 @@ def every_order_of(customer_id: int) -> list[int]:
     return sorted(found)
 
 
-def erase(customer_id: int, now: int) -> Erased:
+def homes_of(customer_id: int) -> list[int]:
+    """The customers that this one's buyers are alone: what was ever written for this one is written for one of them."""
+    return [row[0] for row in rows_of("SELECT home_id FROM buyer WHERE customer_id = ? ORDER BY id", (customer_id,))]
+
+
+def erase(customer_id: int, now: int, by: int | None = None) -> Erased:
     """Erase who a customer is, inside the caller's transaction; of one who was erased before nothing is left to do.
 
     Args:
         customer_id: the customer.
         now: by the database's clock, ms UTC: orders placed from now on are another buyer's.
+        by: who erases.
     """
     lock_name("intake")
     order_ids = every_order_of(customer_id)
@@ -78,7 +92,8 @@ def erase(customer_id: int, now: int) -> Erased:
     buyer_ids = [buyer_id for buyer_id in every if buyer_id not in gone]
     if not buyer_ids:
         return Erased(0, 0, 0)
-    digests = list(_text_digests(set(order_ids), set(buyer_ids), customer_id))
+    homes = homes_of(customer_id)
+    digests = list(_text_digests(set(order_ids), set(buyer_ids), set(homes)))
     for statement in _ORDERS:
         execute_many(statement, [(order_id,) for order_id in order_ids])
     _erase_told(order_ids)
@@ -86,14 +101,28 @@ def erase(customer_id: int, now: int) -> Erased:
     cases.erase_of_orders(order_ids)
     mails.erase_of_orders(order_ids)
     execute_many("DELETE FROM ledger_text WHERE digest = ?", [(digest,) for digest in digests])
-    _forget_what_is_known(customer_id, buyer_ids)
-    for table in ("buyer_block", "customer_override"):
-        execute_many(f"UPDATE {table} SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     rings = "DELETE FROM ring WHERE phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"
     execute_many(rings, [(buyer_id,) for buyer_id in buyer_ids])
+    _forget_what_is_known(homes, buyer_ids)
+    for table in ("buyer_block", "customer_override"):
+        execute_many(f"UPDATE {table} SET why = '' WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     for buyer_id in buyer_ids:
         _give_pseudonym(buyer_id, now)
-    return Erased(len(buyer_ids), len(order_ids), len(digests), tuple(files))
+    return Erased(len(buyer_ids), len(order_ids), len(digests), tuple(files), frozenset(_keep_together(every, by, now)))
+
+
+def _keep_together(buyer_ids: Sequence[int], by: int | None, now: int) -> set[int]:
+    """Forget what the buyers of one customer have in common; the customer stays one all the same, linked by who erased it.
+
+    Returns:
+        The buyers who are linked now that fewer people use a number.
+    """
+    used = {value for values in values_of(buyer_ids).values() for value in values}
+    forget_identities(buyer_ids)
+    execute_many("UPDATE link_decision SET why = '' WHERE buyer_id = ? OR other_id = ?", [(b, b) for b in buyer_ids])
+    for one, other in pairwise(sorted(buyer_ids)):
+        add_decision(DecisionKind.LINK, one, other, now, by, "")
+    return relink_buyers({*buyer_ids, *users_of(used)})
 
 
 def forget_profile(customer_id: int) -> bool:
@@ -111,18 +140,19 @@ def forget_profile(customer_id: int) -> bool:
     found_by = findables([row[0] for row in known])
     telling = {each.buyer_id for each in found_by if any(code.startswith(_TELLING_IDS) for code in each.codes)}
     kept = [Findable(each.buyer_id, codes=each.codes) for each in found_by if each.buyer_id not in telling]
-    _forget_what_is_known(customer_id, [row[0] for row in known], kept)
+    _forget_what_is_known(homes_of(customer_id), [row[0] for row in known], kept)
     now = database_now()
     for buyer_id in sorted(telling):
         _give_pseudonym(buyer_id, now)
+    _keep_together([row[0] for row in rows_of("SELECT id FROM buyer WHERE customer_id = ?", (customer_id,))], None, now)
     return True
 
 
-def _forget_what_is_known(customer_id: int, buyer_ids: list[int], kept: Sequence[Findable] = ()) -> None:
+def _forget_what_is_known(homes: list[int], buyer_ids: list[int], kept: Sequence[Findable] = ()) -> None:
     """Take out what people and POS shops say of a customer, and what its buyers are called, reached and found by but `kept`."""
     for table in ("customer_edit", "customer_tag"):
-        execute_many(f"DELETE FROM {table} WHERE customer_id = ?", [(customer_id,)])
-    execute_many("UPDATE customer_note SET text = '' WHERE customer_id = ?", [(customer_id,)])
+        execute_many(f"DELETE FROM {table} WHERE customer_id = ?", [(home,) for home in homes])
+    execute_many("UPDATE customer_note SET text = '' WHERE customer_id = ?", [(home,) for home in homes])
     execute_many("DELETE FROM buyer_facts WHERE buyer_id = ?", [(buyer_id,) for buyer_id in buyer_ids])
     moves = SearchMoves()
     still = {each.buyer_id: each for each in kept}
@@ -152,11 +182,12 @@ def _erase_told(order_ids: list[int]) -> None:
     execute_many("UPDATE outbox SET payload = ? WHERE id = ?", updates)
 
 
-def _text_digests(order_ids: set[int], buyer_ids: set[int], customer_id: int) -> Iterator[str]:
+def _text_digests(order_ids: set[int], buyer_ids: set[int], customers: set[int]) -> Iterator[str]:
     """The digests of the texts that entries about these orders and buyers, and about the customer, name."""
     for order_id, kind, facts in rows_of("SELECT order_id, kind, facts FROM ledger"):
-        about_buyer = kind in ABOUT_BUYERS and json.loads(facts).get("buyer") in buyer_ids
-        about_customer = kind in ABOUT_CUSTOMERS and json.loads(facts).get("customer") == customer_id
+        told = json.loads(facts) if kind in ABOUT_BUYERS | ABOUT_CUSTOMERS else {}
+        about_buyer = kind in ABOUT_BUYERS and not buyer_ids.isdisjoint((told.get("buyer"), told.get("other")))
+        about_customer = kind in ABOUT_CUSTOMERS and told.get("customer") in customers
         if order_id in order_ids or about_buyer or about_customer:
             yield from digests_in(facts)
 

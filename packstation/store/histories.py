@@ -22,8 +22,8 @@ from packstation.domain.history import (
 from packstation.domain.orders import FailureCause, Outcome
 from packstation.domain.times import DAY, day_of, months_back
 from packstation.store.database import rows_of
-from packstation.store.intake import past_order
 from packstation.store.order_rows import load_orders
+from packstation.store.replacing import past_order
 from packstation.store.summaries import counts_of
 
 _COUNTING = "kind = 'normal'"

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from packstation.domain.history import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
-from packstation.domain.orders import IncomingOrder, OrderKind, Outcome
-from packstation.store.database import execute_many, lock_name, rows_of
+from packstation.domain.orders import IncomingOrder, OrderKind
+from packstation.store.database import execute_many, lock_name
 from packstation.store.erased_buyers import under_pseudonyms
 from packstation.store.joining import (
     EndedHold,
@@ -32,7 +31,6 @@ from packstation.store.order_rows import (
     StoredOrder,
     digest_of,
     item_rows,
-    load_orders,
     order_row,
     outcome_rows,
     refund_rows,
@@ -41,6 +39,7 @@ from packstation.store.order_rows import (
 )
 from packstation.store.page_orders import PageOrders, work_out
 from packstation.store.parcel_intake import ReportedParcels, take_in_parcels
+from packstation.store.replacing import mark_replaced, mark_replaced_anew
 from packstation.store.same_orders import known_numbers
 from packstation.store.summaries import SummaryMoves
 
@@ -63,13 +62,15 @@ _TIMELINES = (
 class TakenIn:
     """What a page changed: ids of new and of changed orders, and how many were already as handed in.
 
-    `ended_holds`: holds that ended because their order turned out to be the copy of another one.
+    `ended_holds`: holds that ended because their order turned out to be the copy of another one. `relinked`: the buyers of the
+    customers that gained or lost a buyer.
     """
 
     new: tuple[int, ...]
     changed: tuple[int, ...]
     unchanged: int
     ended_holds: tuple[EndedHold, ...] = ()
+    relinked: frozenset[int] = frozenset()
 
 
 def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at: int) -> TakenIn:
@@ -95,7 +96,7 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
         return TakenIn((), (), len(orders))
     page = work_out(shop_id, channel, known, fresh, seen_at)
     ended = _write(page, seen_at)
-    return TakenIn(tuple(page.created), tuple(page.changed()), len(orders) - len(fresh), tuple(ended))
+    return TakenIn(tuple(page.created), tuple(page.changed()), len(orders) - len(fresh), tuple(ended), page.relinked)
 
 
 def _write(page: PageOrders, seen_at: int) -> list[EndedHold]:
@@ -111,7 +112,8 @@ def _write(page: PageOrders, seen_at: int) -> list[EndedHold]:
         moves.move(standing_of(old), standing_of(new))
     for new in created:
         moves.move(None, standing_of(new))
-    _mark_replaced(before, [*created, *after], moves)
+    mark_replaced(before, [*created, *after], moves)
+    mark_replaced_anew(page.relinked, moves)
     moves.write()
     ended = _join_copies(page, seen_at)
     add_codes(replace(code, order_id=page.base(code.order_id)) for code in page.codes)
@@ -180,69 +182,3 @@ def _write_changed(old: StoredOrder, new: StoredOrder) -> None:
         else:
             execute_many(f"DELETE FROM {table} WHERE order_id = ?", [(new.id,)])
             execute_many(statement, want)
-
-
-def _mark_replaced(before: Sequence[StoredOrder], after: Sequence[StoredOrder], moves: SummaryMoves) -> None:
-    """Find anew which cancelled orders near the touched ones were placed again, and move the summaries along."""
-    touched: dict[int, list[int]] = {}
-    cancels = {old.buyer_id for old in before if _cancelled(old)} | {new.buyer_id for new in after if _cancelled(new)}
-    cancels |= _buyers_with_cancels({order.buyer_id for order in (*before, *after) if order.buyer_id} - cancels)
-    for order in (*before, *after):
-        if order.buyer_id is not None and order.buyer_id in cancels:
-            times = touched.setdefault(order.buyer_id, [])
-            times.append(order.kept.incoming.placed_at)
-            times += [seen.known_at for seen in order.kept.outcomes if seen.outcome is Outcome.BUYER_CANCELLED]
-    for buyer_id in sorted(touched):
-        first, last = min(touched[buyer_id]) - REPLACED_WITHIN, max(touched[buyer_id]) + REPLACED_WITHIN
-        near = [
-            order
-            for order in load_orders(
-                "buyer_id = ? AND kind = 'normal' AND (placed_at BETWEEN ? AND ? "
-                "OR (outcome = 'buyer_cancelled' AND outcome_known_at BETWEEN ? AND ?))",
-                (buyer_id, first - REPLACED_WITHIN, last + REPLACED_WITHIN, first, last),
-            )
-            if order.kept.incoming.kind is OrderKind.NORMAL
-        ]
-        replaced = replaced_positions([past_order(order, "") for order in near], None)
-        for order in near:
-            ended = order.kept.ended
-            if ended is None or ended.outcome is not Outcome.BUYER_CANCELLED or not first <= ended.known_at <= last:
-                continue
-            marked = replace(order, replaced=order.id in replaced)
-            if marked.replaced != order.replaced:
-                execute_many("UPDATE orders SET replaced = ? WHERE id = ?", [(marked.replaced, order.id)])
-                moves.move(standing_of(order), standing_of(marked))
-
-
-def _cancelled(order: StoredOrder) -> bool:
-    ended = order.kept.ended
-    return ended is not None and ended.outcome is Outcome.BUYER_CANCELLED
-
-
-def _buyers_with_cancels(buyer_ids: set[int]) -> set[int | None]:
-    ids = sorted(buyer_ids)
-    found: set[int | None] = set()
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        marks = ",".join("?" * len(some))
-        sql = f"SELECT buyer_id FROM buyer_summary WHERE buyer_cancelled > 0 AND buyer_id IN ({marks})"
-        found.update(row[0] for row in rows_of(sql, some))
-    return found
-
-
-def past_order(order: StoredOrder, channel: str) -> PastOrder:
-    """What history needs of a stored order; its id is its position, as orders get theirs in the order they came."""
-    incoming = order.kept.incoming
-    timeline = sorted(order.kept.outcomes, key=lambda seen: seen.known_at)
-    return PastOrder(
-        order.id,
-        channel,
-        incoming.currency,
-        incoming.placed_at,
-        order.kept.first_total,
-        order.kept.cod,
-        bool(incoming.vouchers),
-        frozenset(item.sku for item in incoming.items if item.sku),
-        tuple(KnownOutcome(seen.outcome, seen.cause, seen.known_at) for seen in timeline),
-        tuple((refund.known_at, refund.amount) for refund in incoming.refunds),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.cards import CustomerCard, HoldCard, OrderCard, ParcelCard
@@ -23,6 +23,7 @@ from packstation.store.histories import (
     history_now,
 )
 from packstation.store.holds import latest_hold, still_covers
+from packstation.store.identities import chunks, marks
 from packstation.store.order_cards import order_card
 from packstation.store.standings import OrderInHand, current_tiers
 
@@ -189,6 +190,19 @@ def other_packable_orders(order_ids: Sequence[int]) -> list[int]:
                 some,
             )
         )
+    return sorted(found)
+
+
+def to_judge_of_buyers(buyer_ids: Collection[int]) -> list[int]:
+    """The orders of buyers that could be packed now or are held, in id order."""
+    found: list[int] = []
+    for some in chunks(sorted(buyer_ids)):
+        found += [
+            row[0]
+            for row in rows_of(
+                f"SELECT id FROM orders WHERE buyer_id IN ({marks(some)}) AND ({_PACKABLE} OR {_HELD})", some
+            )
+        ]
     return sorted(found)
 
 

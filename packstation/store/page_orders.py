@@ -9,9 +9,12 @@ from packstation.domain.addresses import address_key, is_same_place
 from packstation.domain.erasing import without_person
 from packstation.domain.merging import KeptOrder, change_known_to_label, fill, first_kept, is_older, merge
 from packstation.domain.orders import IncomingOrder, IncomingParcel, OrderKind, Status
+from packstation.domain.times import day_of
 from packstation.store.buyer_intake import take_in_buyers
 from packstation.store.database import lock_orders, reserve_ids
 from packstation.store.erased_buyers import pseudonyms_of
+from packstation.store.identities import Sighting
+from packstation.store.linking import link_seen
 from packstation.store.order_codes import CodeKind, OrderCode
 from packstation.store.order_rows import StoredOrder, load_orders
 from packstation.store.parcel_intake import ReportedParcels
@@ -34,6 +37,7 @@ class PageOrders:
         filled: the orders that a copy told something.
         codes: codes that mean orders.
         parcels: parcels reported of orders.
+        relinked: the buyers of the customers that gained or lost a buyer; this is written already.
     """
 
     before: dict[int, StoredOrder]
@@ -44,6 +48,7 @@ class PageOrders:
     filled: set[int] = field(default_factory=set)
     codes: list[OrderCode] = field(default_factory=list)
     parcels: list[ReportedParcels] = field(default_factory=list)
+    relinked: frozenset[int] = frozenset()
 
     def base(self, order_id: int) -> int:
         """The order itself, or the one that it was joined with."""
@@ -58,7 +63,7 @@ class PageOrders:
 
 
 def work_out(shop_id: int, channel: str, known: dict[str, Known], fresh: Sequence[Handed], seen_at: int) -> PageOrders:
-    """Work out a page; the orders that it touches are locked, the buyers that it brings are stored."""
+    """Work out a page; the orders that it touches are locked, the buyers that it brings are stored and linked."""
     orders = [order for order, _digest in fresh]
     links = find_links(shop_id, channel, orders, known)
     before = _locked(_touched(orders, known, links))
@@ -66,6 +71,16 @@ def work_out(shop_id: int, channel: str, known: dict[str, Known], fresh: Sequenc
     copies = {number: found.order_id for number, found in known.items() if found.copied} | links.copy_of
     buyers = take_in_buyers(
         channel, shop_id, [None if _has_buyer(copies.get(order.number), before) else order.buyer for order in orders]
+    )
+    page.relinked = frozenset(
+        link_seen(
+            shop_id,
+            [
+                Sighting(buyer_id, order.buyer, order.address, day_of(order.placed_at))
+                for order, buyer_id in zip(orders, buyers, strict=True)
+                if buyer_id is not None and order.buyer is not None
+            ],
+        )
     )
     unseen = [order for order in orders if order.number not in known and order.number not in copies]
     new_ids = iter(reserve_ids("orders", sum(not links.absorbs.get(order.number) for order in unseen)))

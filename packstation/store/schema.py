@@ -13,9 +13,12 @@ from peewee import SqliteDatabase
 
 from packstation.domain.codes import IME_PROOF_ALPHABET
 from packstation.store.database import DatabaseAwayError, answering, is_sqlite, one_line, rows_of
+from packstation.store.relinking import link_from_buyers
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.people import InstallationRow
 
+LINKING = "0013_linking"
+"""The migration before which nothing was kept of what links buyers."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_215_001
 _WAIT_SECONDS = 60
@@ -76,6 +79,8 @@ def migrate() -> list[str]:
         if unknown:
             raise SchemaNewerError(max(unknown))
         names: list[str] = Runner(proxy.obj, str(MIGRATIONS)).up()
+        if LINKING in names:
+            link_from_buyers()
         return names
 
 

@@ -94,7 +94,7 @@ def buyers_with_words(words: Sequence[str]) -> list[Findable]:
 
 
 def _by_own_code(customer_id: int) -> SearchResult:
-    ids = [row[0] for row in rows_of("SELECT id FROM buyer WHERE customer_id = ? ORDER BY id LIMIT 1", (customer_id,))]
+    ids = [row[0] for row in rows_of("SELECT id FROM buyer WHERE home_id = ?", (customer_id,))]
     return SearchResult(_hits(ids, (), 1), len(ids))
 
 

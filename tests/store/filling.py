@@ -34,6 +34,8 @@ from packstation.store.database import execute_many, is_sqlite, rows_of, transac
 from packstation.store.erasing import erase
 from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
 from packstation.store.ledger import LedgerWriter
+from packstation.store.link_decisions import DecisionKind as LinkKind
+from packstation.store.link_decisions import add_decision
 from packstation.store.marked_phones import mark_phone
 from packstation.store.parcels import give_slot, save_standing, standing
 from packstation.store.people import add_person, set_badge, station_named
@@ -44,7 +46,7 @@ from packstation.store.scans import record_scan
 from packstation.store.schema import installation_token
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.every import EVERY_TABLE, NOT_IN_BACKUPS, columns_of, key_of, name_of
-from tests.factories import NOW, a_shop, an_order, hand_in, stored
+from tests.factories import NOW, a_buyer, a_shop, an_order, hand_in, stored
 
 
 def fill() -> None:
@@ -57,6 +59,7 @@ def fill() -> None:
             parcels=(IncomingParcel("P1", "T1", "SPX"),),
             vouchers=("TẾT",),
             also=("HD-1",),
+            buyer=a_buyer(phone="0912345678"),
         ),
         an_order("A-2", outcome=Outcome.DELIVERED, refunds=(Refund(0, 1, 5_000, NOW),), cod=None),
     )
@@ -98,6 +101,8 @@ def fill() -> None:
         request_id = add_request(hold_id, desk, lan, "khách đang ở đây", NOW, NOW + MINUTE)
         end_request(request_id, ApprovalState.GRANTED, mai, NOW + 1)
         mark_told([request_id], NOW + 2)
+        [(first_buyer,), (second_buyer,)] = rows_of("SELECT id FROM buyer ORDER BY id LIMIT 2")
+        add_decision(LinkKind.REFUSED, second_buyer, first_buyer, NOW, mai, "hai chị em")
         outbox.set_switched_on(rows_of("SELECT id FROM shop WHERE name = 'shop-a'")[0][0], [DecisionKind.PACKED])
         outbox.add(first, Announcement(DecisionKind.PACKED, parcel_id, packages=("P1",)), NOW + 1, NOW + MINUTE)
         report = Attachment("báo cáo.txt", "text/plain", "đơn A-1".encode())

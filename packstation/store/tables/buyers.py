@@ -31,7 +31,10 @@ class CustomerRow(Table):
 
 
 class BuyerRow(Table):
-    """One channel's profile of a person. `name_key` and `phone_key` are the folded forms that searches use."""
+    """One channel's profile of a person. `name_key` and `phone_key` are the folded forms that searches use.
+
+    `home_id` is the customer that the buyer is as long as no other buyer is linked.
+    """
 
     id = BigAutoField()
     customer_id = BigIntegerField()
@@ -42,6 +45,7 @@ class BuyerRow(Table):
     phone = TextField()
     phone_key = TextField()
     email = TextField()
+    home_id = BigIntegerField(null=True)
 
     class Meta:
         table_name = "buyer"

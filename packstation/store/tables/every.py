@@ -40,6 +40,7 @@ from packstation.store.tables.desk import (
     ScanRow,
 )
 from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
+from packstation.store.tables.linking import IdentityKeyRow, LinkDecisionRow
 from packstation.store.tables.mails import MailAttachmentRow, MailRow
 from packstation.store.tables.orders import (
     ItemRow,
@@ -103,6 +104,8 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     CustomerTagRow,
     CustomerNoteRow,
     ItemCostRow,
+    IdentityKeyRow,
+    LinkDecisionRow,
     PolicyVersionRow,
     RulesVersionRow,
     CareVoucherRow,
