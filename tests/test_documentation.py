@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from packstation.domain.care import CARE_FIGURES, InsertKind
 from packstation.domain.history import COUNT_NAMES, HISTORY_FIGURES
 from packstation.domain.holds import REASONS, HoldRules
 from packstation.domain.orders import Outcome, Status
@@ -55,6 +56,12 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 def test_every_figure_that_a_rule_may_name_is_in_the_policy_document() -> None:
     rows = set(re.findall(r"^\| `(\w+)` \|", section("policy.md", "Figures"), re.MULTILINE))
     assert rows == set(FIGURES)
+
+
+def test_every_figure_and_key_of_care_is_in_its_document() -> None:
+    rows = set(re.findall(r"^\| `(\w+)`", section("care.md", "A rule"), re.MULTILINE))
+    assert rows >= set(CARE_FIGURES)
+    assert {str(kind) for kind in InsertKind} <= named(section("care.md", "A rule"))
 
 
 def test_every_figure_of_a_history_is_defined() -> None:

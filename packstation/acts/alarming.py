@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from packstation.acts.announcing import take_back_packed
+from packstation.acts.caring import take_back
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.alarms import PullAlarm, reason_to_pull
@@ -72,6 +73,7 @@ def end_alarms(place: Workplace, person_id: int | None, parcel_ids: Collection[i
         if before.state is ParcelState.PACKED:
             save_standing(parcel_id, before, reopen(before, place.station_id, person_id, now), now)
             take_back_packed(parcel_id)
+            take_back(place, person_id, parcel_id, now)
         alarms.end_alarm(parcel_id, person_id, now)
         place.ledger.write(
             EntryKind.ALARM_ENDED,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from packstation.acts.alarming import end_alarms
 from packstation.acts.announcing import announce_packed, take_back_packed
+from packstation.acts.caring import give, take_back
 from packstation.acts.judging import Judged, judge_locked, on_other_station, shelve, strictest_of
 from packstation.acts.policies import current_policy
 from packstation.acts.recording import evidence_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
+from packstation.domain.care import Insert
 from packstation.domain.holds import open_by_hand
 from packstation.domain.ledger import EntryKind
 from packstation.domain.packing import OnOtherStationError, PackingError, ParcelStanding, lease, release
@@ -59,7 +62,15 @@ class Finish:
     slot: str | None = None
 
 
-def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str, *, scanned_in: bool = True) -> Finish:
+def finish(
+    place: Workplace,
+    person_id: int | None,
+    parcel_id: int,
+    code: str,
+    *,
+    scanned_in: bool = True,
+    inserts: Sequence[Insert] = (),
+) -> Finish:
     """Look at the parcel's orders once more and pack it; what was cancelled or held since the first scan stops it.
 
     Args:
@@ -68,6 +79,7 @@ def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str, *
         parcel_id: the parcel on its desk.
         code: what was scanned to finish it.
         scanned_in: whether that was this parcel, which then is pulled; False when the next one's scan finishes it.
+        inserts: what was put in as care; given if it is packed.
 
     Raises:
         NoStationError: nobody is signed in at a station.
@@ -92,6 +104,8 @@ def finish(place: Workplace, person_id: int | None, parcel_id: int, code: str, *
             end_alarms(place, person, [parcel_id], now)
             announce_packed(parcel_id, now, now + place.rules.undo_ms)
         save_standing(parcel_id, before, after, now)
+        if packed and inserts:
+            give(place, person, judged.facts.order.id, parcel_id, inserts, now)
         if scanned_in and not packed:
             end_alarms(place, person, [parcel_id], now)
         held = judged.verdict.kind is VerdictKind.CALL
@@ -194,6 +208,7 @@ def undo(place: Workplace, person_id: int | None) -> int:
             raise NothingToUndoError from error
         save_standing(parcel_id, before, after, now)
         take_back_packed(parcel_id)
+        take_back(place, person, parcel_id, now)
         place.ledger.write(
             EntryKind.UNDONE, now, order_id=order_ids[0], parcel_id=parcel_id, person_id=person, station_id=station_id
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packstation.acts.announcing import take_back_packed
+from packstation.acts.caring import take_back
 from packstation.acts.looking_up import look_up
 from packstation.acts.overriding import reason_given
 from packstation.acts.people import prove_supervisor
@@ -67,6 +68,7 @@ def reopen_parcel(place: Workplace, supervisor_id: int, pin: str, parcel_id: int
             raise NoPackedParcelError(0) from error
         save_standing(parcel_id, before, after, now)
         take_back_packed(parcel_id)
+        take_back(place, supervisor_id, parcel_id, now)
         place.ledger.write(
             EntryKind.PARCEL_REOPENED,
             now,

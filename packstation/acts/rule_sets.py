@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from packstation.acts.workplace import Workplace
+from packstation.domain.care import parse_care
 from packstation.domain.ledger import EntryKind
 from packstation.domain.rule_kinds import RuleKind
 from packstation.domain.tiers import parse_tiers
 from packstation.store.database import database_now, transaction
 from packstation.store.rule_versions import add_rules
 
-_CHECKS = {RuleKind.TIERS: parse_tiers}
-_ENTRIES = {RuleKind.TIERS: EntryKind.TIERS_PUBLISHED}
+_CHECKS: Mapping[RuleKind, Callable[[str, int, str], object]] = {RuleKind.TIERS: parse_tiers, RuleKind.CARE: parse_care}
+_ENTRIES = {RuleKind.TIERS: EntryKind.TIERS_PUBLISHED, RuleKind.CARE: EntryKind.CARE_PUBLISHED}
 
 
 def check_rules(kind: RuleKind, text: str, source: str) -> None:

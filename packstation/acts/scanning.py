@@ -13,6 +13,7 @@ from packstation.acts.looking_up import LookedUp, look_up
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Candidate, Judgement
+from packstation.domain.care import Insert
 from packstation.domain.desk_flow import OnDesk, ScanStep, step_for_scan
 from packstation.domain.packing import OnOtherStationError, ParcelState, lease
 from packstation.domain.policy import Policy
@@ -48,10 +49,14 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """What this screen shows before the scan: a parcel in green, or a stopped code that wants to be acknowledged."""
+    """What this screen shows before the scan: a parcel in green, or a stopped code that wants to be acknowledged.
+
+    `inserts` are what was put into the parcel as care, which a finish records.
+    """
 
     on_desk: OnDesk | None = None
     stopped_code: str | None = None
+    inserts: tuple[Insert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,14 @@ def scan(place: Workplace, person_id: int | None, code: str, state: DeskState, s
         return ScanAnswer(code, step)
     finished, left = None, None
     if state.on_desk and step in (ScanStep.FINISH, ScanStep.FINISH_THEN_JUDGE):
-        finished = finish(place, person_id, state.on_desk.parcel_id, code, scanned_in=step is ScanStep.FINISH)
+        finished = finish(
+            place,
+            person_id,
+            state.on_desk.parcel_id,
+            code,
+            scanned_in=step is ScanStep.FINISH,
+            inserts=state.inserts,
+        )
         if step is ScanStep.FINISH:
             return ScanAnswer(code, step, finished.judgement, slot=finished.slot, finished=finished)
     elif state.on_desk and step is ScanStep.LEAVE_THEN_JUDGE:

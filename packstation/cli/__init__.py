@@ -10,6 +10,7 @@ import typer
 
 from packstation.cli import (
     blocking,
+    care,
     cases,
     config,
     customers,
@@ -77,6 +78,7 @@ def _settings(config_folder: Path | None, database: str | None, language: str | 
         raise CommandError(str(error), WRONG_USE) from error
 
 
+app.add_typer(care.app, name="care")
 app.add_typer(cases.app, name="case")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")

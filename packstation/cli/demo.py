@@ -56,6 +56,7 @@ def fill(orders: int = 4_000) -> Sequence[DemoLine]:
     from packstation.acts.intake import store_orders
     from packstation.acts.people import add_person
     from packstation.acts.workplace import open_command
+    from packstation.cli.demo_care import care_for_demo
     from packstation.domain.people import Role
     from packstation.store.database import database_now
     from packstation.tui.app import DemoLine
@@ -65,6 +66,7 @@ def fill(orders: int = 4_000) -> Sequence[DemoLine]:
     add_person(place, "Lan", Role.PACKER, None)
     add_person(place, "Hùng", Role.CALLER, None)
     add_person(place, "Mai", Role.SUPERVISOR, SUPERVISOR_PIN)
+    care_for_demo(place)
     world = demo_world(database_now(), orders=orders)
     for shop, shop_orders in world.shops:
         # Blocks come before the orders, so that these are judged with them.

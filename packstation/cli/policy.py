@@ -18,6 +18,7 @@ app = typer.Typer(help="The rules that ask for a confirmation call.", no_args_is
 
 _File = Annotated[Path | None, typer.Argument(metavar="FILE", help="A risk.toml; the config folder's without it.")]
 
+_Care = Annotated[Path | None, typer.Option("--care", metavar="FILE", help="A care.toml: what goes into parcels.")]
 _Tiers = Annotated[
     Path | None, typer.Option("--tiers", metavar="FILE", help="A tiers.toml: the rules for tiers and tags.")
 ]
@@ -41,12 +42,12 @@ def _text_of(context: typer.Context, file: Path | None, name: str = "risk.toml")
 
 
 @app.command()
-def check(context: typer.Context, file: _File = None, tiers: _Tiers = None) -> None:
+def check(context: typer.Context, file: _File = None, tiers: _Tiers = None, care: _Care = None) -> None:
     """Say what is wrong with the files: those given, else all of the config folder. Publishes nothing."""
     from packstation.domain.policy import parse_policy
     from packstation.domain.policy_reading import PolicyError
 
-    given = {RuleKind.TIERS: tiers}
+    given = {RuleKind.TIERS: tiers, RuleKind.CARE: care}
     everything = file is None and not any(given.values())
     if everything or file is not None:
         path, text = _text_of(context, file)
@@ -66,6 +67,7 @@ def publish(
     context: typer.Context,
     file: _File = None,
     tiers: _Tiers = None,
+    care: _Care = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="The supervisor whose PIN is given.")] = None,
 ) -> None:
     """Publish rules as their next version and judge all packable orders by them.
@@ -81,7 +83,7 @@ def publish(
     from packstation.domain.policy_reading import PolicyError
     from packstation.store.rule_versions import newest_rules
 
-    given = {RuleKind.TIERS: tiers}
+    given = {RuleKind.TIERS: tiers, RuleKind.CARE: care}
     everything = file is None and not any(given.values())
     with_policy = everything or file is not None
     path, text = _text_of(context, file)

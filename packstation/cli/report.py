@@ -52,6 +52,7 @@ def day(
             "rejected": told.rejected,
             "refused": told.refused,
             "cases_to_check": told.cases_to_check,
+            "care": {str(kind): count for kind, count in told.care.items()},
             "ledger_heads": [str(anchor) for anchor in told.anchors],
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -61,6 +62,8 @@ def day(
 
 
 def _lines(now: datetime, told: DayReport) -> Iterator[str]:
+    from packstation.locale.care_words import given_text
+
     yield _("{day}, as of {time}").format(day=f"{now:%d/%m/%Y}", time=f"{now:%H:%M}")
     line = _("{packed} parcels packed; {held} holds opened; {contacts} contacts with buyers")
     yield line.format(packed=told.packed, held=told.held, contacts=told.contacts)
@@ -72,11 +75,14 @@ def _lines(now: datetime, told: DayReport) -> Iterator[str]:
     )
     if told.cases_to_check:
         yield _("{count} cases of reported buyers are to be looked at").format(count=told.cases_to_check)
+    if told.care:
+        yield _("put into parcels: {what}").format(what=given_text(list(told.care.items())))
     yield _("Heads of the ledger (chain:entry:SHA-256), for `packstation ledger verify --anchors`:")
     yield from map(str, told.anchors)
 
 
 def _write_tables(now: datetime, told: DayReport, csv_file: Path | None, xlsx_file: Path | None) -> None:
+    from packstation.locale.care_words import insert_kind_word
     from packstation.reports.tables import write_csv, write_xlsx
 
     columns = (_("figure"), f"{now:%d/%m/%Y %H:%M}")
@@ -89,6 +95,7 @@ def _write_tables(now: datetime, told: DayReport, csv_file: Path | None, xlsx_fi
         (_("holds rejected"), told.rejected),
         (_("holds refused by the buyer"), told.refused),
         (_("cases of reported buyers to look at"), told.cases_to_check),
+        *((insert_kind_word(kind), count) for kind, count in told.care.items()),
         *((_("head of the ledger"), str(anchor)) for anchor in told.anchors),
     ]
     for file, write in ((csv_file, write_csv), (xlsx_file, write_xlsx)):

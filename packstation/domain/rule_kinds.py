@@ -9,3 +9,4 @@ class RuleKind(StrEnum):
     """What the rules are about; each kind has its file and its own versions."""
 
     TIERS = "tiers"
+    CARE = "care"

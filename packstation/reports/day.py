@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from packstation.domain.care import InsertKind
 from packstation.domain.ledger import Anchor, EntryKind
+from packstation.store.care import counts_given
 from packstation.store.cases import count_overdue
 from packstation.store.ledger import entries_between, unrecorded_heads
 
@@ -24,6 +27,7 @@ class DayReport:
         rejected: holds that supervisors closed.
         refused: holds that buyers closed.
         cases_to_check: reports of buyers that somebody has to look at by the end of the day.
+        care: how much of each kind of care was put into parcels.
         anchors: the ledger's heads that no chain has recorded yet, as they are now.
     """
 
@@ -35,6 +39,7 @@ class DayReport:
     rejected: int
     refused: int
     cases_to_check: int
+    care: Mapping[InsertKind, int]
     anchors: tuple[Anchor, ...]
 
 
@@ -57,5 +62,6 @@ def day_report(start: int, end: int) -> DayReport:
         moves["rejected"],
         moves["refused"],
         count_overdue(end),
+        counts_given(start, end),
         tuple(unrecorded_heads()),
     )

@@ -195,6 +195,12 @@ def packed_numbers(order_id: int) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def buyer_of(order_id: int) -> int | None:
+    """The buyer of an order, None for a guest's."""
+    buyer_id: int | None = rows_of("SELECT buyer_id FROM orders WHERE id = ?", (order_id,))[0][0]
+    return buyer_id
+
+
 def customer_of(order_id: int) -> int | None:
     """The customer of an order, None for a guest's."""
     rows = rows_of("SELECT b.customer_id FROM orders o JOIN buyer b ON b.id = o.buyer_id WHERE o.id = ?", (order_id,))

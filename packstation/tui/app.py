@@ -35,6 +35,7 @@ from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.reporting import Reporting
 from packstation.tui.screens.board import SupervisorsBoard
+from packstation.tui.screens.care import Care
 from packstation.tui.screens.cases import Cases
 from packstation.tui.screens.choosing import CodeChosen, DemoCard
 from packstation.tui.screens.customer import CustomerScreen
@@ -305,6 +306,10 @@ class StationApp(KioskApp):
     def _case_wanted(self, message: Cases.Wanted) -> None:
         self.queue.put(partial(self.reporting.do, message))
 
+    @on(Care.Turned)
+    def _insert_turned(self, message: Care.Turned) -> None:
+        self.packing.turn_insert(message.rule)
+
     @on(HeaderBar.Clicked)
     def _header_clicked(self) -> None:
         self.action_shops()
@@ -386,6 +391,10 @@ class StationApp(KioskApp):
     def action_cases(self) -> None:
         """Ctrl+O."""
         self._ask(self.reporting.ask)
+
+    def action_care(self) -> None:
+        """Ctrl+T."""
+        self._ask(self.overlays.open_care)
 
     def action_demo_card(self) -> None:
         """F12."""

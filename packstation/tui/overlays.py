@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 from textual.app import App
 
 from packstation.acts import desk_views, shelf
+from packstation.locale import _
+from packstation.tui.screens.care import Care
 from packstation.tui.screens.choosing import Holds
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.order_lines import OrderLines
 from packstation.tui.screens.shelf import ShelfLists
 from packstation.tui.screens.shops import Shops
 from packstation.tui.station import Station, now_ms
+from packstation.tui.views.care import CareShown
 
 DialogT = TypeVar("DialogT", bound=Dialog)
 
@@ -87,6 +90,15 @@ class Overlays:
     async def open_shops(self) -> None:
         """Open how each shop's data stands."""
         self.open(Shops(await self._station.act(desk_views.sync_overview)))
+
+    async def open_care(self) -> None:
+        """Open what goes into the parcel on the desk."""
+        parcel, answer = self._station.parcel, self._station.answer
+        order = answer.judgement.order if answer else None
+        if parcel is None or order is None or not parcel.care:
+            self._station.say(_("Nothing is to be put into a parcel here"))
+            return
+        self.open(Care(CareShown(parcel.care, parcel.left_out), order.zone))
 
     async def open_past_order(self, index: int) -> None:
         """Open one of the past orders on the desk to its product lines."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from packstation.acts import board, desk_views, finishing, overriding, scanning
+from packstation.acts import board, caring, desk_views, finishing, overriding, scanning
 from packstation.acts.finishing import Finish, NoStationError, NothingToUndoError, Problem
 from packstation.acts.scanning import DeskState, Notice, ScanAnswer
 from packstation.domain.cards import Judgement
@@ -20,6 +20,7 @@ from packstation.tui.sounds import Sound, sound_of
 from packstation.tui.station import AskedCode, DeskParcel, Station, now_ms
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.views.care import CareShown
 from packstation.tui.views.shelf import hold_state_text
 
 
@@ -40,7 +41,8 @@ class Packing:
             return
         if shop is None and station.parcel and station.parcel.code == code:
             shop = station.parcel.shop
-        state = DeskState(station.on_desk_at(came_in), station.stopped_code)
+        inserts = station.parcel.inserts if station.parcel else ()
+        state = DeskState(station.on_desk_at(came_in), station.stopped_code, inserts)
         answer, phone_hidden, standing = await station.act(partial(self._scanned, code, state, shop))
         if answer.glued:
             first, second = answer.glued
@@ -166,6 +168,24 @@ class Packing:
         beside = await station.act(partial(desk_views.beside_verdict, customer.id if customer else None, order.id))
         if shown == station.shown:
             station.desk.show_beside(answer, beside)
+            if station.parcel and answer.judgement.verdict.kind is VerdictKind.PACK:
+                await self._read_care(shown, order.id)
+
+    async def _read_care(self, shown: int, order_id: int) -> None:
+        """What goes into the parcel beside the goods."""
+        station = self._station
+        offer = await station.act(partial(caring.offer, order_id))
+        if shown == station.shown and station.parcel:
+            station.parcel.care = offer.inserts
+            station.desk.show_care(CareShown(offer.inserts, station.parcel.left_out))
+            station.vouchers_missing(offer.empty_lists)
+
+    def turn_insert(self, rule: str) -> None:
+        """The packer puts in, or does not put in, what a rule of care asks for."""
+        parcel = self._station.parcel
+        if parcel is not None and any(insert.rule == rule for insert in parcel.care):
+            parcel.left_out ^= {rule}
+            self._station.desk.show_care(CareShown(parcel.care, parcel.left_out))
 
     async def pack(self, came_in: float) -> None:
         """Finish the parcel on the desk, as a second scan of it does."""
@@ -179,7 +199,14 @@ class Packing:
             return
         self._finished(
             await station.act(
-                partial(finishing.finish, station.place, station.person_id, on_desk.parcel_id, station.parcel.code)
+                partial(
+                    finishing.finish,
+                    station.place,
+                    station.person_id,
+                    on_desk.parcel_id,
+                    station.parcel.code,
+                    inserts=station.parcel.inserts,
+                )
             )
         )
 

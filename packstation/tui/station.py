@@ -13,6 +13,7 @@ from typing import TypeVar
 from packstation.acts.desk_views import MOST_COUNTED, DataStanding, StationHeader, station_header
 from packstation.acts.workplace import Workplace
 from packstation.domain.alarms import PullAlarm
+from packstation.domain.care import Insert
 from packstation.domain.desk_flow import DeskRules, OnDesk
 from packstation.domain.people import Person
 from packstation.domain.plain_text import PlainText, plain
@@ -44,7 +45,7 @@ class DeskParcel:
     """The parcel that this desk has.
 
     `shop` is what was chosen for an ambiguous code. `painted_at`: when its PACK was on screen, on the station's clock; None:
-    not yet.
+    not yet. `care` is what this screen says to put in, but for what the packer marked as `left_out`, by its rules.
     """
 
     parcel_id: int
@@ -52,6 +53,13 @@ class DeskParcel:
     code: str
     shop: str | None = None
     painted_at: float | None = None
+    care: tuple[Insert, ...] = ()
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def inserts(self) -> tuple[Insert, ...]:
+        """What is put in."""
+        return tuple(insert for insert in self.care if insert.rule not in self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Station:
         self.alarms = Alarms(desk.show_alarms, lambda: bell.play(Sound.ALARM))
         self.to_fetch = 0
         self._figures_at = 0.0
+        self._empty_told: set[str] = set()
 
     @property
     def place(self) -> Workplace:
@@ -160,6 +169,12 @@ class Station:
         self.desk.status.show_said(text)
         if sound:
             self.bell.play(sound)
+
+    def vouchers_missing(self, lists: Sequence[str]) -> None:
+        """Lists of vouchers have none left; said once for each, as nothing at the desk mends it."""
+        if new := [name for name in lists if name not in self._empty_told]:
+            self._empty_told.update(new)
+            self.say(_("No voucher left in list {list}: tell the supervisor").format(list=", ".join(new)))
 
     def later(self, job: Job) -> None:
         """Fill the screen when nobody waits for anything."""

@@ -20,6 +20,7 @@ from packstation.tui.theme import MUTED
 from packstation.tui.views import banner_text
 from packstation.tui.views.alarms import alarm_rows
 from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.views.care import CareShown
 from packstation.tui.views.contact import Contact, contact_panel
 from packstation.tui.views.customer import customer_panel
 from packstation.tui.views.last_scans import MOST, LastScan, last_scans
@@ -60,6 +61,7 @@ class Desk(Screen[None]):
         self._keys_with_order = tuple(keys_with_order) or self._keys
         self._past: tuple[PastOrderCard, ...] = ()
         self._scans: list[LastScan] = []
+        self._beside: tuple[DeskAnswer, BesideVerdict] | None = None
         self.alarms: tuple[PlainText, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -127,8 +129,14 @@ class Desk(Screen[None]):
     def show_beside(self, answer: DeskAnswer, beside: BesideVerdict) -> None:
         """Paint what was read after the verdict."""
         self._show_past(beside.past)
+        self._beside = (answer, beside)
         if beside.packable:
             self._reasons.show(reasons(answer, beside))
+
+    def show_care(self, care: CareShown) -> None:
+        """Paint what goes into the parcel on the desk, of which everything else is painted."""
+        if self._beside and care.inserts:
+            self._reasons.show(reasons(*self._beside, care))
 
     def show_said(self, says: BannerText, *rows: Shown) -> None:
         """Say something else than a verdict in the banner, with lines below it."""

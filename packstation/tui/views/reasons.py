@@ -10,6 +10,7 @@ from packstation.domain.verdict import Reason, VerdictKind
 from packstation.locale import _, in_this_language, words
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, WARNING
 from packstation.tui.views.answers import DeskAnswer
+from packstation.tui.views.care import CareShown, care_rows
 from packstation.tui.widgets.panel import Draw, wrapped
 from packstation.tui.widgets.text import Shown, styled
 
@@ -18,20 +19,24 @@ _INDENT = plain("  ")
 _STYLES = {VerdictKind.PACK: GOOD, VerdictKind.CALL: WARNING, VerdictKind.STOP: BAD, VerdictKind.UNKNOWN: STRONG}
 
 
-def reasons(answer: DeskAnswer, beside: BesideVerdict | None = None) -> Draw:
-    """The reasons panel."""
+def reasons(answer: DeskAnswer, beside: BesideVerdict | None = None, care: CareShown | None = None) -> Draw:
+    """The reasons panel; what goes into the parcel stands instead of there being no reason."""
 
     def draw(width: int, height: int) -> Sequence[Shown]:
         notices = _notices(answer, beside)
         rows: list[Shown] = [styled((plain(notice), WARNING)) for notice in notices]
+        order = answer.judgement.order
+        if care and care.inserts and order:
+            spare = height - len(rows) - len(answer.judgement.verdict.reasons)
+            rows += care_rows(care, order.zone, width, max(1, spare))
         style = _STYLES[answer.judgement.verdict.kind]
         verdict_reasons = answer.judgement.verdict.reasons
         room = max(1, height - len(rows))
         texts = [words.reason_text(reason, answer.judgement.order) for reason in verdict_reasons]
-        if not texts and answer.judgement.verdict.kind is VerdictKind.PACK:
+        if not texts and not (care and care.inserts) and answer.judgement.verdict.kind is VerdictKind.PACK:
             texts = [_("Nothing speaks against this order")]
         currency = answer.judgement.order.currency if answer.judgement.order else ""
-        figures = [figures_text(reason, currency) for reason in verdict_reasons] or [""]
+        figures = [figures_text(reason, currency) for reason in verdict_reasons] or [""] * len(texts)
         most = 2 if room >= 2 * len(texts) else 1
         body: list[Shown] = []
         spare = room - len(texts)

@@ -1,0 +1,45 @@
+"""Care at the desk in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packstation.domain.care import Insert, InsertKind
+from packstation.locale import _, language
+from packstation.locale.words import day, money
+
+
+def insert_kind_word(kind: InsertKind) -> str:
+    """What is put in."""
+    return {
+        InsertKind.CARD: _("card"),
+        InsertKind.LEAFLET: _("leaflet"),
+        InsertKind.GIFT: _("gift"),
+        InsertKind.SAMPLE: _("sample"),
+        InsertKind.VOUCHER: _("voucher"),
+    }[kind]
+
+
+def insert_text(insert: Insert, zone: str) -> str:
+    """What is put in as the packer reads it; a voucher with its code, amount, last day and condition.
+
+    Args:
+        insert: what.
+        zone: the shop's, for the day.
+    """
+    text = insert.texts[language()]
+    voucher = insert.voucher
+    if voucher is None:
+        return text
+    parts = [voucher.code, money(voucher.amount, voucher.currency)]
+    if voucher.expires_at is not None:
+        # It is valid until just before that moment.
+        parts.append(_("until {day}").format(day=day(voucher.expires_at - 1, zone)))
+    if voucher.condition:
+        parts.append(voucher.condition)
+    return f"{text}: {', '.join(parts)}"
+
+
+def given_text(counts: Sequence[tuple[InsertKind, int]]) -> str:
+    """How much of each kind was given."""
+    return ", ".join(f"{insert_kind_word(kind)} {count}" for kind, count in counts)
