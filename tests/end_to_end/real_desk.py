@@ -32,6 +32,8 @@ KEYS = {
     "f8": b"\x1b[19~",
     "f9": b"\x1b[20~",
     "f10": b"\x1b[21~",
+    "ctrl+b": b"\x02",
+    "ctrl+l": b"\x0c",
     "escape": b"\x1b",
     "enter": b"\r",
     "down": b"\x1b[B",

@@ -99,17 +99,17 @@ class SupervisorsBoard(Dialog):
             keys.append(_key("R", _("Release"), _("Release"), "decide('RELEASE')", 9))
             if row.request:
                 keys.append(_key("N", _("Refuse"), _("Refuse the desk"), "decide('REFUSE')", 9))
-            keys.append(_key("X", _("Reject"), _("Reject"), "decide('REJECT')", 8))
-            if row.customer_id is not None:
-                keys.append(_key("T", _("Customer"), _("Customer for days"), "decide('RELEASE_CUSTOMER')", 5))
+            keys.append(_key("X", _("Reject"), _("Reject it"), "decide('REJECT')", 8))
+            if row.customer_id is not None and not self._marked:
+                keys.append(_key("T", _("Buyer"), _("This buyer, days"), "decide('RELEASE_CUSTOMER')", 5))
         elif row:
             keys.append(_key("O", _("Reopen"), _("Open the hold again"), "decide('REOPEN')", 9))
         if row:
             keys.append(_key("C", _("Cancel"), _("Ask cancellation"), "cancel", 7))
-            if row.customer_id is not None:
+            if row.customer_id is not None and not self._marked:
                 word = _("Unblock") if row.is_blocked else _("Block")
                 keys.append(_key("B", word, word, "block", 6))
-        if row and row.hold.is_open:
+        if row and row.hold.is_open and not row.request:
             keys.append(_key("␣", _("Mark"), _("Mark"), "mark", 4))
         if self._marked:
             word = _("Marked {count}").format(count=len(self._marked))
