@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard, HoldCard, OrderCard, PastOrderCard
+from packstation.domain.next_truck import NextTruck, next_truck
 from packstation.domain.times import HOUR, MINUTE
 from packstation.store import refreshes
 from packstation.store.contacts import contact_card
 from packstation.store.database import answering, database_now
 from packstation.store.histories import buyers_of
 from packstation.store.holds import latest_hold, open_holds, open_holds_of
-from packstation.store.judging import count_to_pack
+from packstation.store.judging import count_to_pack, ready_to_pack
 from packstation.store.order_cards import customer_of, open_packable_cards, order_card, past_order_cards
 from packstation.store.outbox import outbox_standing
 from packstation.store.parcels import packed_times
@@ -130,11 +131,15 @@ class SyncOverview:
 
 @dataclass(frozen=True, slots=True)
 class StationHeader:
-    """What the header counts: `packed_today` since the station's midnight, `per_hour` over the last 60 minutes."""
+    """What the header counts: `packed_today` since the station's midnight, `per_hour` over the last 60 minutes.
+
+    `truck`: the next that orders have to make which are ready, None where that is not known.
+    """
 
     packed_today: int
     per_hour: int
     data: DataStanding
+    truck: NextTruck | None = None
 
     @property
     def ages(self) -> tuple[ChannelAge, ...]:
@@ -256,9 +261,11 @@ def station_header(place: Workplace, midnight: int) -> StationHeader:
     """
     with answering():
         now = database_now()
+        rules = current_policy().holds
         times = packed_times(place.station_id, min(midnight, now - HOUR)) if place.station_id is not None else []
         return StationHeader(
             packed_today=sum(packed >= midnight for packed in times),
             per_hour=sum(packed >= now - HOUR for packed in times),
             data=data_standing(),
+            truck=next_truck(ready_to_pack(MOST_COUNTED), rules, now) if rules.cut_offs else None,
         )

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.cards import CustomerCard, HoldCard, OrderCard, ParcelCard
+from packstation.domain.deadlines import Deadlines
 from packstation.domain.holds import HoldRules
-from packstation.domain.orders import OrderKind
+from packstation.domain.next_truck import ToLeave
+from packstation.domain.orders import OrderKind, Status
 from packstation.domain.packing import ParcelState
 from packstation.domain.tiers import Dealings, standing_of
 from packstation.domain.times import HOUR
@@ -223,16 +225,35 @@ def to_judge_again(shop_id: int, numbers: Sequence[str]) -> list[int]:
     ]
 
 
+_READY = (
+    f"{_PACKABLE} AND NOT {_HELD} AND NOT EXISTS (SELECT 1 FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
+    "WHERE po.order_id = orders.id AND p.state IN ('packed', 'handed_over'))"
+)
+
+
 def count_to_pack(most: int) -> int:
     """How many orders are still to pack and not on hold; counting stops at `most`."""
+    rows = rows_of(f"SELECT count(*) FROM (SELECT 1 FROM orders WHERE {_READY} LIMIT ?) AS found", (most,))
+    return int(rows[0][0])
+
+
+def ready_to_pack(most: int) -> list[ToLeave]:
+    """The orders that are still to pack and not on hold, at most so many, with what says when they have to leave."""
     rows = rows_of(
-        f"SELECT count(*) FROM (SELECT 1 FROM orders WHERE {_PACKABLE} "
-        "AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.order_id = orders.id AND h.state IN ('waiting', 'escalated')) "
-        "AND NOT EXISTS (SELECT 1 FROM parcel_order po JOIN parcel p ON p.id = po.parcel_id "
-        "WHERE po.order_id = orders.id AND p.state IN ('packed', 'handed_over')) LIMIT ?) AS found",
+        "SELECT o.id, o.status, o.placed_at, o.arrange_by, o.ship_by, o.cancels_at, o.answer_by, s.zone, p.carrier "
+        "FROM (SELECT id, shop_id, status, placed_at, arrange_by, ship_by, cancels_at, answer_by FROM orders "
+        f"WHERE {_READY} LIMIT ?) o JOIN shop s ON s.id = o.shop_id "
+        "LEFT JOIN parcel_order po ON po.order_id = o.id LEFT JOIN parcel p ON p.id = po.parcel_id",
         (most,),
     )
-    return int(rows[0][0])
+    carriers: dict[int, set[str | None]] = {}
+    for row in rows:
+        carriers.setdefault(row[0], set()).add(row[8])
+    orders = {row[0]: row for row in rows}
+    return [
+        ToLeave(Deadlines(*row[3:7]), Status(row[1]), row[2], row[7], frozenset(carriers[order_id]))
+        for order_id, row in orders.items()
+    ]
 
 
 def packable_orders() -> list[int]:

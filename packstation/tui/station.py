@@ -15,6 +15,7 @@ from packstation.acts.workplace import Workplace
 from packstation.domain.alarms import PullAlarm
 from packstation.domain.care import Insert
 from packstation.domain.desk_flow import DeskRules, OnDesk
+from packstation.domain.next_truck import NextTruck
 from packstation.domain.people import Person
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _, words
@@ -36,7 +37,7 @@ ResultT = TypeVar("ResultT")
 Clock = Callable[[], float]
 
 _RETRY_SECONDS = 0.5
-_PER_HOUR, _PACKED_TODAY, _READY, _PERSON, _FETCH = 0, 1, 4, 4, 5
+_PER_HOUR, _PACKED_TODAY, _TRUCK, _READY, _PERSON, _FETCH = 0, 1, 3, 4, 4, 5
 """What these are worth in the header."""
 
 
@@ -269,11 +270,20 @@ class Station:
                     plain(_("packed today {count}").format(count=self.figures.packed_today)), worth=_PACKED_TODAY
                 ),
                 HeaderPart(plain(_ready(self.figures.data.ready)), worth=_READY),
+                *_truck(self.figures.truck),
                 *channel_parts(self.figures.ages, since),
             ]
             self.desk.status.show_trouble(trouble_line(self.figures.data.worst))
         right.append(HeaderPart(plain(datetime.now().astimezone().strftime("%H:%M"))))
         self.desk.header.show(tuple(left), tuple(right))
+
+
+def _truck(truck: NextTruck | None) -> list[HeaderPart]:
+    """What is still to pack for the next truck."""
+    if truck is None:
+        return []
+    time = words.moment(truck.leaves_at, truck.zone, now=now_ms())
+    return [HeaderPart(plain(_("{count} for {time}").format(count=truck.count, time=time)), WARNING, worth=_TRUCK)]
 
 
 def _ready(count: int) -> str:

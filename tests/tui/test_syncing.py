@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from packstation.acts.policies import publish_policy
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
+from packstation.settings import default_config_folder
 from packstation.store import outbox, sync_state
 from packstation.store.database import database_now, rows_of, transaction
 from packstation.store.refreshes import ask_for_code
@@ -240,3 +242,14 @@ async def test_a_shop_that_sends_no_notes_says_so_and_without_an_order_there_is_
         await hands.type("hi")
         await hands.press("enter")
         assert complaint(hands).startswith("Trà Lan sends no notes")
+
+
+async def test_the_header_says_how_many_have_to_make_the_next_truck(world: World) -> None:
+    now = database_now()
+    trucks = '\n[holds.cut_offs."*"]\nmon-sun = ["12:00", "23:30"]\n'
+    publish_policy(world.place, (default_config_folder() / "risk.toml").read_text(encoding="utf-8") + trucks, None)
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        world.bring(fresh("A-1", ship_by=now + HOUR), fresh("A-2", ship_by=now + 9 * DAY))
+        await hands.app.station.refresh_header()
+        await hands.settle()
+        assert "1 for " in first_line(hands)
