@@ -150,6 +150,22 @@ def test_with_the_triggers_dropped_an_edit_before_the_last_head_is_named(packsta
     assert packstation("db", "check").code == 5
 
 
+def test_an_edit_past_the_last_printed_head_is_found_by_its_chain(packstation: CommandLine, tmp_path: Path) -> None:
+    with_chains(packstation)
+    printed = tmp_path / "report.txt"
+    printed.write_text(packstation("report", "day").out, encoding="utf-8")
+    packstation.hand_in(an_order("Z-1"))
+    assert packstation("people", "add", "Lan").code == 0
+    with closing(sqlite3.connect(sqlite_path(packstation.url))) as shell:
+        [(writer, sequence)] = shell.execute("SELECT writer_id, sequence FROM ledger WHERE kind = 'person_added'")
+        for (name,) in shell.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            shell.execute(f"DROP TRIGGER {name}")
+        shell.execute("UPDATE ledger SET at = at - 60000 WHERE kind = 'person_added'")
+        shell.commit()
+    ran = packstation("ledger", "verify", "--anchors", printed)
+    assert (ran.code, ran.out) == (5, f"chain {writer}, entry {sequence}: altered\n")
+
+
 def test_the_report_of_the_day_is_written_for_spreadsheets_too(packstation: CommandLine, tmp_path: Path) -> None:
     packstation.hand_in(an_order("A-1"))
     table, book = tmp_path / "ngày.csv", tmp_path / "ngày.xlsx"
