@@ -108,9 +108,8 @@ class SigningIn:
         station.later(station.refresh_header)
         if first:
             self._signed_in()
-        station.say(
-            _("Signed in: {name}, {role}").format(name=plain(person.name, 40), role=words.role_word(person.role))
-        )
+        text = _("Signed in: {name}, {role}").format(name=plain(person.name, 40), role=words.role_word(person.role))
+        station.say(f"{text}  ·  {_('Ctrl+B: the board')}" if person.supervises else text)
 
     def _refuse(self, text: str, dialog: Dialog | None) -> None:
         if dialog is not None and dialog.is_attached:

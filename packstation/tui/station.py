@@ -258,9 +258,9 @@ class Station:
         if self.to_pull:
             right.append(HeaderPart(plain(_("PULL {count}").format(count=len(self.to_pull))), BAD))
         if self.to_fetch:
-            right.append(HeaderPart(plain(_("FETCH {count}").format(count=self.to_fetch)), GOOD, worth=_FETCH))
+            right.append(HeaderPart(plain(_("FETCH {count} ^L").format(count=self.to_fetch)), GOOD, worth=_FETCH))
         if self.alarms.waiting:
-            waiting = plain(_("BOARD {count}").format(count=self.alarms.waiting))
+            waiting = plain(_("BOARD {count} ^B").format(count=self.alarms.waiting))
             right.append(HeaderPart(waiting, WARNING, worth=_FETCH))
         if self.figures:
             since = round((self.clock() - self._figures_at) * 1_000)
