@@ -23,7 +23,7 @@ _NOBODYS_MAILBOX = re.compile(
     r"(?:no-?_?reply|do-?not-?reply|none|null|khongco|noemail|no-?email|guest|khachle)(?:[+.\d].*)?"
 )
 _RELAYS = re.compile(
-    r"(?:.+\.)?(?:privaterelay\.appleid\.com|relay\.firefox\.com|example\.(?:com|net|org)|test\.com|localhost\.localdomain"
+    r"(?:.+\.)?(?:privaterelay\.appleid\.com|relay\.firefox\.com"
     r"|marketplace\.amazon\.[a-z.]+|members\.ebay\.[a-z.]+|scs\d*\.tiktok[a-z]*\.com|tiktokshop\.com"
     r"|(?:buyer|relay|mail|marketplace|customer|guest)\.(?:shopee|lazada|tiki|sendo)\.[a-z.]+)"
 )

@@ -21,6 +21,8 @@ class Profile:
 
 def profiles(buyer_ids: list[int]) -> list[Profile]:
     """The buyers of these ids that there are, rising."""
+    if not buyer_ids:
+        return []
     sql = f"SELECT id, customer_id, channel, external_id, name FROM buyer WHERE id IN ({marks(buyer_ids)}) ORDER BY id"
     return [Profile(*row) for row in rows_of(sql, buyer_ids)]
 
