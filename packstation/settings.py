@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
+from packstation.domain.call_sharing import CallRules
 from packstation.domain.cases import CaseRules
 from packstation.domain.codes import CodeFormat
 from packstation.domain.dialing import PHONE
@@ -277,6 +278,11 @@ class ContactSettings(_Section):
     dial_minutes: float = Field(default=15, gt=0, le=240)
     lease_minutes: float = Field(default=10, gt=0, le=240)
     on_shift_minutes: float = Field(default=15, gt=0, le=1440)
+
+    @property
+    def call_rules(self) -> CallRules:
+        """How callers share the queue."""
+        return CallRules(round(self.lease_minutes * MINUTE), round(self.on_shift_minutes * MINUTE))
 
     @model_validator(mode="after")
     def _dials_a_number(self) -> Self:

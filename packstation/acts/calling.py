@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from packstation.acts.looking_up import look_up
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace
 from packstation.domain.call_queue import Callee, QueuedHold, Waiting, queue_of
-from packstation.domain.call_sharing import next_for
+from packstation.domain.call_sharing import CallRules, next_for
 from packstation.domain.holds import HoldRules
 from packstation.domain.phones import phone_key
 from packstation.domain.times import DAY, MINUTE
@@ -37,17 +38,11 @@ from packstation.store.scans import record_scan
 
 SHORTEST_ENDING = 4
 """Digits of a number that find who rings back."""
+_NUMBER = re.compile(r"\s*\+?[0-9 .()-]{4,30}\s*", re.ASCII)
+"""How a phone system writes a number."""
 _RINGS_FOR = 2 * MINUTE
 _RINGS_BACK_FOR = 30 * DAY
 """How long after a refusal a buyer who rings back is found by their number, ms."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallRules:
-    """How callers share the queue, ms: how long one has a customer, and how long after their last sign of life they are on shift."""
-
-    lease_ms: int = 10 * MINUTE
-    on_shift_ms: int = 15 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +186,7 @@ def tell_ring(number: str, station: str) -> str:
         NoSuchNumberError: it is none.
         NoSuchStationError: no station has this name.
     """
-    key = phone_key(number)
+    key = phone_key(number) if _NUMBER.fullmatch(number) else ""
     if not key:
         raise NoSuchNumberError(number)
     with transaction():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from packstation.acts.alarming import raise_pull_parcel
 from packstation.acts.announcing import announce_hold
+from packstation.acts.mailing import queue_mail
 from packstation.acts.policies import current_policy
 from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
@@ -67,6 +68,15 @@ class Ended:
     also_released: tuple[int, ...] = ()
     pull: tuple[str, ...] = ()
     outside_hours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent to a buyer who is contacted by email."""
+
+    to: str
+    subject: str
+    body: str
 
 
 def open_contact(
@@ -143,6 +153,7 @@ def end_contact(
     note: str = "",
     also: Sequence[int] = (),
     instruction: str = "",
+    letter: Letter | None = None,
 ) -> Ended:
     """Log how the contact ended.
 
@@ -156,9 +167,11 @@ def end_contact(
         note: free text.
         also: other open holds of the same customer that the buyer confirmed in the same contact.
         instruction: what a buyer who confirms asks of the courier; it goes onto the slip.
+        letter: sent in the same transaction.
 
     Raises:
         NoOpenContactError: this person has no contact open for the hold, or it ran out.
+        BadAddressError: the letter's address is none.
         WhyMissingError: a refusal without its why.
         NotTheContactError: see `end_attempt`.
         OtherCustomerError: one of the other holds is not the same customer's.
@@ -202,6 +215,9 @@ def end_contact(
                 released.append(other)
         stored.end_attempt(attempt_id, result, str(why or ""), now, step.hold.next_try_at)
         give_back(person_id)
+        if letter is not None:
+            order_id = order_ids[hold_id]
+            queue_mail(place, letter.to, letter.subject, letter.body, order_id=order_id, now=now, person_id=person_id)
         if result is AttemptResult.NOT_MY_ORDER:
             _mark_number(place, order_ids[hold_id], hold_id, person_id, now)
         pull: tuple[str, ...] = ()

@@ -161,7 +161,7 @@ def beside_verdict(customer_id: int | None, order_id: int) -> BesideVerdict:
         return BesideVerdict(
             tuple(past_order_cards(buyer_ids, PAST_ORDERS, order_id)),
             tuple(open_packable_cards(buyer_ids, order_id)),
-            tuple(_held(other) for _hold, other, _state in open_holds_of(buyer_ids, order_id)),
+            tuple(held_order(other) for _hold, other, _state in open_holds_of(buyer_ids, order_id)),
         )
 
 
@@ -180,10 +180,11 @@ def contact_of(hold_id: int, person_id: int | None) -> ContactCard:
 def all_open_holds() -> list[HeldOrder]:
     """Every open hold, by decide-by."""
     with answering():
-        return [_held(order_id) for _hold, order_id, _state in open_holds()]
+        return [held_order(order_id) for _hold, order_id, _state in open_holds()]
 
 
-def _held(order_id: int) -> HeldOrder:
+def held_order(order_id: int) -> HeldOrder:
+    """An order with its open hold, else its latest."""
     card = latest_hold(order_id)
     if card is None:
         raise LookupError(f"order {order_id} has no hold")

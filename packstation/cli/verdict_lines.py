@@ -9,7 +9,16 @@ from packstation.domain.customer_profile import Field, Profile
 from packstation.domain.masking import masked_field
 from packstation.domain.plain_text import plain
 from packstation.locale import _
-from packstation.locale.words import headline, label_word, money, outcome_word, percent, reason_text, status_word
+from packstation.locale.words import (
+    headline,
+    label_word,
+    marked_text,
+    money,
+    outcome_word,
+    percent,
+    reason_text,
+    status_word,
+)
 
 
 def verdict_lines(judgement: Judgement) -> Iterator[str]:
@@ -23,6 +32,8 @@ def verdict_lines(judgement: Judgement) -> Iterator[str]:
     if order:
         collect = _("{amount} to collect").format(amount=money(order.to_collect, order.currency))
         yield f"  {plain(order.shop)} {plain(order.number)}: {status_word(order.status)}, {outcome_word(order.outcome)}, {collect}"
+    if order and order.number_marked_at is not None:
+        yield f"  {marked_text(order, order.number_marked_at)}"
     if judgement.customer:
         yield f"  {customer_line(judgement.customer)}"
     elif order:

@@ -213,6 +213,10 @@ class QueueFilter:
         at = places.index(self.shelf) if self.shelf in places else -1
         return replace(self, shelf=str(places[(at + 1) % len(places)]))
 
+    def turned_due(self) -> QueueFilter:
+        """With only those whose turn it is, or with all again."""
+        return replace(self, only_due=not self.only_due)
+
     def next_tier(self, queue: Sequence[Waiting]) -> QueueFilter:
         """With the next of the tiers that there are, after the last one all."""
         return replace(self, tier=_after(self.tier, {each.tier for each in _holds(queue) if each.tier}))

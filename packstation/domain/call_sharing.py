@@ -6,9 +6,20 @@ Source of the rules: docs/call-desk.md, "Who gets whom".
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from packstation.domain.call_queue import Callee, Waiting, order_of
 from packstation.domain.deadlines import Urgency
+from packstation.domain.times import MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class CallRules:
+    """How callers share the queue, ms: how long one has a customer, and how long after their last sign of life they are on shift."""
+
+    lease_ms: int = 10 * MINUTE
+    on_shift_ms: int = 15 * MINUTE
+
 
 _PRESSING = frozenset({Urgency.NEAR, Urgency.PASSED})
 

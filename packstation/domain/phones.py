@@ -113,3 +113,13 @@ def mask_phone(text: str) -> str:
 def tel_link(key: str) -> str:
     """The `tel:` link (RFC 3966) of an E.164 number."""
     return f"tel:{key}"
+
+
+def zalo_link(key: str) -> str:
+    """The link that opens a Zalo chat with an E.164 number."""
+    return f"https://zalo.me/{key.removeprefix('+')}"
+
+
+def sms_link(key: str) -> str:
+    """The `sms:` link (RFC 5724) of an E.164 number."""
+    return f"sms:{key}"

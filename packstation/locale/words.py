@@ -132,6 +132,11 @@ def result_word(result: AttemptResult) -> str:
     }[result]
 
 
+def marked_text(order: OrderCard, at: int) -> str:
+    """That the owner of the order's number once said that an order was not theirs, at a moment, ms UTC."""
+    return _("number marked {day}: not their order").format(day=day(at, order.zone))
+
+
 def why_word(why: RefusalWhy) -> str:
     """Why a buyer refuses."""
     return {

@@ -7,6 +7,7 @@ from functools import partial
 
 from packstation.domain.codes import Badge, Command, OrderCode, normalise, parse
 from packstation.locale import _
+from packstation.tui.calling import Calling
 from packstation.tui.commands import Commands
 from packstation.tui.overlays import Overlays
 from packstation.tui.packing import Packing
@@ -24,6 +25,7 @@ class Answering:
         station: Station,
         overlays: Overlays,
         packing: Packing,
+        calling: Calling,
         signing_in: SigningIn,
         commands: Commands,
         person_came: Callable[[], None],
@@ -31,6 +33,7 @@ class Answering:
         self._station = station
         self._overlays = overlays
         self._packing = packing
+        self._calling = calling
         self._signing_in = signing_in
         self._commands = commands
         self._person_came = person_came
@@ -48,7 +51,11 @@ class Answering:
     def take_choice(self, code: str, shop: str | None) -> None:
         """A code was chosen on screen, of one shop where several have it."""
         self._overlays.give_way()
-        self._station.queue.put(partial(self.answer_order, code, self._station.clock(), shop))
+        self._station.queue.put(partial(self._answer_choice, code, self._station.clock(), shop))
+
+    async def _answer_choice(self, code: str, came_in: float, shop: str | None) -> None:
+        await self._calling.close()
+        await self.answer_order(code, came_in, shop)
 
     def _meaning(self, code: str) -> Command | Badge | OrderCode:
         return parse(normalise(code, self._station.settings.scanner.code_format), self._station.token)
@@ -67,6 +74,11 @@ class Answering:
                 self._ask_to_sign_in()
                 await self._commands.do(command, came_in)
             case OrderCode(text):
+                if self._calling.is_open:
+                    if await self._calling.answer_code(text):
+                        return
+                    # What is on no hold is answered where everything is.
+                    await self._calling.close()
                 await self.answer_order(text, came_in)
 
     async def answer_order(self, code: str, came_in: float, shop: str | None = None) -> None:

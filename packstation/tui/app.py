@@ -16,14 +16,17 @@ from textual.screen import Screen
 
 from packstation.acts.policies import current_policy
 from packstation.acts.workplace import Workplace, open_station
-from packstation.locale import language, use_language
+from packstation.locale import _, language, use_language
 from packstation.settings import Settings
 from packstation.store.schema import installation_token
 from packstation.tui.answering import Answering
+from packstation.tui.calling import Calling
 from packstation.tui.commands import Commands
-from packstation.tui.contacting import Contacting
+from packstation.tui.contact_stage import DeskStage
+from packstation.tui.contacting import Contacting, Ways
 from packstation.tui.customers import Customers
 from packstation.tui.database_thread import DatabaseThread
+from packstation.tui.dialing import Dialing
 from packstation.tui.idle_lock import IdleLock
 from packstation.tui.input.bursts import BurstTiming
 from packstation.tui.input.scans import Scanned, TypedLineChanged
@@ -35,6 +38,7 @@ from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.reporting import Reporting
 from packstation.tui.screens.board import SupervisorsBoard
+from packstation.tui.screens.call_desk import CallDesk
 from packstation.tui.screens.care import Care
 from packstation.tui.screens.cases import Cases
 from packstation.tui.screens.choosing import CodeChosen, DemoCard
@@ -44,6 +48,7 @@ from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.desk import Desk
 from packstation.tui.screens.first_start import FirstStart
 from packstation.tui.screens.help import Help
+from packstation.tui.screens.instruction import Instruction
 from packstation.tui.screens.note import Note
 from packstation.tui.screens.override import Override
 from packstation.tui.screens.sign_in import SignIn
@@ -124,26 +129,40 @@ class StationApp(KioskApp):
         self.overlays = Overlays(self, self.station)
         self.slips = SlipPrinting(self.station)
         self.packing = Packing(self.station, self.slips.shelved)
-        self.contacting = Contacting(self.station, lambda: self.watching.be_due())
+        self.dialing = Dialing(self.station)
+        ways = Ways(self.dialing, self.overlays.open, self._look)
+        self.contacting = Contacting(self.station, DeskStage(self.station), ways)
+        self.calling = Calling(self, self.station, ways)
         self.supervising = Supervising(self.station, self.overlays)
         self.overriding = Overriding(self.station, self.overlays.open_over, self.supervising.done)
         self.supervising.open_held = self.overriding.open
         self.noting = Noting(self.station, self.overlays.open)
         self.customers = Customers(self.station, self.overlays)
         self.reporting = Reporting(self.station, self.overlays.open)
-        self.signing_in = SigningIn(self.station, self.overlays.open, self._first_signed_in, remarks)
-        self.idle_lock = IdleLock(self.station, self.overlays, self.packing, self.contacting, self.signing_in)
+        self.signing_in = SigningIn(
+            self.station, self.overlays.open, self._first_signed_in, self.calling.person_changed, remarks
+        )
+        self.idle_lock = IdleLock(
+            self.station, self.overlays, self.packing, self.contacting, self.calling, self.signing_in
+        )
         self.commands = Commands(
             self.station,
             self.packing,
             self.contacting,
+            self.calling,
             self.overriding,
             self.signing_in,
             self.slips,
             self.action_help,
         )
         self.answering = Answering(
-            self.station, self.overlays, self.packing, self.signing_in, self.commands, self._person_came
+            self.station,
+            self.overlays,
+            self.packing,
+            self.calling,
+            self.signing_in,
+            self.commands,
+            self._person_came,
         )
         self.watching = Watching(
             self.station, self.packing, self.supervising, self.answering.answer_order, self._news_came
@@ -190,6 +209,9 @@ class StationApp(KioskApp):
         gc.collect()
         gc.freeze()
 
+    def _look(self) -> None:
+        self.watching.be_due()
+
     def _first_signed_in(self) -> None:
         self.packing.show_idle()
         if self.demo_card:
@@ -203,6 +225,7 @@ class StationApp(KioskApp):
     def _news_came(self) -> None:
         self.overlays.news_came()
         self.supervising.news_came()
+        self.calling.news_came()
 
     # What comes in
 
@@ -222,11 +245,25 @@ class StationApp(KioskApp):
 
     def on_typed_line_changed(self, message: TypedLineChanged) -> None:
         """Show what is typed by hand."""
-        self.desk.status.show_typed(message.text)
+        self.station.status.show_typed(message.text)
 
     @on(ContactPane.Pressed)
     def _contact_key(self, message: ContactPane.Pressed) -> None:
-        self.queue.put(partial(self.contacting.press, message.key))
+        press = self.calling.press if self.calling.is_open else self.contacting.press
+        self.queue.put(partial(press, message.key))
+
+    @on(CallDesk.Pressed)
+    def _call_key(self, message: CallDesk.Pressed) -> None:
+        self.queue.put(partial(self.calling.press, message.key))
+
+    @on(CallDesk.Taken)
+    def _call_taken(self, message: CallDesk.Taken) -> None:
+        self.queue.put(partial(self.calling.chosen, message.callee))
+
+    @on(Instruction.Written)
+    def _instruction_written(self, message: Instruction.Written) -> None:
+        contacting = self.calling.contacting if self.calling.is_open else self.contacting
+        self.queue.put(partial(contacting.instruct, message.text))
 
     @on(SignIn.NameChosen)
     def _name_chosen(self, message: SignIn.NameChosen) -> None:
@@ -333,23 +370,23 @@ class StationApp(KioskApp):
 
     def action_contact(self) -> None:
         """F2."""
-        self._ask(self.contacting.ask)
+        self._ask(self.calling.contact if self.calling.is_open else self.contacting.ask)
 
     def action_holds(self) -> None:
         """F3."""
-        self._ask(self.overlays.open_holds)
+        self._ask(self.calling.open)
 
     def action_hold(self) -> None:
         """F4."""
-        self._ask(self.packing.hold_or_withdraw)
+        self._ask_desk(self.packing.hold_or_withdraw)
 
     def action_supervisor(self) -> None:
         """F5."""
-        self._ask(self.overriding.ask)
+        self._ask_desk(self.overriding.ask)
 
     def action_customer(self) -> None:
         """F6."""
-        self._ask(self.customers.open_on_desk)
+        self._ask_desk(self.customers.open_on_desk)
 
     def action_search(self) -> None:
         """Ctrl+F."""
@@ -357,15 +394,15 @@ class StationApp(KioskApp):
 
     def action_undo(self) -> None:
         """F7."""
-        self._ask(self.packing.undo)
+        self._ask_desk(self.packing.undo)
 
     def action_packed(self) -> None:
         """F8."""
-        self._ask(partial(self.packing.pack, self.station.clock()))
+        self._ask_desk(partial(self.packing.pack, self.station.clock()))
 
     def action_next(self) -> None:
         """F9."""
-        self._ask(self.packing.leave)
+        self._ask(self.calling.next if self.calling.is_open else self.packing.leave)
 
     def action_person(self) -> None:
         """F10."""
@@ -378,7 +415,7 @@ class StationApp(KioskApp):
 
     def action_note(self) -> None:
         """Ctrl+N."""
-        self._ask(self.noting.ask)
+        self._ask_desk(self.noting.ask)
 
     def action_shelf(self) -> None:
         """Ctrl+L."""
@@ -404,12 +441,21 @@ class StationApp(KioskApp):
 
     async def action_back(self) -> None:
         """Escape at the desk: out of the contact panel or the past orders, else the alarms are acknowledged."""
+        if self.calling.is_open:
+            self.queue.put(self.calling.back)
+            return
         if self.contacting.close():
             return
         if self.desk.focused is not None:
             self.desk.set_focus(None)
         elif not self.station.acknowledge_alarms():
             self.station.say("")
+
+    def _ask_desk(self, job: Job) -> None:
+        if self.calling.is_open:
+            self.station.say(_("Only at the desk: F3 goes back there"))
+        else:
+            self._ask(job)
 
     def _ask(self, job: Job) -> None:
         if self.station.person is None:
@@ -423,6 +469,7 @@ class StationApp(KioskApp):
         if self.station.is_open:
             self.idle_lock.be_due()
             self.queue.put_later(self.watching.tick)
+            self.queue.put_later(self.calling.tick)
             self.queue.put_later(self.station.refresh_header)
             self.watching.be_due_for_everything()
 
@@ -432,6 +479,7 @@ class StationApp(KioskApp):
         """Stop taking jobs; the database thread ends the act in hand."""
         if self._worker:
             self._worker.cancel()
+        self.dialing.forget()
         self.give_signals_back()
         await asyncio.to_thread(self.database.close)
 

@@ -8,6 +8,7 @@ from functools import partial
 from packstation.acts.finishing import Problem
 from packstation.domain.codes import Command, CommandName
 from packstation.locale import _
+from packstation.tui.calling import Calling
 from packstation.tui.contacting import Contacting
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
@@ -27,6 +28,7 @@ class Commands:
         station: Station,
         packing: Packing,
         contacting: Contacting,
+        calling: Calling,
         overriding: Overriding,
         signing_in: SigningIn,
         slips: SlipPrinting,
@@ -35,6 +37,7 @@ class Commands:
         self._station = station
         self._packing = packing
         self._contacting = contacting
+        self._calling = calling
         self._overriding = overriding
         self._signing_in = signing_in
         self._slips = slips
@@ -46,14 +49,20 @@ class Commands:
         if station.person is None and command.name in _NOT_WITHOUT_PERSON:
             station.say(_("Sign in first: scan your badge"), Sound.UNKNOWN)
             return
+        calling = self._calling
+        contacting = calling.contacting if calling.is_open else self._contacting
         if command.name is CommandName.CONTACT:
-            await self._contacting.start(command.method)
+            await contacting.start(command.method)
         elif command.name is CommandName.RESULT and command.result:
-            await self._contacting.log(command.result, command.why)
+            await contacting.log(command.result, command.why)
+        elif calling.is_open and command.name is CommandName.NEXT:
+            await calling.next()
         elif command.name is CommandName.HELP:
             self._show_help()
         elif command.name is CommandName.ACK:
             self._packing.acknowledge()
+        elif calling.is_open and command.name is not CommandName.PERSON:
+            station.say(_("Only at the desk: F3 goes back there"), Sound.UNKNOWN)
         elif act := self._acts(came_in).get(command.name):
             await act()
         else:

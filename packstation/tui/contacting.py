@@ -1,22 +1,24 @@
-"""Contacting the buyer of a held order from the desk."""
+"""Contacting the buyer of a held order, at the desk and at the call desk alike."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from packstation.acts import contacting, desk_views
-from packstation.acts.contacting import Ended, NoOpenHoldError
-from packstation.domain.cards import ContactCard, HoldCard, OrderCard
+from packstation.acts.contacting import ContactedByOtherError, Letter, NoOpenHoldError
+from packstation.domain.cards import ContactCard, OrderCard
 from packstation.domain.hold_events import NoOpenContactError, NotAllowedError
-from packstation.domain.holds import AttemptResult, ContactMethod, HoldState, RefusalWhy
+from packstation.domain.holds import AttemptResult, ContactMethod, RefusalWhy
+from packstation.domain.mails import BadAddressError
 from packstation.domain.plain_text import plain
-from packstation.locale import _, language, words
+from packstation.locale import _, language
+from packstation.tui.contact_stage import Stage, Subject
+from packstation.tui.dialing import Dialing
+from packstation.tui.screens.instruction import Instruction
 from packstation.tui.sounds import Sound
 from packstation.tui.station import Station, now_ms
-from packstation.tui.theme import STRONG, Tone
-from packstation.tui.views import banner_text
 from packstation.tui.views.contact import (
     LATER_KEYS,
     METHOD_KEYS,
@@ -26,7 +28,21 @@ from packstation.tui.views.contact import (
     filled_script,
     link_of,
 )
-from packstation.tui.widgets.text import styled
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways out of a contact, the same wherever it is shown.
+
+    Attributes:
+        dialing: starts calls.
+        open_dialog: opens the dialog for what the courier is asked.
+        look: has the station look at what there is to pull.
+    """
+
+    dialing: Dialing
+    open_dialog: Callable[[Instruction], None]
+    look: Callable[[], None]
 
 
 class Contacting:
@@ -34,19 +50,39 @@ class Contacting:
 
     Args:
         station: the station.
-        look: has the station look at what there is to pull.
+        stage: where contacts are shown.
+        ways: out of them.
     """
 
-    def __init__(self, station: Station, look: Callable[[], None]) -> None:
+    def __init__(self, station: Station, stage: Stage, ways: Ways) -> None:
         self._station = station
-        self._look_for_alarms = look
+        self._stage = stage
+        self._ways = ways
         self._contact: Contact | None = None
-        self._qr: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether the contact panel is on screen."""
-        return self._contact is not None and self._station.desk.has_class("-contact")
+        return self._contact is not None and self._stage.is_shown
+
+    @property
+    def runs(self) -> bool:
+        """Whether the contact on screen began and has no result yet."""
+        return self.is_open and self._contact is not None and self._contact.opened
+
+    @property
+    def asks(self) -> bool:
+        """Whether the last result wants a further answer."""
+        return self.is_open and self._contact is not None and self._contact.asks is not None
+
+    @property
+    def text(self) -> str:
+        """What is read or written to the buyer of the contact on screen; empty while it is masked."""
+        return "\n".join(self._contact.script) if self.is_open and self._contact else ""
+
+    def forget(self) -> None:
+        """Whoever was on screen is not any more; a contact that runs goes on until it has a result or runs out."""
+        self._contact = None
 
     async def ask(self) -> None:
         """F2: show the contact of the order on screen; pressed again, start it."""
@@ -55,11 +91,12 @@ class Contacting:
         else:
             await self._look()
 
-    async def start(self, method: ContactMethod | None) -> None:
+    async def start(self, method: ContactMethod | None, *, incoming: bool = False) -> None:
         """Start the contact; from here on the phone is shown, which is recorded.
 
         Args:
             method: how; None for how this buyer is usually reached.
+            incoming: the buyer rang, so that nothing is dialled.
         """
         if not self.is_open and not await self._look():
             return
@@ -67,17 +104,22 @@ class Contacting:
         person = station.person
         if contact is None or person is None or contact.opened:
             return
+        how = method or contact.usual_method
+        if how not in contact.methods:
+            station.say(_("This buyer cannot be reached so"), Sound.UNKNOWN)
+            return
+        act = partial(contacting.open_contact, station.place, person.id, contact.hold.id, how, incoming=incoming)
         try:
-            card = await station.act(
-                partial(
-                    contacting.open_contact, station.place, person.id, contact.hold.id, method or contact.usual_method
-                )
-            )
+            card = await station.act(act)
         except NoOpenHoldError:
             self._decided_meanwhile()
             return
-        self._qr = self._drawn_qr(card)
+        except ContactedByOtherError as error:
+            station.say(_("{name} is contacting this customer").format(name=plain(error.name, 40)), Sound.UNKNOWN)
+            return
         self._show(replace(contact, card=card, masked=False, script=self._script(card, contact.order)))
+        if how is ContactMethod.CALL and not incoming and card.open_attempt is not None:
+            self._ways.dialing.call(card.open_attempt, card.phone_key)
 
     async def press(self, key: str) -> None:
         """A key of the contact panel."""
@@ -100,11 +142,18 @@ class Contacting:
         elif contact.asks is AttemptResult.LATER:
             if wait := dict(LATER_KEYS).get(key):
                 await self.log(AttemptResult.LATER, next_try_at=now_ms() + wait)
+        elif key == "i":
+            self._ways.open_dialog(Instruction(contact.order, contact.instruction))
         elif result := dict(RESULT_KEYS).get(key):
             if result in (AttemptResult.REFUSED, AttemptResult.LATER):
                 self._show(replace(contact, asks=result))
             else:
                 await self.log(result)
+
+    async def instruct(self, text: str) -> None:
+        """What a buyer who confirms asks of the courier."""
+        if self.is_open and self._contact:
+            self._show(replace(self._contact, instruction=plain(text, contacting.LONGEST_INSTRUCTION).strip()))
 
     async def log(self, result: AttemptResult, why: RefusalWhy | None = None, next_try_at: int | None = None) -> None:
         """Log how the contact on screen ended."""
@@ -115,29 +164,33 @@ class Contacting:
         if result is AttemptResult.REFUSED and why is None:
             self._show(replace(contact, asks=result))
             return
+        act = partial(
+            contacting.end_contact,
+            station.place,
+            station.person.id,
+            contact.hold.id,
+            result,
+            why,
+            next_try_at,
+            also=tuple(sorted(contact.ticked)),
+            instruction=contact.instruction,
+            letter=_letter(contact) if result is AttemptResult.MESSAGE_SENT else None,
+        )
         try:
-            ended = await station.act(
-                partial(
-                    contacting.end_contact,
-                    station.place,
-                    station.person.id,
-                    contact.hold.id,
-                    result,
-                    why,
-                    next_try_at,
-                    also=tuple(sorted(contact.ticked)),
-                )
-            )
+            ended = await station.act(act)
         except NoOpenContactError:
             station.say(_("This contact is not open any more: start it again with F2"), Sound.UNKNOWN)
+            return
+        except BadAddressError:
+            station.say(_("This is no mail address: choose another way"), Sound.UNKNOWN)
             return
         except NotAllowedError:
             self._decided_meanwhile()
             return
         self._contact = None
         if ended.pull:
-            self._look_for_alarms()
-        self._show_ended(contact, result, ended)
+            self._ways.look()
+        self._stage.show_ended(contact, result, ended)
 
     def close(self) -> bool:
         """Put the panel away, or the question in it; False when there was none."""
@@ -149,100 +202,57 @@ class Contacting:
             self._show(replace(contact, asks=None))
         else:
             self._contact = None
-            self._station.desk.close_contact()
+            self._stage.close()
         return True
 
     async def _look(self) -> bool:
         station = self._station
-        judgement = station.answer.judgement if station.answer else None
-        hold = judgement.hold if judgement else None
-        if judgement is None or judgement.order is None or hold is None or not hold.hold.is_open:
-            station.say(_("No open hold on screen: scan the parcel, or choose it from F3"), Sound.UNKNOWN)
+        subject = self._stage.subject()
+        if subject is None:
             return False
         if station.person is None:
             station.say(_("Sign in first: scan your badge"), Sound.UNKNOWN)
             return False
-        customer_id = judgement.customer.id if judgement.customer else None
-        card, beside = await station.act(partial(_read, hold, station.person.id, customer_id, judgement.order.id))
+        card, beside = await station.act(partial(_read, subject, station.person.id))
         opened = card.open_attempt is not None
         masked = not opened and str(station.person.role) in station.settings.privacy.masked_roles
-        script = () if masked else self._script(card, judgement.order)
-        self._qr = () if masked else self._drawn_qr(card)
-        slots = hold.slots or ((station.answer.slot,) if station.answer and station.answer.slot else ())
-        self._show(Contact(card, judgement.order, replace(hold, slots=slots), script, masked, beside.other_holds))
+        script = () if masked else self._script(card, subject.order)
+        sends_mail = bool(station.settings.mail.host)
+        self._show(
+            Contact(card, subject.order, subject.hold, script, masked, beside.other_holds, sends_mail=sends_mail)
+        )
         return True
 
     def _script(self, card: ContactCard, order: OrderCard) -> tuple[str, ...]:
-        script = self._station.settings.contact.script
-        return filled_script(script.vi if language() == "vi" else script.en, card, order)
-
-    def _drawn_qr(self, card: ContactCard) -> tuple[str, ...]:
-        from packstation.printing.qr import qr_rows
-
-        link = link_of(card)
-        return qr_rows(link) if link else ()
+        contact = self._station.settings.contact
+        text = contact.script if card.open_method in (None, ContactMethod.CALL) else contact.message
+        return filled_script(text.vi if language() == "vi" else text.en, card, order)
 
     def _show(self, contact: Contact) -> None:
+        from packstation.printing.qr import qr_rows
+
         self._contact = contact
-        self._station.desk.show_contact(contact, now_ms(), self._qr)
+        link = "" if contact.masked else link_of(contact.card)
+        self._stage.show(contact, qr_rows(link) if link else ())
 
     def _decided_meanwhile(self) -> None:
         self._contact = None
-        self._station.desk.close_contact()
+        self._stage.close()
         self._station.say(_("Decided meanwhile: scan it again"), Sound.UNKNOWN)
 
-    def _show_ended(self, contact: Contact, result: AttemptResult, ended: Ended) -> None:
-        station = self._station
-        station.answer = None
-        station.shown += 1
-        number = plain(contact.order.number, 60)
-        rows = [styled((plain(line), STRONG)) for line in _advice(contact, result, ended)]
-        tone = Tone.DONE if ended.hold.state is HoldState.RELEASED else Tone.SAID
-        station.desk.show_said(
-            banner_text.said(
-                words.result_word(result).upper(), f"{number}  ·  {_first_advice(contact, result, ended)}", tone=tone
-            ),
-            *rows,
-        )
+
+def _read(subject: Subject, person_id: int) -> tuple[ContactCard, desk_views.BesideVerdict]:
+    return (
+        desk_views.contact_of(subject.hold.id, person_id),
+        desk_views.beside_verdict(subject.customer_id, subject.order.id),
+    )
 
 
-def _read(
-    hold: HoldCard, person_id: int, customer_id: int | None, order_id: int
-) -> tuple[ContactCard, desk_views.BesideVerdict]:
-    return desk_views.contact_of(hold.id, person_id), desk_views.beside_verdict(customer_id, order_id)
-
-
-def _first_advice(contact: Contact, result: AttemptResult, ended: Ended) -> str:
-    hold = ended.hold
-    if hold.state is HoldState.RELEASED:
-        slots = ", ".join(contact.hold.slots)
-        if slots:
-            return _("fetch it from slot {slot} and scan it again").format(slot=slots)
-        return _("scan it again")
-    if hold.state is HoldState.CLOSED:
-        if result is AttemptResult.REFUSED:
-            return _("ask the buyer to cancel in the app first")
-        return _("put it aside, it is not packed")
-    if hold.state is HoldState.ESCALATED:
-        return _("the supervisor decides: {why}").format(why=words.hold_reason_word(hold.reason))
-    if result is AttemptResult.WANTS_CHANGES:
-        return _("the seller changes the order; it stays on the shelf")
-    if result is AttemptResult.WILL_PREPAY:
-        return _("it stays on the shelf until the payment is seen")
-    if hold.next_try_at is not None:
-        at = words.moment(hold.next_try_at, contact.order.zone, now=now_ms())
-        if ended.outside_hours:
-            return _("next try {at}, as the buyer asked, outside the contact hours").format(at=at)
-        return _("next try {at}").format(at=at)
-    return _("it stays on the shelf")
-
-
-def _advice(contact: Contact, result: AttemptResult, ended: Ended) -> list[str]:
-    lines = []
-    if ended.also_released:
-        names = {other.hold.id: other.order.number for other in contact.others}
-        numbers = ", ".join(plain(names.get(hold_id, ""), 40) for hold_id in ended.also_released)
-        lines.append(_("Confirmed with it: {numbers}").format(numbers=numbers))
-    if result is AttemptResult.REFUSED:
-        lines.append(_("A cancellation by the shop counts against it: the buyer should cancel."))
-    return lines
+def _letter(contact: Contact) -> Letter | None:
+    """The mail that goes out when somebody says that the message is sent; None for any other way of contact."""
+    if contact.card.open_method is not ContactMethod.EMAIL:
+        return None
+    subject = _("{shop}: your order {number}").format(
+        shop=plain(contact.order.shop, 40), number=plain(contact.order.number, 40)
+    )
+    return Letter(contact.card.email, subject, "\n".join(contact.script) + "\n")

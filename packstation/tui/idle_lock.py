@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packstation.domain.times import MINUTE, SECOND
+from packstation.tui.calling import Calling
 from packstation.tui.contacting import Contacting
 from packstation.tui.overlays import Overlays
 from packstation.tui.packing import Packing
@@ -14,12 +15,19 @@ class IdleLock:
     """Signs out whoever left, and takes what a stranger should not read off the screen."""
 
     def __init__(
-        self, station: Station, overlays: Overlays, packing: Packing, contacting: Contacting, signing_in: SigningIn
+        self,
+        station: Station,
+        overlays: Overlays,
+        packing: Packing,
+        contacting: Contacting,
+        calling: Calling,
+        signing_in: SigningIn,
     ) -> None:
         self._station = station
         self._overlays = overlays
         self._packing = packing
         self._contacting = contacting
+        self._calling = calling
         self._signing_in = signing_in
         self._touched = station.clock()
 
@@ -41,6 +49,7 @@ class IdleLock:
         if not self._is_time:
             return
         self._overlays.close_all()
+        await self._calling.close()
         while self._contacting.close():
             pass
         await self._packing.leave()

@@ -10,7 +10,6 @@ from textual.app import App
 from packstation.acts import desk_views, shelf
 from packstation.locale import _
 from packstation.tui.screens.care import Care
-from packstation.tui.screens.choosing import Holds
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.order_lines import OrderLines
 from packstation.tui.screens.shelf import ShelfLists
@@ -60,23 +59,10 @@ class Overlays:
         while self.top is not None:
             self._app.pop_screen()
 
-    async def open_holds(self) -> None:
-        """Open the list of holds, with what is to be pulled."""
-        held = await self._station.act(desk_views.all_open_holds)
-        self.open(Holds(held, self._station.to_pull, now_ms()))
-
     def news_came(self) -> None:
-        """Something was written elsewhere: what is open of the holds and the shelf is read again."""
-        if isinstance(self.top, Holds):
-            self._station.later(self._renew_holds)
-        elif isinstance(self.top, ShelfLists):
+        """Something was written elsewhere: the shelf's lists are read again if they are open."""
+        if isinstance(self.top, ShelfLists):
             self._station.later(self._renew_shelf)
-
-    async def _renew_holds(self) -> None:
-        held = await self._station.act(desk_views.all_open_holds)
-        holds = self.top
-        if isinstance(holds, Holds):
-            holds.renew(held, self._station.to_pull, now_ms())
 
     async def open_shelf(self) -> None:
         """Open the hold shelf's lists."""

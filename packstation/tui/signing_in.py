@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from packstation.acts import people
@@ -33,11 +33,13 @@ class SigningIn:
         station: Station,
         open_dialog: Callable[[Dialog], None],
         signed_in: Callable[[], None],
+        changed: Callable[[], Awaitable[None]],
         hints: Sequence[str],
     ) -> None:
         self._station = station
         self._open_dialog = open_dialog
         self._signed_in = signed_in
+        self._changed = changed
         self._hints = tuple(hints)
 
     async def ask(self) -> None:
@@ -102,6 +104,7 @@ class SigningIn:
         await station.act(partial(people.sign_in, station.place, person, how))
         first = station.person is None
         station.person = person
+        await self._changed()
         if dialog is not None and dialog.is_attached:
             dialog.dismiss()
         station.show_header()

@@ -31,6 +31,7 @@ from packstation.tui.views.answers import DeskAnswer
 from packstation.tui.views.last_scans import LastScan
 from packstation.tui.views.sync import channel_parts, trouble_line
 from packstation.tui.widgets.header_bar import HeaderPart
+from packstation.tui.widgets.status_line import StatusLine
 from packstation.tui.work_queue import Job, WorkQueue
 
 ResultT = TypeVar("ResultT")
@@ -87,7 +88,11 @@ def rules_of(settings: Settings) -> DeskRules:
 
 
 class Station:
-    """What the parts of the desk share. `shown` counts what was painted, so that nothing older is painted over it."""
+    """What the parts of the desk share.
+
+    `shown` counts what was painted, so that nothing older is painted over it. `front` is the status line of what lies over the whole
+    desk; None while the desk itself is seen.
+    """
 
     def __init__(
         self, settings: Settings, desk: Desk, database: DatabaseThread, queue: WorkQueue, bell: Bell, clock: Clock
@@ -105,6 +110,7 @@ class Station:
         self.stopped_code: str | None = None
         self.shown = 0
         self.figures: StationHeader | None = None
+        self.front: StatusLine | None = None
         self.is_away = False
         self._database = database
         self._place: Workplace | None = None
@@ -149,12 +155,16 @@ class Station:
                 if not self.is_away:
                     self.is_away = True
                     self.desk.banner.cover(banner_text.away())
+                    if self.front:
+                        self.front.show_said(_("The database does not answer; it goes on by itself"))
                     self.bell.play(Sound.STOP)
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             if self.is_away:
                 self.is_away = False
                 self.desk.banner.cover(None)
+                if self.front:
+                    self.front.show_said("")
             return result
 
     def on_desk_at(self, moment: float) -> OnDesk | None:
@@ -165,9 +175,14 @@ class Station:
         painted_ms = None if painted is None or moment < painted else round((moment - painted) * 1_000)
         return OnDesk(self.parcel.parcel_id, self.parcel.number, painted_ms)
 
+    @property
+    def status(self) -> StatusLine:
+        """The status line that is seen."""
+        return self.front or self.desk.status
+
     def say(self, text: str, sound: Sound | None = None) -> None:
         """Say something beside the verdict."""
-        self.desk.status.show_said(text)
+        self.status.show_said(text)
         if sound:
             self.bell.play(sound)
 

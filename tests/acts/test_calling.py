@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from packstation.acts.calling import (
-    CallRules,
     NobodyWaitingError,
     NoSuchNumberError,
     NoSuchStationError,
@@ -22,6 +21,7 @@ from packstation.acts.calling import (
 )
 from packstation.acts.contacting import ContactedByOtherError, open_contact
 from packstation.domain.call_queue import Callee
+from packstation.domain.call_sharing import CallRules
 from packstation.domain.holds import AttemptResult, ContactMethod, RefusalWhy
 from packstation.domain.orders import Address, IncomingParcel
 from packstation.domain.times import HOUR, MINUTE

@@ -220,7 +220,7 @@ def test_who_asked_for_a_hold_by_hand_takes_it_back(world: World, tmp_path: Path
         assert states_of("A-1") == ["unseen"]
         desk.press("f3")
         desk.sees("Open holds: 1", "A-1", "A1")
-        desk.press("enter")
+        desk.press("o")
         desk.answers("CALL", Tone.CALL, "A-1")
         desk.press("f4")
         desk.sees("Your hold is taken back")

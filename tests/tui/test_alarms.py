@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from packstation.domain.plain_text import plain
 from packstation.domain.times import DAY
 from packstation.store.database import execute_many
-from packstation.tui.screens.choosing import Holds
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.widgets.header_bar import HeaderBar
 from packstation.tui.widgets.line_table import LineTable
+from packstation.tui.widgets.panel import Panel
 from packstation.tui.widgets.text import Label
 from tests.tui.worlds import Hands, World, at_desk, cancelled, fresh, risky, settings_for
 
@@ -36,10 +35,14 @@ def screen_of(hands: Hands) -> list[str]:
 
 
 def holds_table(hands: Hands) -> LineTable:
-    return hands.app.screen.query_one("#list", LineTable)
+    return hands.app.screen.query_one("#queue", LineTable)
 
 
-@pytest.mark.parametrize(("key", "dialog"), [("f1", "Help"), ("f3", "Holds"), ("f11", "Shops"), ("f12", "DemoCard")])
+def told_above_the_queue(hands: Hands) -> str:
+    return hands.app.screen.query_one("#call-alarms", Panel).text
+
+
+@pytest.mark.parametrize(("key", "dialog"), [("f1", "Help"), ("f11", "Shops"), ("f12", "DemoCard")])
 async def test_an_alarm_is_seen_over_every_tall_dialog_on_the_smallest_screen(
     world: World, key: str, dialog: str
 ) -> None:
@@ -108,7 +111,7 @@ async def test_an_acknowledged_parcel_is_counted_and_listed_with_its_place_until
         assert hands.panel("alarms") == ""
         assert "RÚT ĐƠN 2" in hands.app.desk.header.text
         await hands.press("f3")
-        above = hands.app.screen.query_one("#above", Label).shown
+        above = told_above_the_queue(hands)
         assert "RÚT ĐƠN ORD1001: đã hủy, đã đóng: Desk 1, Lan" in above
         assert "RÚT ĐƠN ORD1002" in above
         await hands.scan("ORD1001")
@@ -141,11 +144,11 @@ async def test_many_parcels_to_pull_leave_room_for_the_holds(world: World) -> No
         world.bring(*(cancelled(number) for number in numbers))
         await hands.look()
         await hands.press("f3")
-        assert "and 3 more" in hands.app.screen.query_one("#above", Label).shown
+        assert "⚠ +5" in told_above_the_queue(hands)
         assert any("ORD2001" in row for row in screen_of(hands))
 
 
-async def test_the_open_list_of_holds_shows_what_comes_and_goes_and_keeps_the_chosen_row(world: World) -> None:
+async def test_the_queue_shows_what_comes_and_goes_and_keeps_the_chosen_row(world: World) -> None:
     world.bring(*risky("ORD2001", "first.buyer"), *risky("ORD2002", "second.buyer"))
     async with at_desk(settings_for(world.url), world.packer_badge, size=SMALL) as hands:
         await hands.press("f3", "down")
@@ -162,7 +165,7 @@ async def test_the_open_list_of_holds_shows_what_comes_and_goes_and_keeps_the_ch
         await hands.settle()
         assert "Open holds: 3" in "\n".join(screen_of(hands))
         assert table.cursor == 2
-        await hands.press("enter")
+        await hands.press("o")
         assert hands.dialog == ""
         assert number in hands.banner
         await hands.press("f3")
@@ -173,24 +176,31 @@ async def test_the_open_list_of_holds_shows_what_comes_and_goes_and_keeps_the_ch
         assert holds_table(hands).row_count == 2
 
 
-async def test_an_empty_list_of_holds_says_so_until_one_opens(world: World) -> None:
+async def test_an_empty_queue_says_so_until_one_opens(world: World) -> None:
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
         await hands.press("f3")
-        assert "No order waits" in hands.app.screen.query_one("#above", Label).shown
+        assert "No order waits" in "\n".join(screen_of(hands))
         world.bring(*risky("ORD2001"))
         await hands.look()
         await hands.settle()
-        assert not hands.app.screen.query_one("#above", Label).display
+        assert "No order waits" not in "\n".join(screen_of(hands))
         assert holds_table(hands).row_count == 1
 
 
-async def test_a_list_of_holds_may_be_renewed_before_it_is_on_the_screen(world: World) -> None:
-    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
-        holds = Holds((), (), 0)
-        hands.app.push_screen(holds)
-        holds.renew((), (plain("PULL PARCEL ORD1001"),), 1)
-        await hands.settle()
-        assert "PULL PARCEL ORD1001" in holds.query_one("#above", Label).shown
+async def test_an_alarm_is_seen_at_the_call_desk_and_escape_acknowledges_it_there(world: World) -> None:
+    world.bring(fresh("ORD1001"), *risky("ORD2001"))
+    async with at_desk(settings_for(world.url), world.packer_badge, size=SMALL) as hands:
+        await pack(hands, "ORD1001")
+        await hands.press("f3", "f9")
+        world.bring(cancelled("ORD1001"))
+        await hands.look()
+        assert "PULL PARCEL ORD1001: cancelled" in told_above_the_queue(hands)
+        await hands.press("escape", "escape")
+        assert hands.dialog == "CallDesk"
+        assert hands.panel("alarms") == ""
+        assert "PULL PARCEL ORD1001" in told_above_the_queue(hands), "it is to be pulled still"
+        await hands.press("escape")
+        assert hands.dialog == ""
 
 
 async def test_help_lists_the_card_of_codes_only_where_there_is_one(world: World) -> None:

@@ -151,12 +151,12 @@ async def test_a_code_scanned_during_a_contact_is_answered(world: World) -> None
         assert not hands.app.desk.has_class("-contact")
 
 
-async def test_the_list_of_holds_opens_one_at_the_desk(world: World) -> None:
+async def test_the_call_desk_opens_one_of_its_queue_at_the_desk(world: World) -> None:
     world.bring(*risky("ORD2001"))
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
         await hands.press("f3")
-        assert hands.dialog == "Holds"
-        await hands.press("enter")
+        assert hands.dialog == "CallDesk"
+        await hands.press("o")
         assert hands.dialog == ""
         assert hands.tone == "call"
         assert "ORD2001" in hands.banner

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from packstation.acts.desk_views import all_open_holds
+from packstation.acts.calling import queue_now
 from packstation.acts.judging import judge_all_packable
 from packstation.acts.policies import publish_policy
+from packstation.domain.call_sharing import CallRules
 from packstation.domain.times import HOUR
 from packstation.locale import words
 from packstation.settings import default_config_folder
 from packstation.store.database import database_now
 from packstation.tui.theme import BAD, OVERDUE, WARNING
-from packstation.tui.views.past_orders import hold_row
+from packstation.tui.views.call_queue import queue_row
 from packstation.tui.widgets.line_table import Cell
-from packstation.tui.widgets.text import Label
+from packstation.tui.widgets.panel import Panel
 from tests.tui.test_alarms import SMALL, screen_of
 from tests.tui.worlds import World, at_desk, risky, settings_for
 
@@ -28,7 +29,8 @@ def bring_holds(world: World) -> None:
 
 def test_each_hold_has_the_colour_and_the_sign_of_its_urgency_most_urgent_first(world: World) -> None:
     bring_holds(world)
-    first_cells = [hold_row(held, database_now())[0] for held in all_open_holds()]
+    queue = queue_now(None, CallRules())
+    first_cells = [queue_row(waiting, queue, None)[0] for waiting in queue.waiting]
     assert all(isinstance(cell, Cell) for cell in first_cells)
     told = [(cell.text.split()[0], cell.style) for cell in first_cells if isinstance(cell, Cell)]
     assert told == [("×", OVERDUE), ("!!", BAD), ("!", WARNING), ("·", "")]
@@ -37,20 +39,20 @@ def test_each_hold_has_the_colour_and_the_sign_of_its_urgency_most_urgent_first(
 @pytest.mark.parametrize(
     ("language", "counts"),
     [
-        ("en", "Open holds: 4   × 1 overdue   !! 1 urgent   ! 1 due soon"),
-        ("vi", "Đang giữ: 4   × 1 quá hạn   !! 1 gấp   ! 1 sắp đến hạn"),
+        ("en", "CALL DESK  Open holds: 4  × 1 overdue   !! 1 urgent   ! 1 due soon"),
+        ("vi", "BÀN GỌI KHÁCH  Đang giữ: 4  × 1 quá hạn   !! 1 gấp   ! 1 sắp đến hạn"),
     ],
 )
-async def test_the_list_of_holds_says_what_its_signs_mean_on_the_smallest_screen(
+async def test_the_queue_says_what_its_signs_mean_on_the_smallest_screen(
     world: World, language: str, counts: str
 ) -> None:
     bring_holds(world)
     async with at_desk(settings_for(world.url, language=language), world.packer_badge, size=SMALL) as hands:
         await hands.press("escape", "f3")
-        assert hands.app.screen.query_one("#title", Label).shown.split() == counts.split()
+        assert hands.app.screen.query_one("#call-title", Panel).text.split() == counts.split()
         rows = screen_of(hands)
         assert any(counts.split("   ")[-1] in row for row in rows), "all of it has room"
-        assert [row.split()[1] for row in rows if "ORD200" in row] == ["×", "!!", "!", "·"]
+        assert [row.split()[0] for row in rows if "ORD200" in row] == ["×", "!!", "!", "·"]
         assert all(words.money(150_000, "VND") in row for row in rows if "ORD200" in row), "nothing is cut off for it"
 
 

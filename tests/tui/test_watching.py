@@ -5,10 +5,13 @@ import re
 
 import pytest
 
+from packstation.acts.overriding import override
 from packstation.domain.times import MINUTE, SECOND
 from packstation.store.database import database_now, execute_many, rows_of
+from packstation.store.holds import latest_hold
 from packstation.store.refreshes import answer, take_next
-from tests.tui.worlds import OTHER_SHOP, Hands, World, at_desk, cancelled, fresh, risky, settings_for
+from tests.factories import order_id
+from tests.tui.worlds import OTHER_SHOP, PIN, SHOP, Hands, World, at_desk, cancelled, fresh, risky, settings_for
 
 
 def let_sync(ago: int = 0) -> None:
@@ -83,7 +86,11 @@ async def test_a_late_refusal_of_a_packed_order_is_told_to_every_desk(world: Wor
         await hands.press("f2", "f2")
         async with at_desk(settings_for(world.url, station={"name": "Desk 2"}), world.supervisor_badge) as other:
             await other.scan("ORD2001")
-            await other.press("f2", "f2", "1")
+            await other.press("f2", "f2")
+            assert "Lan is contacting this customer" in other.status
+            held = latest_hold(order_id("ORD2001", shop=SHOP.name))
+            assert held is not None
+            override(world.place, world.supervisor.id, PIN, held.id, release=True, reason="known")
             await pack(other, "ORD2001")
             await hands.press("8", "3")
             assert "PULL PARCEL ORD2001: put on hold, packed: Desk 2, Mai" in hands.panel("alarms")

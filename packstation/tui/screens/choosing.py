@@ -1,4 +1,4 @@
-"""Dialogs that show a list to choose from: shops of an ambiguous code, open holds, the demo's codes."""
+"""Dialogs that show a list to choose from: shops of an ambiguous code, the demo's codes."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from packstation.acts.desk_views import HeldOrder
 from packstation.domain.cards import Candidate
-from packstation.domain.plain_text import PlainText, plain
+from packstation.domain.plain_text import plain
 from packstation.domain.verdict import VerdictKind
 from packstation.locale import _, words
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
-from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
-from packstation.tui.views.past_orders import hold_columns, hold_row
-from packstation.tui.views.urgency import urgency_counts
+from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, WARNING
 from packstation.tui.widgets.key_bar import KeyShown
 from packstation.tui.widgets.line_table import Cell, Column, LineTable, Row
-from packstation.tui.widgets.text import Label, Shown, lines, styled
-
-_MOST_PULLS = 5
-"""How many parcels to pull the list of holds tells: it needs room for the holds too."""
+from packstation.tui.widgets.text import Label, styled
 
 
 class CodeChosen(Message):
@@ -85,76 +79,6 @@ class ListDialog(Dialog):
         if type(message) is LineTable.RowChosen and (chosen := self.chosen(message.index)):
             self.dismiss()
             self.app.post_message(chosen)
-
-
-class Holds(ListDialog):
-    """All open holds by decide-by, below the parcels that are to be pulled; the title counts how urgent they are.
-
-    Args:
-        held: the holds.
-        to_pull: the parcels, told with their places; choosing one would mean that it was scanned in, so they are no rows.
-        now: ms UTC.
-    """
-
-    def __init__(self, held: Sequence[HeldOrder], to_pull: Sequence[PlainText], now: int) -> None:
-        super().__init__()
-        self._held = tuple(held)
-        self._to_pull = tuple(to_pull)
-        self._now = now
-
-    def compose_content(self) -> ComposeResult:
-        """The parcels to pull, then the table."""
-        yield Label(id="above")
-        yield from super().compose_content()
-
-    def on_mount(self) -> None:
-        """Tell how many there are, and the parcels to pull."""
-        self._show_above()
-
-    def renew(self, held: Sequence[HeldOrder], to_pull: Sequence[PlainText], now: int) -> None:
-        """Show what is held and to be pulled now; the cursor stays on its order as long as that is held."""
-        before = self._held
-        self._held, self._to_pull, self._now = tuple(held), tuple(to_pull), now
-        if not self.is_mounted:
-            return
-        table = self.query_one("#list", LineTable)
-        cursor = table.cursor or 0
-        chosen = before[cursor].order.id if before else None
-        places = [place for place, each in enumerate(self._held) if each.order.id == chosen]
-        table.show_rows(self.rows(), places[0] if places else cursor)
-        self._show_above()
-
-    def _show_above(self) -> None:
-        counts = urgency_counts(self._held, self._now)
-        gaps = [plain("  "), *[plain(" ")] * len(counts)]
-        urgent = [part for gap, count in zip(gaps, counts, strict=False) for part in (gap, count)]
-        self.query_one("#title", Label).show(styled((plain(self.title_text()), TITLE), *urgent))
-        rows: list[Shown] = [styled((plain(f"⚠ {text}"), BAD)) for text in self._to_pull[:_MOST_PULLS]]
-        if len(self._to_pull) > _MOST_PULLS:
-            more = _("and {count} more: `packstation status` lists them all")
-            rows.append(styled((plain(more.format(count=len(self._to_pull) - _MOST_PULLS)), BAD)))
-        if not self._held:
-            rows.append(styled((plain(_("No order waits for a confirmation.")), MUTED)))
-        above = self.query_one("#above", Label)
-        above.display = bool(rows)
-        above.show(lines(*rows))
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Open holds: {count}").format(count=len(self._held))
-
-    def columns(self) -> tuple[Column, ...]:
-        """The table's columns."""
-        return hold_columns()
-
-    def rows(self) -> Sequence[Row]:
-        """The holds."""
-        return [hold_row(held, self._now) for held in self._held]
-
-    def chosen(self, index: int) -> CodeChosen | None:
-        """The order, at the desk."""
-        order = self._held[index].order
-        return CodeChosen(order.number, order.shop)
 
 
 class ChooseShop(ListDialog):

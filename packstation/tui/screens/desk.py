@@ -14,6 +14,7 @@ from packstation.acts.desk_views import BesideVerdict
 from packstation.domain.cards import PastOrderCard
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _
+from packstation.tui.screens.call_desk import CallDesk
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.help import verdict_rows
 from packstation.tui.theme import MUTED
@@ -154,7 +155,7 @@ class Desk(Screen[None]):
         self._alarms_panel.display = bool(rows)
         self._alarms_panel.show(lambda _width, _height: rows)
         for screen in self.app.screen_stack:
-            if isinstance(screen, Dialog):
+            if isinstance(screen, Dialog | CallDesk):
                 screen.show_alarms(texts)
 
     def show_contact(self, contact: Contact, now: int, qr: Sequence[str]) -> None:

@@ -56,6 +56,8 @@ def verdict(answer: DeskAnswer) -> BannerText:
     match kind:
         case VerdictKind.PACK:
             lines = [_numbered(number, _to_collect(answer))]
+            if judgement.order and judgement.order.instruction:
+                lines.insert(0, plain(_("courier: {text}").format(text=plain(judgement.order.instruction, 100))))
             if answer.freed_slots:
                 lines.insert(0, plain(_("fetch it from slot {slot}").format(slot=", ".join(answer.freed_slots))))
             return _made(Tone.PACK, (words.headline(judgement.verdict), _("PACK")), lines, answer)

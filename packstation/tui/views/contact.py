@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from packstation.acts.desk_views import HeldOrder
 from packstation.domain.cards import AttemptCard, ContactCard, HoldCard, OrderCard
 from packstation.domain.holds import AttemptResult, ContactMethod, RefusalWhy
-from packstation.domain.phones import mask_phone, tel_link
+from packstation.domain.phones import mask_phone, sms_link, tel_link, zalo_link
 from packstation.domain.plain_text import PlainText, plain
 from packstation.domain.times import HOUR, MINUTE
 from packstation.locale import _, words
@@ -56,7 +56,8 @@ class Contact:
     """The contact on screen.
 
     `script` is what to read or to copy; `ticked` are hold ids of the customer's other orders; `asks` is the result that
-    wants a further answer before it is logged.
+    wants a further answer before it is logged; `instruction` is what the courier is asked if the buyer confirms; `sends_mail`
+    whether there is a mail server.
     """
 
     card: ContactCard
@@ -68,6 +69,8 @@ class Contact:
     ticked: frozenset[int] = frozenset()
     pointed: int = 0
     asks: AttemptResult | None = None
+    instruction: str = ""
+    sends_mail: bool = False
 
     @property
     def opened(self) -> bool:
@@ -82,7 +85,16 @@ class Contact:
     @property
     def usual_method(self) -> ContactMethod:
         """How this buyer is reached."""
-        return ContactMethod.CHAT if self.phone_hidden else ContactMethod.CALL
+        return self.methods[0]
+
+    @property
+    def methods(self) -> tuple[ContactMethod, ...]:
+        """How this buyer can be reached, the usual way first: a chat where the channel hides the phone."""
+        by_phone = (ContactMethod.CALL, ContactMethod.ZALO, ContactMethod.SMS)
+        by_mail = (ContactMethod.EMAIL,) if self.sends_mail and self.card.email else ()
+        if self.phone_hidden:
+            return (ContactMethod.CHAT, *by_mail)
+        return (*by_phone, ContactMethod.CHAT, *by_mail)
 
     def pointing(self, rows: int) -> Contact:
         """With the pointer moved over the other holds."""
@@ -183,6 +195,8 @@ def _head(contact: Contact, width: int) -> list[Shown]:
     slots = ", ".join(contact.hold.slots)
     rest = f"{plain(order.number, 40)}" + (f" · {_('slot {slot}').format(slot=slots)}" if slots else "")
     rows: list[Shown] = [heading(verb, rest)]
+    if order.number_marked_at is not None:
+        rows.append(styled((plain(words.marked_text(order, order.number_marked_at)), WARNING)))
     name = (plain(card.recipient or "–", 60), STRONG)
     if contact.phone_hidden:
         rows.append(styled(name, (plain("  " + _("phone hidden by the channel: use its chat")), WARNING)))
@@ -194,6 +208,10 @@ def _head(contact: Contact, width: int) -> list[Shown]:
         rows += [styled((line, "")) for line in wrapped(plain(address_text(card), 240), width, 2)]
     else:
         rows.append(styled((plain(contact.card.address.province or "–", 80), "")))
+    if contact.card.open_method is ContactMethod.EMAIL:
+        rows.append(styled((plain(card.email, 80), STRONG), (plain("  " + _("6 sends the text below")), MUTED)))
+    if contact.instruction:
+        rows.append(styled((plain(_("courier: {text}").format(text=contact.instruction)), GOOD)))
     return rows
 
 
@@ -213,7 +231,9 @@ def _attempt(attempt: AttemptCard, zone: str, now: int) -> str:
     result = words.result_word(attempt.result) if attempt.result else ""
     why = f" ({words.why_word(RefusalWhy(attempt.why))})" if attempt.why in tuple(RefusalWhy) else ""
     at = words.moment(attempt.opened_at, zone, now=now)
-    return f"↺ {at} {words.method_word(attempt.method)}: {result}{why} – {attempt.by}"
+    who = f"{'↙' if attempt.incoming else '↺'} {at} {words.method_word(attempt.method)}"
+    heard = f" · {attempt.recording}" if attempt.recording else ""
+    return f"{who}: {result}{why} – {attempt.by}{heard}"
 
 
 def _others(contact: Contact) -> list[Shown]:
@@ -234,7 +254,7 @@ def _others(contact: Contact) -> list[Shown]:
 def _choices(contact: Contact, width: int) -> list[Shown]:
     if not contact.opened:
         keys = [("F2", _("start: {method}, recorded").format(method=words.method_word(contact.usual_method)))]
-        keys += [(key, words.method_word(method)) for key, method in METHOD_KEYS if not _needs_phone(method, contact)]
+        keys += [(key, words.method_word(method)) for key, method in METHOD_KEYS if method in contact.methods]
         return _key_rows(keys, width)
     if contact.asks is AttemptResult.REFUSED:
         question = styled((plain(_("Why does the buyer not want it?")), BAD))
@@ -243,10 +263,6 @@ def _choices(contact: Contact, width: int) -> list[Shown]:
         question = styled((plain(_("Call again in how long?")), WARNING))
         return [question, *_key_rows([(key, words.span(wait)) for key, wait in LATER_KEYS], width)]
     return _key_rows([(key, words.result_word(result)) for key, result in RESULT_KEYS], width)
-
-
-def _needs_phone(method: ContactMethod, contact: Contact) -> bool:
-    return contact.phone_hidden and method in (ContactMethod.CALL, ContactMethod.SMS, ContactMethod.ZALO)
 
 
 def _key_rows(keys: Sequence[tuple[str, str]], width: int) -> list[Shown]:
@@ -265,5 +281,9 @@ def _key_rows(keys: Sequence[tuple[str, str]], width: int) -> list[Shown]:
 
 
 def link_of(card: ContactCard) -> str:
-    """The `tel:` link of the phone; empty without one."""
-    return tel_link(card.phone_key) if card.phone_key else ""
+    """What a phone opens to reach the buyer: the dialler, a Zalo chat or a text message; empty where nothing of that is meant."""
+    if not card.phone_key or card.open_method in (ContactMethod.CHAT, ContactMethod.EMAIL):
+        return ""
+    if card.open_method is ContactMethod.ZALO:
+        return zalo_link(card.phone_key)
+    return sms_link(card.phone_key) if card.open_method is ContactMethod.SMS else tel_link(card.phone_key)

@@ -65,7 +65,10 @@ def _channel(order: OrderCard) -> str:
 
 def _notes(order: OrderCard, width: int) -> list[Shown]:
     rows: list[Shown] = []
-    for who, text in ((_("Buyer:"), order.buyer_note), (_("Shop:"), order.seller_note)):
+    if order.number_marked_at is not None:
+        rows.append(styled((plain(words.marked_text(order, order.number_marked_at)), WARNING)))
+    told = ((_("Courier:"), order.instruction), (_("Buyer:"), order.buyer_note), (_("Shop:"), order.seller_note))
+    for who, text in told:
         note = plain(text).strip()
         if note:
             rows += [styled((line, WARNING)) for line in wrapped(plain(f"{who} {note}"), width, 2)]

@@ -9,8 +9,8 @@ from textual.timer import Timer
 from packstation.tui.input.capture import ScanningApp
 from packstation.tui.widgets.panel import Panel
 
-_LETTERS = frozenset("0123456789npchzsew")
-_KEYS = _LETTERS | {"space", "up", "down", "enter"}
+_LETTERS = frozenset("0123456789npchzsei")
+_KEYS = frozenset({"space", "up", "down", "enter"})
 _ASKING_ONLY = frozenset("58")
 """Keys that log nothing but ask for more: nothing is lost by taking them at once."""
 _ALONE_SECONDS = 0.6
@@ -21,6 +21,10 @@ class ContactPane(Panel, can_focus=True):
     """Takes its own keys, and those only while no code is being typed.
 
     `asking`: a question about the last result is on screen, so that every digit answers it.
+
+    Args:
+        id: the widget's.
+        more: further keys that it takes, letters and others.
     """
 
     class Pressed(Message):
@@ -30,8 +34,10 @@ class ContactPane(Panel, can_focus=True):
             super().__init__()
             self.key = key
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, more: frozenset[str] = frozenset()) -> None:
         super().__init__(id=id)
+        self._letters = _LETTERS | {key for key in more if len(key) == 1}
+        self._keys = _KEYS | _LETTERS | more
         self.asking = False
         self._before = ""
         self._held: str | None = None
@@ -39,15 +45,15 @@ class ContactPane(Panel, can_focus=True):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether the panel wants this key, so that it does not begin a typed code."""
-        return key in _KEYS and not self._code_is_typed
+        return key in self._keys and not self._code_is_typed
 
     def on_key(self, event: events.Key) -> None:
         """Pass on the panel's keys."""
-        if event.key not in _KEYS or self._code_is_typed:
+        if event.key not in self._keys or self._code_is_typed:
             return
         event.stop()
         held = self._let_go()
-        if event.key not in _LETTERS:
+        if event.key not in self._letters:
             self.post_message(self.Pressed(held if held and event.key == "enter" else event.key))
         elif held is not None and isinstance(self.app, ScanningApp):
             self.app.type_by_hand(self._before + held + event.key)

@@ -13,7 +13,7 @@ from multiprocessing.synchronize import Semaphore
 from unittest import mock
 
 from packstation.acts.approving import RequestedAlreadyError, RequestOverError, ask_approval, grant, refuse
-from packstation.acts.calling import CallRules, NobodyWaitingError, put_back, take_next
+from packstation.acts.calling import NobodyWaitingError, put_back, take_next
 from packstation.acts.contacting import ContactedByOtherError, NoOpenHoldError, end_contact, open_contact
 from packstation.acts.finishing import NothingToUndoError, clear_desk, finish, hold_by_hand, leave, undo
 from packstation.acts.overriding import override, override_customer, override_many, reopen, withdraw
@@ -21,6 +21,7 @@ from packstation.acts.reopening import NoPackedParcelError, reopen_parcel
 from packstation.acts.scanning import DeskState, scan
 from packstation.acts.ticking import tick
 from packstation.acts.workplace import Workplace, open_command, open_station
+from packstation.domain.call_sharing import CallRules
 from packstation.domain.desk_flow import DeskRules
 from packstation.domain.hold_events import NotAllowedError
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldState, RefusalWhy

@@ -1,0 +1,394 @@
+"""The call desk at work: the queue, whom this caller has, and who rings back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from textual.app import App
+
+from packstation.acts import callee_views, calling
+from packstation.acts.callee_views import CalleeView
+from packstation.acts.calling import CallQueue, NobodyWaitingError
+from packstation.acts.contacting import ContactedByOtherError, Ended
+from packstation.domain.call_queue import Callee, QueuedHold, QueueFilter
+from packstation.domain.call_sharing import CallRules
+from packstation.domain.holds import AttemptResult
+from packstation.domain.people import Role
+from packstation.domain.plain_text import plain
+from packstation.locale import _, words
+from packstation.tui.contact_stage import Subject
+from packstation.tui.contacting import Contacting, Ways
+from packstation.tui.screens.call_desk import CallDesk
+from packstation.tui.screens.choosing import CodeChosen
+from packstation.tui.sounds import Sound
+from packstation.tui.station import Station, now_ms
+from packstation.tui.views.contact import Contact
+from packstation.tui.views.contact_ended import advice, first_advice
+
+_ENDING = re.compile(r"\+?[0-9]{4,15}", re.ASCII)
+"""What is typed of a number of somebody who rings back."""
+
+
+class CallStage:
+    """The call desk as the place where a contact is shown.
+
+    Args:
+        station: the station.
+        ended: told when a contact has its result.
+    """
+
+    def __init__(self, station: Station, ended: Callable[[str, Sequence[str]], None]) -> None:
+        self._station = station
+        self._ended = ended
+        self.screen: CallDesk | None = None
+        self.called: Subject | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether somebody is on screen to be contacted."""
+        return self.screen is not None and self.screen.is_called
+
+    def subject(self) -> Subject | None:
+        """Whom this caller has."""
+        if self.called is None:
+            self._station.say(_("Take somebody first: F9 or NEXT"), Sound.UNKNOWN)
+        return self.called
+
+    def show(self, contact: Contact, qr: Sequence[str]) -> None:
+        """Show the contact beside what is known of them."""
+        if self.screen is not None:
+            self.screen.show_contact(contact, now_ms(), qr)
+
+    def close(self) -> None:
+        """Put the queue back."""
+        self.called = None
+        if self.screen is not None:
+            self.screen.close_callee()
+
+    def show_ended(self, contact: Contact, result: AttemptResult, ended: Ended) -> None:
+        """Back to the queue, which says how it ended."""
+        self.close()
+        said = f"{plain(contact.order.number, 40)}: {words.result_word(result)} · {first_advice(contact, result, ended, now_ms())}"
+        self._ended(said, advice(contact, result, ended))
+
+
+class Calling:
+    """The call desk of a station, opened and closed by F3.
+
+    Args:
+        app: the station's.
+        station: the station.
+        ways: out of a contact.
+    """
+
+    def __init__(self, app: App[Any], station: Station, ways: Ways) -> None:
+        self._app = app
+        self._station = station
+        self._stage = CallStage(station, self._told)
+        self.contacting = Contacting(station, self._stage, ways)
+        self._queue: CallQueue | None = None
+        self._seen = QueueFilter()
+        self._ringing: dict[Callee, QueuedHold] = {}
+        self._put_back: set[Callee] = set()
+        self._callee: Callee | None = None
+        self._caller: int | None = None
+        self._asks_number = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the call desk lies over the desk."""
+        return self._stage.screen is not None
+
+    @property
+    def _rules(self) -> CallRules:
+        return self._station.settings.contact.call_rules
+
+    # Open and close
+
+    async def open(self) -> None:
+        """F3: open it, or go back to the desk."""
+        if self.is_open:
+            await self.close()
+            return
+        screen = CallDesk()
+        self._stage.screen = screen
+        self._seen = QueueFilter()
+        await self._app.push_screen(screen)
+        self._station.front = screen.status
+        await self._be_there()
+        await self.renew()
+
+    async def close(self) -> None:
+        """Back to the desk; whom this caller has is given back."""
+        screen = self._stage.screen
+        if screen is None:
+            return
+        await self._let_go()
+        self._stage.screen = None
+        self._station.front = None
+        if self._app.screen is screen:
+            await self._app.pop_screen()
+
+    async def back(self) -> None:
+        """Escape: out of a question, a contact, what is left out of the queue, the alarms, the call desk; one at a time."""
+        if self._asks_number:
+            self._asks_number = False
+            self._station.say("")
+        elif self._stage.is_shown:
+            asked = self.contacting.asks
+            self.contacting.close()
+            if not asked:
+                await self._let_go()
+                await self.renew()
+        elif self._seen != QueueFilter():
+            self._seen = QueueFilter()
+            self._ringing = {}
+            self._show_queue()
+        elif not self._station.acknowledge_alarms():
+            await self.close()
+
+    async def person_changed(self) -> None:
+        """Another person signed in: whom the one before had is given back."""
+        if self.is_open:
+            await self._let_go()
+            self._put_back.clear()
+            await self._be_there()
+            await self.renew()
+
+    # The queue
+
+    def news_came(self) -> None:
+        """Something was written elsewhere."""
+        self._station.later(self._look_at_news)
+
+    async def _look_at_news(self) -> None:
+        number = await self._station.act(partial(calling.answer_ring, self._station.place))
+        if number and not self.is_open:
+            self._station.say(_("A buyer rings: F3 opens the call desk, there type the end of the number"), Sound.CALL)
+        elif number:
+            await self.ring_back(number)
+        if self.is_open:
+            await self.renew()
+
+    async def tick(self) -> None:
+        """Time has passed: who calls is still there, and others may be due."""
+        await self._be_there()
+        if self.is_open:
+            await self.renew()
+
+    async def _be_there(self) -> None:
+        person = self._station.person
+        if person is not None and (self.is_open or person.role is Role.CALLER):
+            await self._station.act(partial(calling.be_there, person.id))
+
+    async def renew(self) -> None:
+        """Read the queue anew."""
+        station = self._station
+        self._queue = await station.act(partial(calling.queue_now, station.person_id, self._rules))
+        self._show_queue()
+
+    def _show_queue(self) -> None:
+        screen, queue, person = self._stage.screen, self._queue, self._station.person
+        if screen is not None and queue is not None:
+            screen.show_queue(queue, self._seen, person.name if person else "", person.id if person else None)
+            screen.show_alarms(self._station.desk.alarms)
+            screen.show_pulls(self._station.to_pull)
+
+    # Whom this caller has
+
+    async def next(self) -> None:
+        """F9 and NEXT: give back whom this caller has, and take the next."""
+        station = self._station
+        if station.person is None:
+            return
+        if self.contacting.runs:
+            station.say(_("Log first how this contact ended"), Sound.UNKNOWN)
+            return
+        if self._callee is not None:
+            self._put_back.add(self._callee)
+        self.contacting.forget()
+        act = partial(calling.take_next, station.place, station.person.id, self._rules, frozenset(self._put_back))
+        try:
+            waiting = await station.act(act)
+        except NobodyWaitingError as error:
+            self._callee = None
+            self._stage.close()
+            await self.renew()
+            if error.next_at is None:
+                station.say(_("It is nobody's turn"), Sound.UNKNOWN)
+            else:
+                at = words.moment(error.next_at, self._zone, now=now_ms())
+                station.say(_("It is nobody's turn; the next one is at {at}").format(at=at), Sound.UNKNOWN)
+            return
+        if waiting.callee in self._put_back:
+            self._put_back.clear()
+        await self._show(waiting.callee, await station.act(partial(callee_views.view_of, waiting)))
+
+    async def take(self, callee: Callee) -> bool:
+        """Take somebody whom this caller chose; False when that is not possible."""
+        station = self._station
+        if station.person is None:
+            return False
+        try:
+            act = partial(calling.take, station.place, station.person.id, self._rules, callee)
+            waiting = await station.act(act)
+        except ContactedByOtherError as error:
+            station.say(_("{name} is contacting this customer").format(name=plain(error.name, 40)), Sound.UNKNOWN)
+            return False
+        self.contacting.forget()
+        if waiting is None:
+            self._callee = None
+            self._stage.close()
+            station.say(_("Nothing of theirs is on hold any more"), Sound.UNKNOWN)
+            await self.renew()
+            return False
+        await self._show(callee, await station.act(partial(callee_views.view_of, waiting)))
+        return True
+
+    async def _show(self, callee: Callee, view: CalleeView, *, incoming: bool = False) -> None:
+        screen, station = self._stage.screen, self._station
+        if screen is None:
+            return
+        self._callee, self._caller = callee, station.person_id
+        first = view.holds[0].held
+        self._stage.called = Subject(first.hold, first.order, first.customer_id)
+        screen.show_callee(view, now_ms())
+        station.say("")
+        if incoming:
+            await self.contacting.start(None, incoming=True)
+        else:
+            await self.contacting.ask()
+        await self.renew()
+
+    async def _let_go(self) -> None:
+        self.contacting.forget()
+        self._stage.close()
+        callee, self._callee = self._callee, None
+        caller, self._caller = self._caller, None
+        if callee is not None:
+            self._put_back.add(callee)
+        if caller is not None:
+            await self._station.act(partial(calling.put_back, caller))
+
+    def _told(self, said: str, more: Sequence[str]) -> None:
+        self._callee = None
+        self._put_back.clear()
+        self._station.say(" · ".join((said, *more)))
+        self._station.later(self.renew)
+
+    # Keys and codes
+
+    async def contact(self) -> None:
+        """F2: start the contact of whom this caller has."""
+        await self.contacting.ask()
+
+    async def press(self, key: str) -> None:
+        """A key of the queue, or of the contact."""
+        screen, queue = self._stage.screen, self._queue
+        if screen is None or queue is None:
+            return
+        if key == "o":
+            self._open_at_desk()
+        elif screen.is_called:
+            await self._press_called(screen, key)
+        elif key == "enter":
+            if waiting := screen.under_cursor():
+                await self.chosen(waiting.callee)
+        elif key == "r":
+            self._asks_number = True
+            self._station.say(_("Type the last digits of the number that rings (4 or more), then Enter"))
+        else:
+            seen = self._seen
+            turned = {
+                "c": seen.next_channel,
+                "s": seen.next_shelf,
+                "t": seen.next_tier,
+            }
+            if key in turned:
+                self._seen = turned[key](queue.waiting)
+            elif key == "d":
+                self._seen = seen.turned_due()
+            self._show_queue()
+
+    async def chosen(self, callee: Callee) -> None:
+        """Somebody of the list was chosen: taken, or, where the list is of those who may ring, they do."""
+        if callee in self._ringing:
+            await self._rings(self._ringing[callee])
+        else:
+            await self.take(callee)
+
+    async def _press_called(self, screen: CallDesk, key: str) -> None:
+        if key in ("pageup", "pagedown"):
+            screen.scroll(key == "pagedown", now_ms())
+        elif key == "t":
+            if text := self.contacting.text:
+                self._app.copy_to_clipboard(text)
+                self._station.say(_("The text is copied"))
+        else:
+            await self.contacting.press(key)
+
+    def _open_at_desk(self) -> None:
+        screen, called = self._stage.screen, self._stage.called
+        waiting = screen.under_cursor() if screen else None
+        if called is not None and self._stage.is_shown:
+            self._app.post_message(CodeChosen(called.order.number, called.order.shop))
+        elif waiting is not None:
+            self._app.post_message(CodeChosen(waiting.first.number, waiting.first.shop))
+
+    async def answer_code(self, code: str) -> bool:
+        """A code that came in while the call desk is open; False for one that the desk has to answer."""
+        station = self._station
+        if station.person is None:
+            return False
+        asks, self._asks_number = self._asks_number, False
+        digits = re.sub(r"[\s.()-]", "", code)
+        if asks:
+            if _ENDING.fullmatch(digits):
+                await self.ring_back(digits)
+            else:
+                station.say(_("That is no end of a number: 4 digits or more"), Sound.UNKNOWN)
+            return True
+        callee = await station.act(partial(calling.held_by_code, station.place, station.person.id, code))
+        if callee is not None:
+            await self.take(callee)
+            return True
+        if _ENDING.fullmatch(digits) and not await station.act(partial(calling.is_known, code)):
+            return await self.ring_back(digits)
+        return False
+
+    # Who rings back
+
+    async def ring_back(self, ending: str) -> bool:
+        """Find whose number ends so; one is shown at once, several are listed. False when there is nobody."""
+        station = self._station
+        found: dict[Callee, QueuedHold] = {}
+        for held in await station.act(partial(calling.rings_back, ending)):
+            found.setdefault(held.callee, held)
+        if not found:
+            station.say(_("No hold of anybody whose number ends in {digits}").format(digits=ending[-4:]), Sound.UNKNOWN)
+            return False
+        if len(found) == 1:
+            await self._rings(next(iter(found.values())))
+            return True
+        await self._let_go()
+        self._ringing = found
+        self._seen = QueueFilter(ringing=ending.lstrip("+").removeprefix("0"))
+        await self.renew()
+        station.say(_("Several numbers end so: choose who rings"))
+        return True
+
+    async def _rings(self, held: QueuedHold) -> None:
+        """Somebody rings: logged as a contact that they began."""
+        station = self._station
+        await self._let_go()
+        self._ringing, self._seen = {}, QueueFilter()
+        view = await station.act(partial(callee_views.view_of_order, held.callee, held.order_id))
+        await self._show(held.callee, view, incoming=True)
+
+    @property
+    def _zone(self) -> str:
+        waiting = self._queue.waiting if self._queue else ()
+        return waiting[0].first.zone if waiting else "UTC"
