@@ -102,15 +102,24 @@ def refuse(place: Workplace, supervisor_id: int, pin: str, request_id: int, *, r
 
 
 def expire_requests(place: Workplace) -> int:
-    """End the requests that nobody answered in time; how many there were."""
+    """End the requests that nobody answered in time, and those whose holds were decided otherwise; how many there were.
+
+    What became of the latter is no news to the desk that asked: nothing was kept from it.
+    """
     ended = 0
-    for request_id, order_id in approvals.expired_requests(database_now()):
+    for request_id, order_id in approvals.requests_that_are_over(database_now()):
         with transaction():
             lock_orders([order_id])
+            now = database_now()
             request = approvals.request_by_id(request_id)
             if request is None or request.state is not ApprovalState.ASKED:
                 continue
-            _end(place, request_id, ApprovalState.EXPIRED, order_id, request.hold_id, None, database_now())
+            hold, _order = stored.hold_by_id(request.hold_id)
+            if hold.is_open and request.stands(now):
+                continue
+            _end(place, request_id, ApprovalState.EXPIRED, order_id, request.hold_id, None, now)
+            if not hold.is_open:
+                approvals.mark_told([request_id], now)
             ended += 1
     return ended
 

@@ -56,13 +56,13 @@ def standing_requests(now: int) -> list[ApprovalRequest]:
     return [_request(row) for row in rows]
 
 
-def expired_requests(now: int) -> list[tuple[int, int]]:
-    """The requests that nobody answered in time, as (id, order id)."""
+def requests_that_are_over(now: int) -> list[tuple[int, int]]:
+    """The requests that nobody answered in time, or whose holds were decided otherwise, as (id, order id)."""
     return [
         (row[0], row[1])
         for row in rows_of(
             "SELECT r.id, h.order_id FROM approval_request r JOIN hold h ON h.id = r.hold_id WHERE r.state = 'asked' "
-            "AND r.expires_at <= ? ORDER BY r.id",
+            "AND (r.expires_at <= ? OR h.state IN ('released', 'closed')) ORDER BY r.id",
             (now,),
         )
     ]

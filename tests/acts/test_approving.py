@@ -144,3 +144,15 @@ def test_where_four_eyes_are_always_wanted_who_contacted_the_buyer_does_not_over
     with pytest.raises(FourEyesError):
         override(strict(world.desk.place), boss, PIN, card.id, release=True, reason=WHY)
     override(world.desk.place, boss, PIN, card.id, release=True, reason=WHY)
+
+
+def test_a_request_about_a_hold_that_the_buyer_decided_is_over_and_no_news_to_the_desk(world: World) -> None:
+    hold_id, request_id = asked(world)
+    world.contact(hold_id, AttemptResult.CONFIRMED)
+    assert standing_requests(world.clock.now) == []
+    with pytest.raises(EndedHoldError):
+        grant(world.desk.place, world.supervisor(), PIN, request_id, reason=WHY)
+    world.tick()
+    assert rows_of("SELECT state FROM approval_request") == [("expired",)]
+    assert answers_for(world.desk.place) == []
+    assert kinds().count("approval_ended") == 1
