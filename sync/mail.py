@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import smtplib
 import socket
 import ssl
@@ -27,6 +28,7 @@ import structlog
 from packstation.acts.mailing import note_not_sent, note_sent
 from packstation.acts.workplace import Workplace
 from packstation.domain.mails import domain_of
+from packstation.domain.masking import HIDDEN
 from packstation.domain.outbox import next_wait
 from packstation.domain.times import MINUTE, SECOND
 from packstation.locale import said
@@ -47,6 +49,7 @@ _UNTIL_SERVER_IS_BACK = MINUTE
 _UNTIL_SELLER_ACTED = 5 * MINUTE
 _MOST_AT_ONCE = 100
 _PERMANENT = 500
+_MAILBOX = re.compile(r"[^\s<>@:;,()]+@")
 
 log = structlog.get_logger(__name__)
 
@@ -201,7 +204,9 @@ def _words(error: smtplib.SMTPResponseException) -> str:
 
 
 def _one_line(text: bytes | str) -> str:
+    """A server's answer for logs and people: harmless, short, and of mail addresses only what stands behind the @."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    words = _MAILBOX.sub(f"{HIDDEN}@", words)
     return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())[:100]
 
 

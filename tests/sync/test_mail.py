@@ -10,16 +10,22 @@ from typing import Any
 
 import pytest
 
+from packstation.acts.intake import store_orders
 from packstation.acts.mailing import queue_mail, send_mails_again
+from packstation.acts.policies import publish_policy
+from packstation.acts.reporting_buyers import all_cases, open_case
 from packstation.acts.workplace import open_command
-from packstation.domain.mails import Attachment
+from packstation.domain.cases import CaseRules, CaseState
+from packstation.domain.mails import Attachment, MailState
 from packstation.domain.outbox import MOST_TRIES
 from packstation.domain.times import HOUR, MINUTE
 from packstation.settings import MailSettings
-from packstation.store.database import database_now, rows_of, transaction
+from packstation.store.database import close_database, database_now, open_database, rows_of, transaction
 from packstation.store.mails import mail_standing
 from sync.mail import LEASE, MailAccount, deliver_mails
-from tests.acts.worlds import Clock, kinds
+from tests.acts.worlds import POLICY, Clock, kinds
+from tests.factories import a_shop, an_order, order_id
+from tests.sync.daemons import desk_with, simulated_channels
 from tests.sync.mail_server import HANG_UP, PASSWORD, USER, MailServer, certificate, mail_server
 
 TO = "report@shopee.example"
@@ -145,9 +151,9 @@ async def test_a_recipient_that_is_refused_parks_and_one_that_must_wait_waits(po
     post.server.answers["RCPT"] = "450 greylisted"
     await post.deliver()
     assert post.rows[0][:2] == ("queued", 1)
-    post.server.answers["RCPT"] = "550 nobody here"
+    post.server.answers["RCPT"] = f"550 <{TO}>: nobody here"
     await post.deliver(after=HOUR)
-    assert post.rows[0][:2] == ("parked", 2)
+    assert post.rows == [("parked", 2, "the mail server does not take it: 550 <•••@shopee.example>: nobody here")]
 
 
 async def test_a_mail_that_fails_again_and_again_is_parked_after_half_a_day(post: Post) -> None:
@@ -206,3 +212,27 @@ async def test_encrypted_from_the_first_byte_and_without_a_user_works_too(post: 
     post.queue()
     assert await post.deliver(post.account(security="none", user="")) == 1
     assert "AUTH" not in [words.split(" ")[0] for words in post.server.heard[-6:]]
+
+
+def test_the_daemon_takes_a_cases_letter_to_the_channels_mailbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_server(tmp_path) as server, simulated_channels(["tiktok"], "--orders", "1", "--days", "1") as shops:
+        desk = desk_with(shops, tmp_path, monkeypatch, keys="history_days = 1\n")
+        (tmp_path / "packstation.toml").write_text(
+            f'[mail]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nsender = "shop@example.vn"\n',
+            "utf-8",
+        )
+        open_database(desk.url)
+        place = open_command("tests")
+        publish_policy(place, POLICY, None)
+        store_orders(place, a_shop(shops[0].shop, "tiktok"), [an_order("A-1")])
+        open_case(place, CaseRules(recipients={"tiktok": TO}), None, order_id("A-1", shop=shops[0].shop), "vi")
+        close_database()
+        assert desk.run("sync", "--once").returncode == 0
+        [message] = server.taken
+        assert message["Subject"] == f"Báo cáo người mua: đơn A-1, gian hàng {shops[0].shop}"
+        assert [part.get_filename() for part in message.iter_attachments()] == ["case-1-A-1.pdf"]
+        open_database(desk.url)
+        assert [(card.case.state, card.mail) for card in all_cases()] == [(CaseState.SENT, MailState.SENT)]
+        close_database()
