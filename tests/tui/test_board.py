@@ -80,7 +80,7 @@ async def test_a_supervisor_decides_at_the_board_by_the_keys_that_it_shows(world
         assert "O Open the hold again" in keys(hands)
         await hands.press("o", "1")
         await give_pin(hands)
-        assert "for the supervisor: opened again" in listed(hands)[0]
+        assert "▲ opened again" in listed(hands)[0]
     assert holds() == [("ORD3001", "released"), ("ORD3002", "escalated")]
 
 

@@ -46,7 +46,7 @@ def board_row(row: BoardRow, board: Board, now: int, *, marked: bool, wide: bool
     hold = row.hold
     urgency = board.notices.urgency(hold.decide_by, now) if hold.is_open else Urgency.CALM
     due = f"{urgency_sign(urgency)} {words.moment(hold.decide_by, row.zone, now=now)}" if hold.is_open else "–"
-    state, style = _state(row, now)
+    state, style = _state(row, now, wide=wide)
     first = (
         Cell(plain(_MARK if marked else ""), STRONG),
         Cell(plain(due), urgency_style(urgency)),
@@ -64,13 +64,15 @@ def board_row(row: BoardRow, board: Board, now: int, *, marked: bool, wide: bool
     return (*first, plain(row.channel, 20), plain(row.customer, 40), *last, plain(asked_by or "–", 40))
 
 
-def _state(row: BoardRow, now: int) -> tuple[str, str]:
+def _state(row: BoardRow, now: int, *, wide: bool) -> tuple[str, str]:
     if row.request:
         return _("ASKED by {station}").format(station=plain(row.request.station, 20)), BAD
     text = hold_state_text(row.hold, row.zone, now)
     if not row.hold.is_open:
         return _("stopped: {why}").format(why=text), MUTED
-    return text, WARNING if row.hold.state is HoldState.ESCALATED else ""
+    if row.hold.state is not HoldState.ESCALATED:
+        return text, ""
+    return text if wide else f"▲ {words.hold_reason_word(row.hold.reason)}", WARNING
 
 
 def board_counts(board: Board) -> str:

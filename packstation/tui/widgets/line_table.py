@@ -209,7 +209,7 @@ class LineTable(ScrollView, can_focus=True):
         return widths
 
     def _strip(self, segments: list[Segment], component: str, width: int) -> Strip:
-        strip = Strip(Segment.apply_style(segments, self.rich_style))
-        if component:
-            strip = strip.apply_style(self.get_component_rich_style(component, partial=True))
+        # The row under the cursor must be seen: its colours go over those of the cells.
+        over = self.get_component_rich_style(component, partial=True) if component else None
+        strip = Strip(Segment.apply_style(segments, self.rich_style, over))
         return strip.adjust_cell_length(width, self.rich_style)

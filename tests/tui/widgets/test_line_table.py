@@ -136,6 +136,7 @@ async def test_the_cursor_is_seen_with_the_focus_only() -> None:
     app = Orders(2)
     async with app.run_test() as pilot:
         with_focus = app.table.render_line(1)
+        assert all(segment.style and segment.style.reverse for segment in with_focus if segment.text.strip())
         app.query_one(Button).focus()
         await pilot.pause()
         assert app.table.render_line(1) != with_focus
