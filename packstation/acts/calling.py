@@ -33,6 +33,7 @@ from packstation.store.calls import (
 )
 from packstation.store.database import answering, database_now, transaction
 from packstation.store.holds import latest_hold
+from packstation.store.judging import read_for_judging
 from packstation.store.people import everybody, station_by_name
 from packstation.store.scans import record_scan
 
@@ -83,6 +84,19 @@ def queue_now(person_id: int | None, rules: CallRules) -> CallQueue:
         names = {person.id: person.name for person in everybody()}
         callers = on_shift(now - rules.on_shift_ms) | ({person_id} if person_id is not None else frozenset())
         return CallQueue(waiting, names, len(callers), now)
+
+
+def tiers_of(queue: CallQueue) -> dict[Callee, str]:
+    """What each customer of the queue is to the seller: their tier, without one their label. Reckoned one by one, so on demand."""
+    policy = current_policy()
+    found = {}
+    with answering():
+        for each in queue.waiting:
+            order_id = each.first.order_id
+            facts = read_for_judging(order_id, None, policy.holds, policy.prior_weight, queue.now)
+            if facts.customer is not None:
+                found[each.callee] = facts.customer.tier or str(facts.customer.history.counts.label)
+    return found
 
 
 def be_there(person_id: int) -> None:

@@ -24,6 +24,7 @@ from packstation.cli import (
     policy,
     printing,
     report,
+    ringing,
     sandbox,
     state,
     station,
@@ -95,6 +96,7 @@ importing.register(app)
 orders.register(app)
 customers.register(app)
 blocking.register(app)
+ringing.register(app)
 state.register(app)
 sandbox.register(app)
 

@@ -5,7 +5,7 @@ Source of the rules: docs/call-desk.md, "Who gets whom".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
@@ -56,7 +56,7 @@ class QueuedHold:
         phone_key: E.164; empty where the channel hides it.
         attempts: contacts that ended with a result.
         rush: the parcel goes by a carrier that leaves at once.
-        tier: what the customer is to the seller, in the store's word; empty for a guest.
+        tier: what the customer is to the seller: their tier, else their label; empty while nobody looked, and for a guest.
     """
 
     hold_id: int
@@ -168,6 +168,14 @@ def queue_of(held: Iterable[QueuedHold], leased: dict[Callee, int], rules: HoldR
             )
         )
     return tuple(sorted(found, key=order_of))
+
+
+def with_tiers(queue: Iterable[Waiting], tiers: Mapping[Callee, str]) -> tuple[Waiting, ...]:
+    """The queue with what its customers are to the seller, as far as that was looked up."""
+    return tuple(
+        replace(each, holds=tuple(replace(held, tier=tiers.get(each.callee, "")) for held in each.holds))
+        for each in queue
+    )
 
 
 class ShelfFilter(StrEnum):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from packstation.domain.call_queue import LastAttempt, QueuedHold, callee_of
 from packstation.domain.deadlines import Notices
-from packstation.domain.history import Label
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldRules
 from packstation.domain.phones import phone_key
 from packstation.store.contacts import clear_phone
@@ -34,11 +33,6 @@ _ATTEMPTS = (
     "SELECT a.hold_id, a.person_id, a.method, a.ended_at, a.result FROM hold h JOIN attempt a ON a.hold_id = h.id "
     "WHERE {which} ORDER BY a.hold_id, a.id"
 )
-_TIERS = (
-    "SELECT b.customer_id, sum(y.delivered + y.returned), sum(y.orders - y.open) FROM buyer_summary y JOIN buyer b ON b.id = y.buyer_id "
-    "WHERE b.customer_id IN (SELECT c.customer_id FROM hold h JOIN orders o ON o.id = h.order_id JOIN buyer c ON c.id = o.buyer_id "
-    "WHERE {which}) GROUP BY b.customer_id"
-)
 
 
 def queued_holds(rules: HoldRules) -> list[QueuedHold]:
@@ -61,15 +55,13 @@ def _queued(which: str, values: Sequence[int], rules: HoldRules) -> list[QueuedH
     attempts: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for hold_id, *rest in rows_of(_ATTEMPTS.format(which=which), values):
         attempts[hold_id].append(tuple(rest))
-    tiers = {row[0]: _label(*row[1:]) for row in rows_of(_TIERS.format(which=which), values)}
-    return [_row(row, parcels[row[14]], attempts[row[0]], tiers, rules) for row in held]
+    return [_row(row, parcels[row[14]], attempts[row[0]], rules) for row in held]
 
 
 def _row(
     row: Sequence[Any],
     parcels: Sequence[tuple[str | None, str | None]],
     attempts: Sequence[Sequence[Any]],
-    tiers: Mapping[int, str],
     rules: HoldRules,
 ) -> QueuedHold:
     (
@@ -109,17 +101,9 @@ def _row(
         attempts=len(ended),
         last=_last(attempts[-1]) if attempts else None,
         rush=any(rules.is_rush(carrier) for _slot, carrier in parcels),
-        tier=tiers.get(customer, "") if customer is not None else "",
     )
 
 
 def _last(row: Sequence[Any]) -> LastAttempt:
     person_id, method, ended_at, result = row
     return LastAttempt(person_id, ContactMethod(method), ended_at, AttemptResult(result) if result else None)
-
-
-def _label(arrived: int, ended: int) -> str:
-    """What the customer is to the shop, the open orders of today told among the others."""
-    if arrived:
-        return str(Label.RETURNING)
-    return str(Label.NEVER_RECEIVED if ended else Label.NEW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from packstation.acts import callee_views, calling
 from packstation.acts.callee_views import CalleeView
 from packstation.acts.calling import CallQueue, NobodyWaitingError
 from packstation.acts.contacting import ContactedByOtherError, Ended
-from packstation.domain.call_queue import Callee, QueuedHold, QueueFilter
+from packstation.domain.call_queue import Callee, QueuedHold, QueueFilter, with_tiers
 from packstation.domain.call_sharing import CallRules
 from packstation.domain.holds import AttemptResult
 from packstation.domain.people import Role
@@ -151,12 +152,14 @@ class Calling:
             await self.close()
 
     async def person_changed(self) -> None:
-        """Another person signed in: whom the one before had is given back."""
+        """Another person signed in: whom the one before had is given back; who only calls begins here."""
         if self.is_open:
             await self._let_go()
             self._put_back.clear()
             await self._be_there()
             await self.renew()
+        elif (person := self._station.person) and person.role is Role.CALLER and self._app.screen is self._station.desk:
+            await self.open()
 
     # The queue
 
@@ -188,6 +191,8 @@ class Calling:
         """Read the queue anew."""
         station = self._station
         self._queue = await station.act(partial(calling.queue_now, station.person_id, self._rules))
+        if self._seen.tier:
+            await self._look_up_tiers(self._queue)
         self._show_queue()
 
     def _show_queue(self) -> None:
@@ -302,6 +307,8 @@ class Calling:
             self._station.say(_("Type the last digits of the number that rings (4 or more), then Enter"))
         else:
             seen = self._seen
+            if key == "t":
+                queue = await self._look_up_tiers(queue)
             turned = {
                 "c": seen.next_channel,
                 "s": seen.next_shelf,
@@ -312,6 +319,11 @@ class Calling:
             elif key == "d":
                 self._seen = seen.turned_due()
             self._show_queue()
+
+    async def _look_up_tiers(self, queue: CallQueue) -> CallQueue:
+        tiers = await self._station.act(partial(calling.tiers_of, queue))
+        self._queue = replace(queue, waiting=with_tiers(queue.waiting, tiers))
+        return self._queue
 
     async def chosen(self, callee: Callee) -> None:
         """Somebody of the list was chosen: taken, or, where the list is of those who may ring, they do."""

@@ -104,13 +104,13 @@ class SigningIn:
         await station.act(partial(people.sign_in, station.place, person, how))
         first = station.person is None
         station.person = person
-        await self._changed()
         if dialog is not None and dialog.is_attached:
             dialog.dismiss()
         station.show_header()
         station.later(station.refresh_header)
         if first:
             self._signed_in()
+        await self._changed()
         text = _("Signed in: {name}, {role}").format(name=plain(person.name, 40), role=words.role_word(person.role))
         station.say(f"{text}  ·  {_('Ctrl+B: the board')}" if person.supervises else text)
 

@@ -118,7 +118,7 @@ ASKS_ELSEWHERE = {
 ASKS_NOBODY = {
     "care show", "care vouchers list", "case list", "case show", "check", "config init", "customer", "db backup", "db check", "db init",
     "db migrate", "demo", "doctor", "holds", "import", "ledger export", "ledger verify", "link show", "orders", "people list",
-    "policy check", "policy explain", "policy show", "print commands", "print slip", "report day", "run", "sandbox", "status",
+    "policy check", "policy explain", "policy show", "print commands", "print slip", "report day", "ring", "run", "sandbox", "status",
 }  # fmt: skip
 """Commands that show what is masked, bring orders in, or look after the installation."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from packstation.acts.calling import CallQueue
 from packstation.domain.call_queue import SUPERVISORS, QueueFilter, ShelfFilter, Waiting
+from packstation.domain.customer_profile import Tier
 from packstation.domain.deadlines import Urgency
 from packstation.domain.history import Label
 from packstation.domain.holds import AttemptResult
@@ -25,10 +26,10 @@ def queue_columns() -> tuple[Column, ...]:
     """The columns of the queue."""
     return (
         Column(plain(_("decide-by")), SIGN_WIDTH + 13),
-        Column(plain(_("number")), 17),
-        Column(plain(_("customer")), None, least=5),
-        Column(plain(_("channel")), 6),
-        Column(plain(_("shelf")), 4),
+        Column(plain(_("number")), 15),
+        Column(plain(_("customer")), None, least=6),
+        Column(plain(_("channel")), 7),
+        Column(plain(_("shelf")), 5),
         Column(plain(_("next try")), 12),
         Column(plain(_("to collect")), 11, Alignment.RIGHT),
     )
@@ -128,4 +129,4 @@ def filter_words(seen: QueueFilter) -> list[str]:
 
 
 def _tier_word(tier: str) -> str:
-    return words.label_word(Label(tier)) if tier in tuple(Label) else tier
+    return words.label_word(Label(tier)) if tier in tuple(Label) else words.tier_word(Tier(tier))
