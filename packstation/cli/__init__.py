@@ -16,6 +16,7 @@ from packstation.cli import (
     customers,
     db,
     demo,
+    due,
     importing,
     ledger,
     linking,
@@ -95,6 +96,7 @@ demo.register(app)
 importing.register(app)
 orders.register(app)
 customers.register(app)
+due.register(app)
 blocking.register(app)
 ringing.register(app)
 state.register(app)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from packstation.domain.due import STANDARD_DUE, DueRules, due_rules
 from packstation.domain.expressions import Expression, Figure, NotComputableError
 from packstation.domain.policy import FIGURES
 from packstation.domain.policy_reading import PolicyError, number, only, table
@@ -66,12 +67,16 @@ class InsertRule:
 
 @dataclass(frozen=True, slots=True)
 class CareRules:
-    """A published care.toml; version 0 is none. `most` is how many inserts a parcel gets at most."""
+    """A published care.toml; version 0 is none.
+
+    `most` is how many inserts a parcel gets at most, `due` who is due to hear from the shop.
+    """
 
     version: int = 0
     text: str = ""
     most: int = 5
     inserts: tuple[InsertRule, ...] = ()
+    due: DueRules = STANDARD_DUE
 
 
 NO_CARE = CareRules()
@@ -160,7 +165,7 @@ def parse_care(text: str, version: int, source: str = "care.toml") -> CareRules:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(source, "file", str(error), "must be TOML") from error
-    only(tree, {"parcel", "insert"}, source, "")
+    only(tree, {"parcel", "insert", "due"}, source, "")
     parcel = table(tree, "parcel", source)
     only(parcel, {"most"}, source, "parcel.")
     most = int(number(parcel, "most", 5, 1, 20, source, "parcel.", whole=True))
@@ -169,7 +174,7 @@ def parse_care(text: str, version: int, source: str = "care.toml") -> CareRules:
     for place, rule_id in enumerate(ids, start=1):
         if ids.count(rule_id) > 1:
             raise PolicyError(source, f"insert[{place}].id", rule_id, "each insert needs an id of its own")
-    return CareRules(version, text, most, inserts)
+    return CareRules(version, text, most, inserts, due_rules(table(tree, "due", source), source))
 
 
 _KEYS = {"id", "kind", "when", "vi", "en", "once", "every_days", "stock", "even_after_refusal", "list"}

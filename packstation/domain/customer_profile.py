@@ -25,6 +25,7 @@ class Field(StrEnum):
     SOURCE = "source"
     POS_STATUS = "pos_status"
     TIER = "tier"
+    DO_NOT_CONTACT = "do_not_contact"
 
 
 class Gender(StrEnum):
@@ -52,6 +53,11 @@ class Tier(StrEnum):
     LOYAL = "loyal"
     VIP = "vip"
     SUPER = "super"
+
+
+YES = "yes"
+"""The value of a field that is a mark: it is set."""
+_YES_OR_NO = {"yes": YES, "có": YES, "no": "", "không": ""}
 
 
 class UnreadableFieldError(ValueError):
@@ -145,7 +151,9 @@ def checked(field: Field, text: str) -> str:
             return PosStatus(value.casefold()).value
         if field is Field.TIER:
             return Tier(value.casefold()).value
-    except ValueError as error:
+        if field is Field.DO_NOT_CONTACT:
+            return _YES_OR_NO[value.casefold()]
+    except (ValueError, KeyError) as error:
         raise UnreadableFieldError(text) from error
     if field is Field.EMAIL and "@" not in value:
         raise UnreadableFieldError(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.domain.care import Insert, InsertKind
+from packstation.domain.due import DueKind, VoucherGroup
 from packstation.locale import _, language
 from packstation.locale.words import day, money
 
@@ -43,3 +44,29 @@ def insert_text(insert: Insert, zone: str) -> str:
 def given_text(counts: Sequence[tuple[InsertKind, int]]) -> str:
     """How much of each kind was given."""
     return ", ".join(f"{insert_kind_word(kind)} {count}" for kind, count in counts)
+
+
+def due_kind_word(kind: DueKind) -> str:
+    """Why somebody is due to hear from the shop."""
+    return {
+        DueKind.RUN_OUT: _("runs out"),
+        DueKind.LAPSED: _("has not come back"),
+        DueKind.BIRTHDAY: _("birthday"),
+    }[kind]
+
+
+def due_when(days_left: int) -> str:
+    """When something is due."""
+    if days_left == 0:
+        return _("today")
+    if days_left > 0:
+        return _("in {days} days").format(days=days_left)
+    return _("{days} days ago").format(days=-days_left)
+
+
+def voucher_group_word(group: VoucherGroup) -> str:
+    """Whether somebody buys mostly with vouchers."""
+    return {
+        VoucherGroup.LOVERS: _("mostly with vouchers"),
+        VoucherGroup.FULL_PRICE: _("mostly at full price"),
+    }[group]

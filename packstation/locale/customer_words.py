@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from packstation.domain.customer_profile import Field, Gender, PosStatus, Tier
+from packstation.domain.customer_profile import YES, Field, Gender, PosStatus, Tier
 from packstation.domain.holds import HoldReason, HoldState
 from packstation.domain.order_stories import Happening, TimelineEntry, Why
 from packstation.domain.orders import FailureCause, Outcome, Status
@@ -27,6 +27,7 @@ def field_word(field: Field) -> str:
         Field.SOURCE: _("customer source"),
         Field.POS_STATUS: _("at the POS"),
         Field.TIER: _("tier"),
+        Field.DO_NOT_CONTACT: _("no messages"),
     }[field]
 
 
@@ -39,6 +40,8 @@ def field_value(field: Field, value: str) -> str:
             return gender_word(Gender(value))
         if field is Field.POS_STATUS:
             return {PosStatus.ACTIVE: _("active"), PosStatus.INACTIVE: _("no longer active")}[PosStatus(value)]
+        if field is Field.DO_NOT_CONTACT:
+            return _("yes") if value == YES else value
         if field is Field.BIRTHDAY:
             return date.fromisoformat(value).strftime("%d/%m/%Y")
     except ValueError:

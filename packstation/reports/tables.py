@@ -33,7 +33,9 @@ def write_xlsx(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Value
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    book = xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        str(file), {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    )
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
     widths = [len(column) for column in columns]

@@ -241,6 +241,7 @@ def _field_dialog(screen: CustomerScreen, field: Field) -> WriteLine:
         Field.BIRTHDAY: _("Day/month/year. Empty takes back what was written by hand."),
         Field.GENDER: _("female, male, other or unknown. Empty takes back what was written by hand."),
         Field.POS_STATUS: _("active or inactive. Empty takes back what was written by hand."),
+        Field.DO_NOT_CONTACT: _("yes: the shop sends no messages. Empty or no takes it back."),
         Field.TIER: _("One of {tiers}. Empty: by the rules.").format(tiers=tier_words()),
     }
     hint = hints.get(field, _("Empty takes back what was written by hand."))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from packstation.domain.birthdays import days_until
 from packstation.domain.care import CARE_FIGURES, CareKnown, CareRules, InsertKind, inserts_for, parse_care
+from packstation.domain.due import STANDARD_DUE
 from packstation.domain.expressions import Figure
 from packstation.domain.policy import FIGURES
 from packstation.domain.policy_reading import PolicyError
@@ -109,10 +110,11 @@ def test_whatever_was_given_before_no_limit_is_ever_passed(
 
 def test_the_shipped_file_gives_nothing_and_its_examples_are_sound() -> None:
     text = (default_config_folder() / "care.toml").read_text("utf-8")
-    assert parse_care(text, 1).inserts == ()
-    start = text.index("# The second order")
+    shipped = parse_care(text, 1)
+    assert (shipped.inserts, shipped.due) == ((), STANDARD_DUE)
+    start, end = text.index("# The second order"), text.index("# Who is due")
     examples = "\n".join(
-        line.removeprefix("# ") for line in text[start:].splitlines() if "=" in line or line.startswith("# [[")
+        line.removeprefix("# ") for line in text[start:end].splitlines() if "=" in line or line.startswith("# [[")
     )
     kinds = [rule.kind for rule in parse_care(examples, 1).inserts]
     assert set(kinds) == set(InsertKind)
