@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from pydantic_settings import SettingsError as UnreadableEnvironmentError
 
 from packstation.domain.call_sharing import CallRules
+from packstation.domain.carriers import Carriers, CarrierTerms, names_twice
 from packstation.domain.cases import CaseRules
 from packstation.domain.codes import CodeFormat
 from packstation.domain.dialing import PHONE
@@ -27,7 +28,7 @@ from packstation.domain.identities import LinkRules
 from packstation.domain.mails import BadAddressError, checked_address
 from packstation.domain.retention import Retention
 from packstation.domain.supervision import FourEyes, SupervisionRules
-from packstation.domain.times import DAY, MINUTE, SECOND
+from packstation.domain.times import DAY, HOUR, MINUTE, SECOND
 from packstation.settings_errors import (
     SettingsError,
     dotted,
@@ -130,6 +131,7 @@ ScriptLine = Annotated[str, AfterValidator(_script_line)]
 RequestLine = Annotated[str, AfterValidator(_request_line)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 DialArgument = Annotated[str, AfterValidator(_dial_argument)]
+CarrierName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_printable)]
 BellPattern = Annotated[str, AfterValidator(_bell_pattern)]
 
 
@@ -390,6 +392,40 @@ class RetentionSettings(_Section):
         return Retention(*(count * DAY if count else None for count in days))
 
 
+class CarrierSettings(_Section):
+    """What was agreed with a carrier; `names` are those by which channels call it."""
+
+    names: tuple[PrintableText, ...] = ()
+    payout_days: int = Field(default=7, ge=0, le=365)
+    returns_after_hours: int = Field(default=24, ge=1, le=720)
+    claim_after_days: int = Field(default=15, ge=1, le=365)
+    claim_until_days: int = Field(default=30, ge=1, le=365)
+
+    @model_validator(mode="after")
+    def _claims_in_order(self) -> Self:
+        if self.claim_until_days < self.claim_after_days:
+            raise ValueError("claim_until_days not less than claim_after_days")
+        return self
+
+    def terms(self, name: str) -> CarrierTerms:
+        """The same as acts go by it."""
+        return CarrierTerms(
+            name,
+            self.names,
+            self.payout_days * DAY,
+            self.returns_after_hours * HOUR,
+            self.claim_after_days * DAY,
+            self.claim_until_days * DAY,
+        )
+
+
+def _each_name_once(carriers: dict[str, CarrierSettings]) -> dict[str, CarrierSettings]:
+    twice = names_twice([one.terms(name) for name, one in carriers.items()])
+    if twice is not None:
+        raise ValueError(f"each carrier's name once; {twice} stands there twice")
+    return carriers
+
+
 class MailSettings(_Section):
     """The mail server that letters go out by; without a host nothing is sent."""
 
@@ -455,6 +491,9 @@ class Settings(BaseSettings):
     linking: LinkingSettings = LinkingSettings()
     mail: MailSettings = MailSettings()
     cases: CaseSettings = CaseSettings()
+    carriers: Annotated[dict[CarrierName, CarrierSettings], AfterValidator(_each_name_once)] = Field(
+        default_factory=dict
+    )
 
     @property
     def case_rules(self) -> CaseRules:
@@ -468,6 +507,11 @@ class Settings(BaseSettings):
             Path(cases.folder).expanduser() if cases.folder else default_cases_folder(),
             {channel: address for channel, address in cases.recipients.items() if address} if self.mail.host else {},
         )
+
+    @property
+    def carrier_terms(self) -> Carriers:
+        """The carriers as acts go by them."""
+        return Carriers(tuple(one.terms(name) for name, one in self.carriers.items()))
 
     @classmethod
     def settings_customise_sources(

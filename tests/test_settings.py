@@ -8,11 +8,13 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from packstation.domain.codes import CodeFormat
+from packstation.domain.times import DAY
 from packstation.settings import (
     Settings,
     config_file,
@@ -55,10 +57,16 @@ def mistake(folder: Path | None = None) -> str:
     return text
 
 
+def _is_section(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
 def keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
     for name, about in model.model_fields.items():
         if isinstance(about.annotation, type) and issubclass(about.annotation, BaseModel):
             yield from keys(about.annotation, f"{path}{name}.")
+        elif (of_each := get_args(about.annotation)[-1:]) and _is_section(of_each[0]):
+            yield from keys(of_each[0], f"{path}{name}.carrier.")
         else:
             yield path + name
 
@@ -71,7 +79,7 @@ def test_the_shipped_file_says_what_the_defaults_are() -> None:
 def test_the_shipped_file_has_every_key_with_a_comment_above_it() -> None:
     found, section, above = set(), "", ""
     for line in SHIPPED.read_text(encoding="utf-8").splitlines():
-        if header := re.fullmatch(r"\[([a-z_.]+)\]", line):
+        if header := re.fullmatch(r"(?:# )?\[([a-z_.]+)\]", line):
             section = header[1] + "."
         elif key := re.match(r"(?:# )?([a-z_0-9]+) = ", line):
             found.add(section + key[1])
@@ -272,3 +280,27 @@ def test_a_wheel_brings_the_defaults_along(tmp_path: Path) -> None:
     assert folder == tmp_path / "packstation" / "config"
     shipped = {file.relative_to(CHECKOUT / "config") for file in (CHECKOUT / "config").rglob("*") if file.is_file()}
     assert {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()} == shipped
+
+
+def test_a_carrier_is_what_its_section_says_and_every_other_one_has_the_standard_terms(folder: Path) -> None:
+    write(folder, '[carriers.ghn]\nnames = ["Giao Hàng Nhanh"]\npayout_days = 3\n')
+    carriers = load_settings(folder).carrier_terms
+    assert carriers.name("GIAO HANG NHANH - Hàng nặng") == "ghn"
+    assert carriers.terms("GHN").payout_ms == 3 * DAY
+    assert carriers.terms("Nhà xe Phương Trang").payout_ms == 7 * DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[carriers.ghn]\npayout_days = -1\n", ["carriers.ghn.payout_days", "-1"]),
+        ("[carriers.ghn]\npay_days = 1\n", ["carriers.ghn.pay_days", "payout_days"]),
+        ("[carriers.ghn]\nclaim_after_days = 9\nclaim_until_days = 8\n", ["carriers.ghn", "claim_until_days"]),
+        ('[carriers.ghn]\n[carriers.fast]\nnames = ["GHN"]\n', ["carriers", "ghn stands there twice"]),
+    ],
+)
+def test_a_mistake_about_a_carrier_is_one_line(folder: Path, text: str, said: list[str]) -> None:
+    write(folder, text)
+    line = mistake(folder)
+    for part in ["packstation.toml", *said]:
+        assert part in line

@@ -9,6 +9,7 @@ from packstation.acts.approving import expire_requests
 from packstation.acts.forgetting import forget_some
 from packstation.acts.policies import current_policy
 from packstation.acts.recording import facts_of, record_decision
+from packstation.acts.rescuing import expire_rescues
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_clock import due, end_attempt, has_run_out
 from packstation.domain.hold_events import Effect, advance
@@ -63,6 +64,7 @@ def tick(place: Workplace) -> Ticked:
             place.ledger.record_heads(now)
         place.ledger.heads_recorded_at = now
     expire_requests(place)
+    expire_rescues(place)
     forget_some(place)
     return Ticked(leases, abandoned, moved, tuple(alarms))
 

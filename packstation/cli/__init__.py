@@ -12,6 +12,7 @@ from packstation.cli import (
     blocking,
     care,
     cases,
+    cod,
     config,
     customers,
     db,
@@ -83,6 +84,7 @@ def _settings(config_folder: Path | None, database: str | None, language: str | 
 app.add_typer(care.app, name="care")
 app.add_typer(cases.app, name="case")
 app.add_typer(config.app, name="config")
+app.add_typer(cod.app, name="cod")
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")

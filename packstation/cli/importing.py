@@ -1,9 +1,10 @@
-"""`packstation import`: an export file's orders into the database."""
+"""`packstation import`: an export file's orders, or what a carrier sends, into the database."""
 
 from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,8 @@ from packstation.cli.first_start import folder_of, open_ready
 from packstation.locale import _
 
 if TYPE_CHECKING:
-    from sync.files.result import ReadFile
+    from sync.files.any_file import ReadAny
+    from sync.files.result import ReadFile, Reject
 
 _BAR_WIDTH = 30
 
@@ -35,8 +37,16 @@ def import_file(
         Path | None, typer.Option("--rejects", metavar="FILE", help="Where bad rows go; FILE.rejects.csv without it.")
     ] = None,
 ) -> None:
-    """Import an export file: checked first, then stored in small batches. Exits 3 when rows were rejected."""
+    """Import orders, or a carrier's statement or status file: checked first, then stored. Exits 3 when rows were rejected."""
+    from sync.files.result import ReadFile
+
     read = _read(context, file, format_name, shop)
+    if not isinstance(read, ReadFile):
+        from packstation.cli.importing_carriers import take_in_carriers
+
+        take_in_carriers(context, file, read, shop, dry_run=dry_run)
+        _tell_rejects(file, rejects_file, read.rejects)
+        return
     if not dry_run:
         _store(context, file, read)
     verb = _("checked") if dry_run else _("stored")
@@ -47,26 +57,30 @@ def import_file(
         typer.echo(line.format(count=len(read.unmatched), quantity=read.dropped_quantity))
         for credit in read.unmatched[:10]:
             typer.echo(f"  {credit.line}: {credit.number} {credit.sku} {credit.quantity}")
-    if read.rejects:
+    _tell_rejects(file, rejects_file, read.rejects)
+
+
+def _tell_rejects(file: Path, rejects_file: Path | None, rejects: Sequence[Reject]) -> None:
+    if rejects:
         target = rejects_file or file.with_name(f"{file.name}.rejects.csv")
-        _write_rejects(target, read)
-        typer.echo(
-            _("{count} rows rejected, with line and reason, in {file}").format(count=len(read.rejects), file=target)
-        )
+        _write_rejects(target, rejects)
+        typer.echo(_("{count} rows rejected, with line and reason, in {file}").format(count=len(rejects), file=target))
         raise typer.Exit(WITH_REJECTS)
 
 
-def _read(context: typer.Context, file: Path, format_name: str, shop: str | None) -> ReadFile:
+def _read(context: typer.Context, file: Path, format_name: str, shop: str | None) -> ReadAny:
     from packstation.settings import default_config_folder
+    from sync.files.any_file import read_any_file
     from sync.files.errors import FileRefusedError
-    from sync.files.reading import read_file
+    from sync.files.result import ReadFile
 
     own = folder_of(context) / "imports"
     try:
-        read = read_file(file, format_name, formats_folder=own if own.is_dir() else default_config_folder() / "imports")
+        folder = own if own.is_dir() else default_config_folder() / "imports"
+        read = read_any_file(file, format_name, formats_folder=folder)
     except FileRefusedError as error:
         raise CommandError(str(error), WRONG_USE) from error
-    if shop is not None:
+    if shop is not None and isinstance(read, ReadFile):
         read.shop = replace(read.shop, name=shop)
     return read
 
@@ -97,11 +111,11 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _write_rejects(target: Path, read: ReadFile) -> None:
+def _write_rejects(target: Path, rejects: Sequence[Reject]) -> None:
     from sync.files.rejects import write_rejects
 
     try:
-        write_rejects(target, read.rejects)
+        write_rejects(target, rejects)
     except OSError as error:
         raise CommandError(f"{target}: {error.strerror}", FAILED) from error
 

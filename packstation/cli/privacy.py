@@ -71,12 +71,12 @@ def purge(context: typer.Context, by: _By = None) -> None:
     from packstation.acts.forgetting import forget_everything_old
     from packstation.acts.workplace import open_command
     from packstation.cli.authority import ask_supervisor
-    from packstation.domain.retention import DataKind
+    from packstation.domain.retention import WORDS_ABOUT_ORDERS, DataKind
 
     open_for_command(context.obj)
     place = open_command("db purge", context.obj.retention.rules)
     forgotten = forget_everything_old(place, ask_supervisor(place, by))
-    texts = sum(forgotten.get(kind, 0) for kind in (DataKind.TEXTS, DataKind.REASONS, DataKind.REQUESTS))
+    texts = sum(forgotten.get(kind, 0) for kind in WORDS_ABOUT_ORDERS)
     line = _("forgotten: {scans} scans, the addresses of {orders} orders, {texts} texts, {recordings} recordings")
     typer.echo(
         line.format(

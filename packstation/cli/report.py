@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from packstation.cli.errors import FAILED, CommandError
 from packstation.cli.opening import open_for_command
 from packstation.locale import _
 
@@ -82,8 +81,8 @@ def _lines(now: datetime, told: DayReport) -> Iterator[str]:
 
 
 def _write_tables(now: datetime, told: DayReport, csv_file: Path | None, xlsx_file: Path | None) -> None:
+    from packstation.cli.writing_tables import write_tables
     from packstation.locale.care_words import insert_kind_word
-    from packstation.reports.tables import write_csv, write_xlsx
 
     columns = (_("figure"), f"{now:%d/%m/%Y %H:%M}")
     rows: list[tuple[str, int | str]] = [
@@ -98,10 +97,4 @@ def _write_tables(now: datetime, told: DayReport, csv_file: Path | None, xlsx_fi
         *((insert_kind_word(kind), count) for kind, count in told.care.items()),
         *((_("head of the ledger"), str(anchor)) for anchor in told.anchors),
     ]
-    for file, write in ((csv_file, write_csv), (xlsx_file, write_xlsx)):
-        if file is None:
-            continue
-        try:
-            write(file, columns, rows)
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}", FAILED) from error
+    write_tables(columns, rows, csv_file, xlsx_file)

@@ -1,7 +1,8 @@
 """What an order becomes when its channel hands it in again.
 
 An update older than what is stored changes nothing but fills empty fields; empty or masked text never overwrites known text;
-the amount first seen is kept; timelines only grow. Source: docs/definitions.md, "Order status" and "Outcome".
+the amount first seen is kept; timelines only grow. A carrier tells only what the channel does not. Source: docs/definitions.md,
+"Order status" and "Outcome".
 
 A refund that its channel deleted is gone as if it had never been, in the history at earlier moments too: nobody knows when it was
 taken back, and no money was given.
@@ -23,6 +24,7 @@ from packstation.domain.orders import (
     Outcome,
     Refund,
     Status,
+    TimedOutcome,
     TimedStatus,
     counts_as_cod,
     is_masked,
@@ -46,12 +48,13 @@ class SeenStatus:
 
 @dataclass(frozen=True, slots=True)
 class SeenOutcome:
-    """An outcome with the time it became known and ours, ms UTC."""
+    """An outcome with the time it became known and ours, ms UTC. `source` is the carrier that told it, empty for the channel."""
 
     outcome: Outcome
     cause: FailureCause | None
     known_at: int
     seen_at: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +253,8 @@ def _longer_statuses(
 
 def _longer_outcomes(kept: KeptOrder, order: IncomingOrder, known: int, seen_at: int) -> tuple[SeenOutcome, ...]:
     outcomes = list(kept.outcomes)
-    present = {(seen.outcome, seen.cause, seen.known_at) for seen in outcomes}
-    ended = kept.ended
+    present = {(seen.outcome, seen.cause, seen.known_at) for seen in outcomes if not seen.source}
+    ended = _latest_own(outcomes)
     if not order.outcomes and ended and ended.outcome is not Outcome.OPEN and order.statuses[-1].status in _UNENDED:
         # Not earlier than the end that is taken back, which would else stand as the one known last.
         outcomes.append(SeenOutcome(Outcome.OPEN, None, max(known, ended.known_at), seen_at))
@@ -261,12 +264,57 @@ def _longer_outcomes(kept: KeptOrder, order: IncomingOrder, known: int, seen_at:
         known_at = max(not_before, known if timed.known_at is None else timed.known_at)
         is_present = (timed.outcome, timed.cause, known_at) in present
         if timed.known_at is None:
-            latest = _latest(outcomes) if outcomes else None
+            latest = _latest_own(outcomes)
             is_end = latest is not None and (latest.outcome, latest.cause) == (timed.outcome, timed.cause)
             is_present = is_end or (is_present and latest is not None and known_at < latest.known_at)
         if not is_present:
             outcomes.append(SeenOutcome(timed.outcome, timed.cause, known_at, seen_at))
+    return _with_ruling_end(outcomes, seen_at)
+
+
+def told_by_carrier(kept: KeptOrder, told: Sequence[TimedOutcome], carrier: str, seen_at: int) -> KeptOrder:
+    """The kept order after a carrier told how it ended, at moments that it names.
+
+    The channel's own end stands, whichever came first; a carrier only adds why a delivery failed where the channel did not say.
+    """
+    outcomes = list(kept.outcomes)
+    own = _latest_own(outcomes)
+    present = {(seen.outcome, seen.cause, seen.known_at) for seen in outcomes if seen.source}
+    for timed in told:
+        at = timed.known_at
+        if at is None or (timed.outcome, timed.cause, at) in present:
+            continue
+        known = _latest_own([seen for seen in outcomes if seen.known_at <= at])
+        if known is not None and known.outcome is not Outcome.OPEN and not _says_why(known, timed):
+            if own is None or not _says_why(own, timed) or (timed.outcome, timed.cause, own.known_at) in present:
+                continue
+            at = own.known_at
+        outcomes.append(SeenOutcome(timed.outcome, timed.cause, at, seen_at, carrier))
+    return replace(kept, outcomes=_with_ruling_end(outcomes, seen_at))
+
+
+def _with_ruling_end(outcomes: list[SeenOutcome], seen_at: int) -> tuple[SeenOutcome, ...]:
+    """The timeline with the end that rules as the one known last: a carrier's later word does not stand above the channel's end."""
+    own = _latest_own(outcomes)
+    if own is None or own.outcome is Outcome.OPEN:
+        return tuple(outcomes)
+    why = [seen for seen in outcomes if seen.source and _says_why(own, seen)]
+    rules = _latest(why) if why else own
+    latest = _latest(outcomes)
+    if (latest.outcome, latest.cause) != (rules.outcome, rules.cause):
+        outcomes.append(replace(rules, known_at=latest.known_at, seen_at=seen_at))
     return tuple(outcomes)
+
+
+def _latest_own(outcomes: Sequence[SeenOutcome]) -> SeenOutcome | None:
+    """What the channel itself told last."""
+    own = [seen for seen in outcomes if not seen.source]
+    return _latest(own) if own else None
+
+
+def _says_why(known: SeenOutcome, told: SeenOutcome | TimedOutcome) -> bool:
+    failed = known.outcome is told.outcome is Outcome.DELIVERY_FAILED
+    return failed and known.cause is None and told.cause is not None
 
 
 def refunded(refunds: Sequence[Refund]) -> int:

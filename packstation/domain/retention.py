@@ -19,6 +19,22 @@ class DataKind(StrEnum):
     MAILS = "mails"
     CASES = "cases"
     PROFILES = "profiles"
+    WAYBILLS = "waybills"
+    RESCUES = "rescues"
+    SETTLED_COD = "settled_cod"
+    SETTLED_RETURNS = "settled_returns"
+
+
+WORDS_ABOUT_ORDERS = (
+    DataKind.TEXTS,
+    DataKind.REASONS,
+    DataKind.REQUESTS,
+    DataKind.WAYBILLS,
+    DataKind.RESCUES,
+    DataKind.SETTLED_COD,
+    DataKind.SETTLED_RETURNS,
+)
+"""What people here, and couriers, wrote about orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +64,7 @@ class Retention:
         for kind, kept in (
             (DataKind.SCANS, self.scans),
             (DataKind.ADDRESSES, self.addresses),
-            (DataKind.TEXTS, self.texts),
-            (DataKind.REASONS, self.texts),
-            (DataKind.REQUESTS, self.texts),
+            *((words, self.texts) for words in WORDS_ABOUT_ORDERS),
             (DataKind.RECORDINGS, self.recordings),
             (DataKind.MAILS, self.mails),
             (DataKind.CASES, self.cases),

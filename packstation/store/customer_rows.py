@@ -26,6 +26,14 @@ from packstation.store.tables.buyers import (
 )
 from packstation.store.tables.calls import CallLeaseRow, MarkedPhoneRow, RingRow
 from packstation.store.tables.care import CareGivenRow, CareVoucherRow
+from packstation.store.tables.carriers import (
+    CodLineRow,
+    CodSettledRow,
+    RescueAttemptRow,
+    RescueRow,
+    ReturnSettledRow,
+    WaybillEventRow,
+)
 from packstation.store.tables.cases import BuyerCaseRow
 from packstation.store.tables.customers import (
     BalanceSeenRow,
@@ -123,6 +131,12 @@ OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
     (MailAttachmentRow, "mail_id IN (SELECT id FROM mail WHERE order_id = ?)"),
     (RefreshRequestRow, _OF_ORDER),
     (AlarmRow, _OF_ORDER),
+    (CodLineRow, f"tracking IN (SELECT tracking FROM parcel WHERE id {_OF_PARCEL})"),
+    (CodSettledRow, _OF_ORDER),
+    (WaybillEventRow, _OF_ORDER),
+    (RescueRow, _OF_ORDER),
+    (RescueAttemptRow, "rescue_id IN (SELECT id FROM rescue WHERE order_id = ?)"),
+    (ReturnSettledRow, _OF_ORDER),
     (RereadRow, _OF_NUMBER),
     (UnreadableRow, _OF_NUMBER),
 )

@@ -28,6 +28,10 @@ _ORDERS = (
     "UPDATE approval_request SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
     "UPDATE attempt SET recording = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
     "DELETE FROM marked_phone WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",
+    "UPDATE waybill_event SET reason = '' WHERE order_id = ?",
+    "UPDATE rescue SET reason = '', instruction = '' WHERE order_id = ?",
+    "UPDATE cod_settled SET why = '' WHERE order_id = ?",
+    "UPDATE return_settled SET why = '' WHERE order_id = ?",
     "UPDATE outbox SET state = 'dropped', taken_by = NULL, taken_until = NULL WHERE order_id = ? "
     "AND kind = 'note' AND state IN ('waiting', 'sending', 'parked')",
 )

@@ -99,6 +99,21 @@ def take_in(shop_id: int, channel: str, orders: Sequence[IncomingOrder], seen_at
     return TakenIn(tuple(page.created), tuple(page.changed()), len(orders) - len(fresh), tuple(ended), page.relinked)
 
 
+def change_outcomes(before: Sequence[StoredOrder], after: Sequence[StoredOrder]) -> None:
+    """Store how orders ended that nobody handed in, inside the caller's transaction, which locked them and the intake.
+
+    Args:
+        before: the orders as they are stored.
+        after: the same with longer timelines, in the same order.
+    """
+    moves = SummaryMoves()
+    for old, new in zip(before, after, strict=True):
+        _write_changed(old, new)
+        moves.move(standing_of(old), standing_of(new))
+    mark_replaced(before, after, moves)
+    moves.write()
+
+
 def _write(page: PageOrders, seen_at: int) -> list[EndedHold]:
     created = [page.after[order_id] for order_id in page.created]
     before = [page.before[order_id] for order_id in sorted(page.before)]

@@ -37,7 +37,7 @@ ORDER_COLUMNS = (
 ITEM_COLUMNS = "order_id line sku name quantity price total".split()
 REFUND_COLUMNS = "order_id place line quantity amount known_at".split()
 STATUS_COLUMNS = "order_id place status channel_status known_at seen_at".split()
-OUTCOME_COLUMNS = "order_id place outcome cause known_at seen_at".split()
+OUTCOME_COLUMNS = "order_id place outcome cause known_at seen_at source".split()
 
 Row = tuple[Any, ...]
 
@@ -178,7 +178,15 @@ def status_rows(order_id: int, statuses: Sequence[SeenStatus], start: int = 0) -
 def outcome_rows(order_id: int, outcomes: Sequence[SeenOutcome], start: int = 0) -> list[Row]:
     """The outcome timeline from place `start` on, as rows of OUTCOME_COLUMNS."""
     return [
-        (order_id, place, str(seen.outcome), str(seen.cause) if seen.cause else None, seen.known_at, seen.seen_at)
+        (
+            order_id,
+            place,
+            str(seen.outcome),
+            str(seen.cause) if seen.cause else None,
+            seen.known_at,
+            seen.seen_at,
+            seen.source,
+        )
         for place, seen in enumerate(outcomes[start:], start)
     ]
 
@@ -289,8 +297,8 @@ def _stored(
             SeenStatus(Status(status), word, known_at, seen_at) for _place, status, word, known_at, seen_at in statuses
         ),
         tuple(
-            SeenOutcome(Outcome(outcome), FailureCause(cause) if cause else None, known_at, seen_at)
-            for _place, outcome, cause, known_at, seen_at in outcomes
+            SeenOutcome(Outcome(outcome), FailureCause(cause) if cause else None, known_at, seen_at, source)
+            for _place, outcome, cause, known_at, seen_at, source in outcomes
         ),
     )
     return StoredOrder(

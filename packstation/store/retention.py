@@ -17,6 +17,17 @@ _FORGET_ADDRESS = (
     "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
     "label_address_key = NULL, buyer_note = '', seller_note = '' WHERE id = ?"
 )
+_EMPTY = "''"
+_WORDS = {
+    DataKind.REASONS: ("hold_event", "at", ("why",)),
+    DataKind.REQUESTS: ("approval_request", "asked_at", ("why",)),
+    DataKind.RECORDINGS: ("attempt", "opened_at", ("recording",)),
+    DataKind.WAYBILLS: ("waybill_event", "known_at", ("reason",)),
+    DataKind.RESCUES: ("rescue", "changed_at", ("reason", "instruction")),
+    DataKind.SETTLED_COD: ("cod_settled", "settled_at", ("why",)),
+    DataKind.SETTLED_RETURNS: ("return_settled", "settled_at", ("why",)),
+}
+"""By kind, the table, when a row was written, and its columns with people's words."""
 _HAS_PERSON = "(recipient <> '' OR phone <> '' OR street <> '' OR ward <> '' OR district <> '' OR buyer_note <> '' OR seller_note <> '')"
 
 
@@ -39,18 +50,14 @@ def forget(kind: DataKind, before: int, after: Position, size: int) -> tuple[int
             return _addresses(before, after, size)
         case DataKind.TEXTS:
             return _texts(before, after, size)
-        case DataKind.REASONS:
-            return _reasons(before, after, size)
-        case DataKind.REQUESTS:
-            return _requests(before, after, size)
-        case DataKind.RECORDINGS:
-            return _recordings(before, after, size)
         case DataKind.MAILS:
             return _mails(before, after, size)
         case DataKind.CASES:
             return _cases(before, after, size)
         case DataKind.PROFILES:
             return _profiles(before, after, size)
+        case _:
+            return _words(*_WORDS[kind], before, after, size)
 
 
 def _scans(before: int, after: Position, size: int) -> tuple[int, Position | None]:
@@ -95,28 +102,16 @@ def _thrice(after: Sequence[int]) -> tuple[int, int, int]:
     return writer_id, writer_id, sequence
 
 
-def _reasons(before: int, after: Position, size: int) -> tuple[int, Position | None]:
-    rows = rows_of("SELECT id, at, why FROM hold_event WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size))
-    old = [(event_id,) for event_id, at, why in rows if at < before and why]
-    execute_many("UPDATE hold_event SET why = '' WHERE id = ?", old)
-    return len(old), (rows[-1][0],) if len(rows) == size else None
-
-
-def _requests(before: int, after: Position, size: int) -> tuple[int, Position | None]:
+def _words(
+    table: str, when: str, columns: tuple[str, ...], before: int, after: Position, size: int
+) -> tuple[int, Position | None]:
+    """Empty the columns of a table in rows that are older."""
     rows = rows_of(
-        "SELECT id, asked_at, why FROM approval_request WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size)
+        f"SELECT id, {when}, {', '.join(columns)} FROM {table} WHERE id > ? ORDER BY id LIMIT ?",
+        (*(after or (0,)), size),
     )
-    old = [(request_id,) for request_id, at, why in rows if at < before and why]
-    execute_many("UPDATE approval_request SET why = '' WHERE id = ?", old)
-    return len(old), (rows[-1][0],) if len(rows) == size else None
-
-
-def _recordings(before: int, after: Position, size: int) -> tuple[int, Position | None]:
-    rows = rows_of(
-        "SELECT id, opened_at, recording FROM attempt WHERE id > ? ORDER BY id LIMIT ?", (*(after or (0,)), size)
-    )
-    old = [(attempt_id,) for attempt_id, at, recording in rows if at < before and recording]
-    execute_many("UPDATE attempt SET recording = '' WHERE id = ?", old)
+    old = [(row_id,) for row_id, at, *texts in rows if at < before and any(texts)]
+    execute_many(f"UPDATE {table} SET {', '.join(f'{name} = {_EMPTY}' for name in columns)} WHERE id = ?", old)
     return len(old), (rows[-1][0],) if len(rows) == size else None
 
 

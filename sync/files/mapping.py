@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import codecs
-import tomllib
-from collections.abc import Mapping as AnyMapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from packstation.domain.orders import FailureCause, Outcome, Shop, Status
 from packstation.domain.times import UnknownZoneError, zone
 from packstation.locale import _
-from sync.files.errors import MappingError, UnknownFormatError, shown
+from sync.files.mapping_files import ORDERS, Keys, load, names_of_kind
 from sync.files.status_words import STATUS_OF_OUTCOME
 
 _ASCII = 'a,1;"\t\n'
 """What an encoding must write as ASCII does, so that lines can be told apart before they are decoded."""
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """The name of a time zone that there is.
+
+    Raises:
+        ValueError: no such zone.
+    """
     try:
         zone(name)
     except UnknownZoneError as error:
@@ -49,36 +52,37 @@ def _time_format(text: str) -> str:
     return text
 
 
-class _Keys(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
-
-
-class ShopKeys(_Keys):
+class ShopKeys(Keys):
     """`[shop]`: where the orders belong unless the person names another shop; the zone is also the file's."""
 
     name: str = Field(min_length=1, max_length=80)
     channel: str = Field(default="file", pattern=r"^[a-z0-9_-]{1,40}$")
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    zone: Annotated[str, AfterValidator(_known_zone)]
+    zone: Annotated[str, AfterValidator(known_zone)]
 
 
-class FileKeys(_Keys):
-    """`[file]`: the container. `row` is what one row holds, `recognised_by` the columns that tell this format."""
+class ContainerKeys(Keys):
+    """`[file]`: the container. `recognised_by` are the columns that tell this format."""
 
-    row: Literal["order", "line"]
     recognised_by: list[str] = Field(min_length=1)
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
     delimiter: Literal["auto", "comma", "semicolon", "tab"] = "auto"
     sheet: Literal["first", "last", "by_header"] = "by_header"
 
 
-class TimeKeys(_Keys):
+class FileKeys(ContainerKeys):
+    """`[file]` of orders: `row` is what one row holds."""
+
+    row: Literal["order", "line"]
+
+
+class TimeKeys(Keys):
     """`[time]`: strptime formats, tried in order."""
 
     formats: list[Annotated[str, AfterValidator(_time_format)]] = Field(min_length=1)
 
 
-class MoneyKeys(_Keys):
+class MoneyKeys(Keys):
     """`[money]`: the signs in amounts."""
 
     decimal: Literal[".", ","] = "."
@@ -91,7 +95,7 @@ class MoneyKeys(_Keys):
         return self
 
 
-class ColumnKeys(_Keys):
+class ColumnKeys(Keys):
     """`[columns]`: which column holds what; what is not named is not read."""
 
     number: str
@@ -126,7 +130,7 @@ class ColumnKeys(_Keys):
     line_total: str | None = None
 
 
-class TimedOutcomeKeys(_Keys):
+class TimedOutcomeKeys(Keys):
     """One `[[outcomes]]`: an outcome known from the moment in column `at`; an empty cell means that it never came.
 
     The status beside it is the outcome's usual one unless named.
@@ -142,7 +146,7 @@ class TimedOutcomeKeys(_Keys):
         return self.status or STATUS_OF_OUTCOME[self.outcome]
 
 
-class WordKeys(_Keys):
+class WordKeys(Keys):
     """What one word of a status or outcome column means."""
 
     status: Status | None = None
@@ -156,7 +160,7 @@ class WordKeys(_Keys):
         return self
 
 
-class WordColumnKeys(_Keys):
+class WordColumnKeys(Keys):
     """`[status]` or `[outcome]`: a column of words, when they were true, and what they mean.
 
     `unknown` is the status of a word not listed, `empty` that of an empty cell.
@@ -169,34 +173,35 @@ class WordColumnKeys(_Keys):
     empty: Status = Status.CHANNEL_HOLD
 
 
-class CreditNoteKeys(_Keys):
+class CreditNoteKeys(Keys):
     """`[credit_notes]`: numbers that start with `prefix` are credit notes, their quantities negative."""
 
     prefix: str = Field(min_length=1)
 
 
-class GuestKeys(_Keys):
+class GuestKeys(Keys):
     """`[guests]`: buyer ids and names that are nobody's profile; an empty id and 0 always are."""
 
-    ids: list[str] = []
-    names: list[str] = []
+    ids: list[str] = Field(default_factory=list)
+    names: list[str] = Field(default_factory=list)
 
 
-class CodKeys(_Keys):
+class CodKeys(Keys):
     """`[cod]`: the words of the cod column that mean cash on delivery; any other word means paid before."""
 
     words: list[str] = Field(min_length=1)
 
 
-class Mapping(_Keys):
+class Mapping(Keys):
     """One mapping file; its file name without `.toml` is the format's name."""
 
+    kind: Literal["orders"] = ORDERS
     shop: ShopKeys
     file: FileKeys
     time: TimeKeys
     money: MoneyKeys = MoneyKeys()
     columns: ColumnKeys
-    outcomes: list[TimedOutcomeKeys] = []
+    outcomes: list[TimedOutcomeKeys] = Field(default_factory=list)
     status: WordColumnKeys | None = None
     outcome: WordColumnKeys | None = None
     credit_notes: CreditNoteKeys | None = None
@@ -236,10 +241,8 @@ class Mapping(_Keys):
 
 
 def mapping_names(folder: Path | None) -> list[str]:
-    """The names of the formats that have a mapping in the folder, sorted."""
-    if folder is None or not folder.is_dir():
-        return []
-    return sorted(path.stem for path in folder.glob("*.toml"))
+    """The names of the formats of orders that have a mapping in the folder, sorted."""
+    return names_of_kind(folder, ORDERS)
 
 
 def load_mapping(folder: Path, name: str) -> Mapping:
@@ -249,55 +252,4 @@ def load_mapping(folder: Path, name: str) -> Mapping:
         UnknownFormatError: the folder has none of that name.
         MappingError: it is no TOML, or a key is wrong.
     """
-    if name not in mapping_names(folder):
-        raise UnknownFormatError(
-            what=_("no format is called {name}").format(name=shown(name)),
-            where=folder,
-            remedy=_("use one of {names}").format(names=", ".join(mapping_names(folder))),
-        )
-    path = folder / f"{name}.toml"
-    try:
-        keys = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise MappingError(what=_("the mapping is no readable TOML"), where=path, remedy=shown(error)) from error
-    try:
-        return Mapping.model_validate(keys)
-    except ValidationError as error:
-        raise _mistake(path, error) from error
-
-
-def _mistake(path: Path, error: ValidationError) -> MappingError:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    kind = first["type"]
-    value: Any = first["input"]
-    if kind == "missing":
-        what = _("the key is missing")
-        allowed = _("add it")
-    elif kind == "extra_forbidden":
-        what = _("there is no such key")
-        allowed = _("allowed: {values}").format(values=", ".join(_keys_beside(first["loc"])))
-    else:
-        what = _("not this value: {value}").format(value="" if isinstance(value, AnyMapping) else shown(repr(value)))
-        context = first.get("ctx", {})
-        reason = context.get("expected") or context.get("error") or context.get("pattern") or first["msg"]
-        allowed = _("allowed: {values}").format(values=reason)
-    return MappingError(what=what, where=f"{path}: {key}" if key else path, remedy=allowed)
-
-
-def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
-    """The keys allowed where an unknown one stood."""
-    model: type[_Keys] = Mapping
-    for part in location[:-1]:
-        if not isinstance(part, str) or part not in model.model_fields:
-            continue
-        annotation = model.model_fields[part].annotation
-        models = [one for one in _flat(annotation) if isinstance(one, type) and issubclass(one, _Keys)]
-        if models:
-            model = models[0]
-    return list(model.model_fields)
-
-
-def _flat(annotation: object) -> list[object]:
-    inner = get_args(annotation)
-    return [one for part in inner for one in _flat(part)] if inner else [annotation]
+    return load(Mapping, folder, name, mapping_names(folder))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from packstation.domain.orders import Shop
 from packstation.locale import _
@@ -19,12 +20,39 @@ from sync.files.table import Header, Sheet, Table, opened
 
 AUTO = "auto"
 _ANY_CHANNEL = "file"
-_DELIMITERS = {"auto": None, "comma": ",", "semicolon": ";", "tab": "\t"}
+DELIMITERS = {"auto": None, "comma": ",", "semicolon": ";", "tab": "\t"}
+
+
+class AnyFormat(Protocol):
+    """A kind of file: how it is recognised, and how its container is opened."""
+
+    @property
+    def name(self) -> str:
+        """What `--format` calls it."""
+
+    @property
+    def fits(self) -> Callable[[Header], bool]:
+        """Whether a file with these columns is one."""
+
+    @property
+    def encoding(self) -> str:
+        """Of a text."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """Of a text; None to find it out."""
+
+    @property
+    def sheet(self) -> Sheet:
+        """Of a workbook."""
+
+
+AFormat = TypeVar("AFormat", bound=AnyFormat)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file that can be read: how it is recognised, how its container is opened, how its rows are read."""
+    """A kind of file with orders, and how its rows are read."""
 
     name: str
     shop: Shop
@@ -53,7 +81,7 @@ def recognise(path: Path, *, formats_folder: Path | None = None) -> str:
         UnknownFormatError: no known format has these headers.
         MappingError: a mapping in the folder has a mistake.
     """
-    return _recognised(path, _formats(formats_folder)).name
+    return recognised(path, order_formats(formats_folder)).name
 
 
 def read_file(
@@ -74,11 +102,21 @@ def read_file(
         ShopDoesNotFitError: the shop is on another channel or keeps another currency.
         MappingError: a mapping has a mistake.
     """
-    chosen = _recognised(path, _formats(formats_folder)) if format == AUTO else _named(format, formats_folder)
+    if format == AUTO:
+        return read_orders(path, recognised(path, order_formats(formats_folder)), shop)
+    return read_orders(path, named(format, order_formats(formats_folder)), shop)
+
+
+def read_orders(path: Path, chosen: Format, shop: Shop | None = None) -> ReadFile:
+    """Read a file whole as the format says.
+
+    Raises:
+        UnreadableFileError, NotThisFormatError, ShopDoesNotFitError: as `read_file`.
+    """
     if shop is not None:
         _check_shop(path, shop, chosen.shop)
     read = ReadFile(chosen.name, shop or chosen.shop)
-    with _collecting_no_garbage(), _opened_as(path, chosen, read.rejects.append) as table:
+    with _collecting_no_garbage(), opened_as(path, chosen, read.rejects.append) as table:
         chosen.read(table, read)
     read.rejects.sort(key=lambda one: one.line)
     return read
@@ -96,22 +134,30 @@ def _collecting_no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _formats(folder: Path | None) -> list[Format]:
+def order_formats(folder: Path | None) -> list[Format]:
+    """Every format of orders: the folder's mappings, then the exports.
+
+    Raises:
+        MappingError: a mapping has a mistake.
+    """
     mapped = [_of_mapping(name, load_mapping(folder, name)) for name in mapping_names(folder) if folder is not None]
     return [*mapped, *_EXPORTS]
 
 
-def _named(name: str, folder: Path | None) -> Format:
-    if folder is not None and name in mapping_names(folder):
-        return _of_mapping(name, load_mapping(folder, name))
-    for export in _EXPORTS:
-        if export.name == name:
-            return export
-    raise UnknownFormatError(
-        what=_("no format is called {name}").format(name=shown(name)),
-        where="--format",
-        remedy=_("use one of {names}").format(names=", ".join([AUTO, *format_names(folder)])),
-    )
+def named(name: str, formats: Sequence[AFormat]) -> AFormat:
+    """The format of that name.
+
+    Raises:
+        UnknownFormatError: there is none.
+    """
+    found = next((one for one in formats if one.name == name), None)
+    if found is None:
+        raise UnknownFormatError(
+            what=_("no format is called {name}").format(name=shown(name)),
+            where="--format",
+            remedy=_("use one of {names}").format(names=", ".join([AUTO, *(one.name for one in formats)])),
+        )
+    return found
 
 
 def _of_mapping(name: str, mapping: Mapping) -> Format:
@@ -122,10 +168,15 @@ def _of_mapping(name: str, mapping: Mapping) -> Format:
         read_mapped(table, mapping, into)
 
     keys = mapping.file
-    return Format(name, mapping.as_shop(), fits, read, keys.encoding, _DELIMITERS[keys.delimiter], keys.sheet)
+    return Format(name, mapping.as_shop(), fits, read, keys.encoding, DELIMITERS[keys.delimiter], keys.sheet)
 
 
-def _opened_as(path: Path, one: Format, rejects: Callable[[Reject], None]) -> AbstractContextManager[Table]:
+def opened_as(path: Path, one: AnyFormat, rejects: Callable[[Reject], None]) -> AbstractContextManager[Table]:
+    """The file's table, opened as a format says.
+
+    Raises:
+        UnreadableFileError: no readable CSV or XLSX.
+    """
     return opened(path, fits=one.fits, rejects=rejects, encoding=one.encoding, delimiter=one.delimiter, sheet=one.sheet)
 
 
@@ -145,14 +196,19 @@ def _check_shop(path: Path, wanted: Shop, of_format: Shop) -> None:
     )
 
 
-def _recognised(path: Path, formats: list[Format]) -> Format:
-    """The first format whose headers are there; each way of opening the file is tried once."""
+def recognised(path: Path, formats: Sequence[AFormat]) -> AFormat:
+    """The first format whose headers are there; each way of opening the file is tried once.
+
+    Raises:
+        UnreadableFileError: no readable CSV or XLSX.
+        UnknownFormatError: no format has these headers.
+    """
     unreadable: UnreadableFileError | None = None
     was_read = False
     for encoding, delimiter, sheet in dict.fromkeys((one.encoding, one.delimiter, one.sheet) for one in formats):
         alike = [one for one in formats if (one.encoding, one.delimiter, one.sheet) == (encoding, delimiter, sheet)]
 
-        def fits(header: Header, those: list[Format] = alike) -> bool:
+        def fits(header: Header, those: list[AFormat] = alike) -> bool:
             return any(one.fits(header) for one in those)
 
         try:

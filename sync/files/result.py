@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from packstation.domain.cod import IncomingCodLine
 from packstation.domain.orders import IncomingBuyer, IncomingOrder, Shop
+from packstation.domain.waybills import IncomingWaybill
 from packstation.locale import _
 from sync.files.errors import shown
 
@@ -19,6 +21,9 @@ class RejectReason(StrEnum):
     """Why a row was not used."""
 
     NO_ORDER_NUMBER = "no_order_number"
+    NO_PARCEL_NUMBER = "no_parcel_number"
+    NO_STATEMENT = "no_statement"
+    NO_STATUS = "no_status"
     DAMAGED_NUMBER = "damaged_number"
     REPEATED_ORDER = "repeated_order"
     UNREADABLE_TIME = "unreadable_time"
@@ -37,6 +42,9 @@ def reason_text(reason: RejectReason) -> str:
     """The reason in the reader's language."""
     return {
         RejectReason.NO_ORDER_NUMBER: _("no order number"),
+        RejectReason.NO_PARCEL_NUMBER: _("neither a tracking number nor an order number"),
+        RejectReason.NO_STATEMENT: _("no number of the statement"),
+        RejectReason.NO_STATUS: _("no status"),
         RejectReason.DAMAGED_NUMBER: _("a spreadsheet rounded this number; export it again as text"),
         RejectReason.REPEATED_ORDER: _("this order was on an earlier line"),
         RejectReason.UNREADABLE_TIME: _("unreadable date"),
@@ -120,3 +128,26 @@ class ReadFile:
     def dropped_quantity(self) -> int:
         """Pieces on credit notes that found no order."""
         return sum(credit.quantity for credit in self.unmatched)
+
+
+@dataclass(slots=True)
+class ReadStatement:
+    """A carrier's COD statement read whole; `shop` is the one whose order numbers it has, empty for any."""
+
+    format: str
+    carrier: str
+    currency: str
+    shop: str
+    lines: list[IncomingCodLine] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReadWaybills:
+    """A carrier's status file read whole; `shop` is the one whose order numbers it has, empty for any."""
+
+    format: str
+    carrier: str
+    shop: str
+    events: list[IncomingWaybill] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)

@@ -9,6 +9,7 @@ from typing import Any
 from packstation.domain.alarms import PullReason
 from packstation.domain.call_queue import callee_of
 from packstation.domain.cases import CaseRules, Conduct, opened
+from packstation.domain.cod import IncomingCodLine
 from packstation.domain.customer_profile import Field
 from packstation.domain.holds import AttemptResult, ContactMethod, HoldReason, HoldState, open_by_rule
 from packstation.domain.ledger import EntryKind
@@ -21,7 +22,7 @@ from packstation.domain.people import Role
 from packstation.domain.rule_kinds import RuleKind
 from packstation.domain.supervision import ApprovalState
 from packstation.domain.times import HOUR, MINUTE
-from packstation.store import calls, cases, mails, outbox, rereads, sync_state
+from packstation.store import calls, cases, cod, mails, outbox, rereads, sync_state
 from packstation.store.alarms import raise_alarm
 from packstation.store.approvals import add_request, end_request, mark_told
 from packstation.store.balances import keep_balances
@@ -130,6 +131,7 @@ def fill() -> None:
         [old] = notes_of(customer_id)
         end_note(customer_id, old.id, mai, NOW + 1)
         add_note(customer_id, "gọi sau 18 giờ", mai, NOW + 1, old.id)
+        _fill_carriers(first, mai)
         erase(rows_of("SELECT max(customer_id) FROM buyer")[0][0], NOW)
         rereads.park(shop_id, [("A-9", "total: no number")], NOW)
         for name in ("desk 1", "import"):
@@ -154,6 +156,35 @@ def fill_care(order_id: int, parcel_id: int, station_id: int, person_id: int) ->
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [given],
     )
+
+
+def _fill_carriers(order_id: int, person_id: int) -> None:
+    paid = IncomingCodLine("S1", "T1", "", 150_000, 20_000, NOW)
+    [line_id] = cod.keep_statement("spx", "VND", "", [paid], NOW)
+    cod.settle([(line_id, order_id)], "đã nhận đủ", NOW, person_id)
+    for table, columns, values in (
+        (
+            "waybill_event",
+            "carrier, tracking, number, shop, word, reason, meaning, known_at, seen_at, digest, order_id",
+            ("spx", "T1", "", "", "Giao lại", "khách hẹn", "failed_once", NOW, NOW, "d", order_id),
+        ),
+        (
+            "rescue",
+            "order_id, tracking, carrier, reason, failed_at, opened_at, deadline, state, changed_at, tries, instruction",
+            (order_id, "T1", "spx", "khách hẹn", NOW, NOW, NOW + HOUR, "waiting", NOW, 0, ""),
+        ),
+        (
+            "rescue_attempt",
+            "rescue_id, person_id, method, opened_at",
+            (1, person_id, "call", NOW),
+        ),
+        (
+            "return_settled",
+            "order_id, tracking, came_back, why, settled_at, person_id",
+            (order_id, "T1", True, "đã về kho", NOW, person_id),
+        ),
+    ):
+        execute_many(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})", [values])
 
 
 def content() -> dict[str, list[tuple[Any, ...]]]:

@@ -20,6 +20,15 @@ from packstation.store.tables.buyers import (
 )
 from packstation.store.tables.calls import CallerShiftRow, CallLeaseRow, MarkedPhoneRow, RingRow
 from packstation.store.tables.care import CareGivenRow, CareVoucherRow, RulesVersionRow
+from packstation.store.tables.carriers import (
+    CodLineRow,
+    CodSettledRow,
+    CodStatementRow,
+    RescueAttemptRow,
+    RescueRow,
+    ReturnSettledRow,
+    WaybillEventRow,
+)
 from packstation.store.tables.cases import BuyerCaseRow
 from packstation.store.tables.credentials import CredentialRow
 from packstation.store.tables.customers import (
@@ -106,6 +115,13 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     ItemCostRow,
     IdentityKeyRow,
     LinkDecisionRow,
+    CodStatementRow,
+    CodLineRow,
+    CodSettledRow,
+    WaybillEventRow,
+    RescueRow,
+    RescueAttemptRow,
+    ReturnSettledRow,
     PolicyVersionRow,
     RulesVersionRow,
     CareVoucherRow,

@@ -133,7 +133,7 @@ class StatusChangeRow(Table):
 
 
 class OutcomeChangeRow(Table):
-    """An outcome with the time it became known and our own."""
+    """An outcome with the time it became known and our own. `source` is the carrier that told it, empty for the channel."""
 
     order_id = BigIntegerField()
     place = BigIntegerField()
@@ -141,6 +141,7 @@ class OutcomeChangeRow(Table):
     cause = TextField(null=True)
     known_at = BigIntegerField()
     seen_at = BigIntegerField()
+    source = TextField()
 
     class Meta:
         table_name = "outcome_change"
