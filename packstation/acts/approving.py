@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from packstation.acts.overriding import decide_locked, reason_given
 from packstation.acts.people import prove_supervisor
+from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
+from packstation.domain.expressions import Value
 from packstation.domain.hold_events import EndedHoldError, OverrideReleased
 from packstation.domain.holds import Hold
 from packstation.domain.ledger import EntryKind
@@ -52,15 +54,10 @@ def ask_approval(place: Workplace, person_id: int | None, hold_id: int, why: str
             _end(place, before.id, ApprovalState.EXPIRED, order_id, hold_id, None, now)
         expires_at = now + place.supervision.request_ms
         request_id = approvals.add_request(hold_id, place.station_id, person_id, said, now, expires_at)
-        place.ledger.write(
-            EntryKind.APPROVAL_ASKED,
-            now,
-            order_id=order_id,
-            hold_id=hold_id,
-            person_id=person_id,
-            station_id=place.station_id,
-            facts={"request": request_id, "expires_at": expires_at},
-            text=said,
+        told = {"request": request_id, "expires_at": expires_at}
+        facts = facts_of(order_id, now)
+        record_decision(
+            place, EntryKind.APPROVAL_ASKED, facts, now, told=told, hold_id=hold_id, person_id=person_id, text=said
         )
     return request_id
 
@@ -160,13 +157,8 @@ def _end(
     said: str = "",
 ) -> None:
     approvals.end_request(request_id, state, person_id, now)
-    place.ledger.write(
-        EntryKind.APPROVAL_ENDED,
-        now,
-        order_id=order_id,
-        hold_id=hold_id,
-        person_id=person_id,
-        station_id=place.station_id,
-        facts={"request": request_id, "state": str(state)},
-        text=said,
+    told: dict[str, Value] = {"request": request_id, "state": str(state)}
+    facts = facts_of(order_id, now)
+    record_decision(
+        place, EntryKind.APPROVAL_ENDED, facts, now, told=told, hold_id=hold_id, person_id=person_id, text=said
     )

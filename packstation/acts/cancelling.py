@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from packstation.acts.announcing import SwitchedOffError, announce
-from packstation.acts.overriding import ReasonMissingError
+from packstation.acts.overriding import reason_given
 from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
+from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.holds import stops
 from packstation.domain.ledger import EntryKind
@@ -41,9 +42,7 @@ def ask_cancellation(place: Workplace, supervisor_id: int, pin: str, order_id: i
         NotCancellableError, NotStoppedError, AskedAlreadyError: see there.
         SwitchedOffError: the shop's channel is not asked from here.
     """
-    why = reason.strip()
-    if not why:
-        raise ReasonMissingError
+    why = reason_given(reason)
     prove_supervisor(place, supervisor_id, pin)
     with transaction():
         lock_orders([order_id])
@@ -58,15 +57,8 @@ def ask_cancellation(place: Workplace, supervisor_id: int, pin: str, order_id: i
             raise AskedAlreadyError
         if not announce(order_id, Announcement(DecisionKind.CANCELLATION, order_id, reason=why), now):
             raise SwitchedOffError
-        place.ledger.write(
-            EntryKind.CANCELLATION_ASKED,
-            now,
-            order_id=order_id,
-            person_id=supervisor_id,
-            station_id=place.station_id,
-            policy_version=policy.version,
-            text=why,
-        )
+        facts = facts_of(order_id, now)
+        record_decision(place, EntryKind.CANCELLATION_ASKED, facts, now, told={}, person_id=supervisor_id, text=why)
 
 
 def _refuse_unless_stopped(order_id: int) -> None:

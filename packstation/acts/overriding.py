@@ -11,6 +11,7 @@ from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
 from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
+from packstation.domain.expressions import Value
 from packstation.domain.hold_events import (
     EndedHoldError,
     FourEyesError,
@@ -143,15 +144,14 @@ def override_customer(place: Workplace, supervisor_id: int, pin: str, hold_id: i
         after = decide_locked(place, supervisor_id, hold_id, order_id, OverrideReleased(supervisor_id), reason, now)
         until = until_after(days, now)
         customer_overrides.add_override(buyer_id, reason, now, until, supervisor_id)
-        place.ledger.write(
+        record_decision(
+            place,
             EntryKind.CUSTOMER_OVERRIDDEN,
+            facts_of(order_id, now),
             now,
-            order_id=order_id,
+            told={"buyer": buyer_id, "until": until},
             hold_id=hold_id,
             person_id=supervisor_id,
-            station_id=place.station_id,
-            policy_version=current_policy().version,
-            facts={"buyer": buyer_id, "until": until},
             text=reason,
         )
     judge_stored(place, [order_id])
@@ -245,13 +245,6 @@ def decide_locked(
     if request:
         state = ApprovalState.GRANTED if isinstance(event, OverrideReleased) else ApprovalState.REFUSED
         approvals.end_request(request.id, state, person_id, now)
-        place.ledger.write(
-            EntryKind.APPROVAL_ENDED,
-            now,
-            order_id=order_id,
-            hold_id=hold_id,
-            person_id=person_id,
-            station_id=place.station_id,
-            facts={"request": request.id, "state": str(state)},
-        )
+        answer: dict[str, Value] = {"request": request.id, "state": str(state)}
+        record_decision(place, EntryKind.APPROVAL_ENDED, facts, now, told=answer, hold_id=hold_id, person_id=person_id)
     return after

@@ -7,7 +7,7 @@ from packstation.acts.caring import take_back
 from packstation.acts.looking_up import look_up
 from packstation.acts.overriding import reason_given
 from packstation.acts.people import prove_supervisor
-from packstation.acts.policies import current_policy
+from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
 from packstation.domain.packing import PackingError, ParcelState, reopen
@@ -66,16 +66,17 @@ def reopen_parcel(place: Workplace, supervisor_id: int, pin: str, parcel_id: int
             after = reopen(before, place.station_id, supervisor_id, now)
         except PackingError as error:
             raise NoPackedParcelError(0) from error
+        facts = facts_of(order_ids[0], now)
         save_standing(parcel_id, before, after, now)
         take_back_packed(parcel_id)
         take_back(place, supervisor_id, parcel_id, now)
-        place.ledger.write(
+        record_decision(
+            place,
             EntryKind.PARCEL_REOPENED,
+            facts,
             now,
-            order_id=order_ids[0],
+            told={},
             parcel_id=parcel_id,
             person_id=supervisor_id,
-            station_id=place.station_id,
-            policy_version=current_policy().version,
             text=why,
         )

@@ -88,6 +88,9 @@ def test_a_customers_orders_go_without_a_confirmation_for_some_days_and_then_not
     world.arrive(risky("A-3"), risky("B-1", buyer="người khác"))
     assert checked("A-3") == ("pack", ["customer-override"])
     assert checked("B-1")[0] == "call"
+    assert all(
+        "evidence" in facts for (facts,) in rows_of("SELECT facts FROM ledger WHERE kind = 'customer_overridden'")
+    )
     facts = [facts for kind, facts in entries("kind", "facts") if kind == "customer_overridden"]
     assert [each["until"] for each in facts] == [world.clock.now + 3 * DAY]
     world.clock.pass_(3 * DAY)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from packstation.acts.blocking import block_buyer
 from packstation.domain.outbox import DecisionKind
 from packstation.store import outbox
 from packstation.store.database import rows_of
@@ -187,3 +188,25 @@ async def test_cancelling_a_rejected_order_needs_the_pin_and_says_why_it_is_refu
         await hands.press("enter")
         assert says in complaint(hands)
     assert len(cancellations()) == switched_on
+
+
+async def test_a_blocked_buyer_and_a_packed_parcel_on_screen_can_be_let_go_again(world: World) -> None:
+    world.bring(fresh("ORD1001"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.scan("ORD1001")
+        hands.later(2)
+        await hands.scan("ORD1001", "ORD1001")
+        assert "ALREADY PACKED" in hands.banner
+        await hands.press("f5", "1")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "OPEN AGAIN" in hands.banner
+        block_buyer(world.place, "shopee", "buyer-of-ORD1001", "lừa đảo")
+        await hands.scan("ORD1001")
+        assert "BUYER BLOCKED" in hands.banner
+        await hands.press("f5", "1")
+        await hands.type(PIN)
+        await hands.press("enter")
+        assert "UNBLOCKED" in hands.banner
+        await hands.scan("ORD1001")
+        assert hands.tone == "pack"
