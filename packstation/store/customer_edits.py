@@ -13,7 +13,9 @@ from packstation.domain.customer_profile import Field, Said
 from packstation.store.database import execute_many, rows_of
 
 _FAR = 2**62
-_WRITTEN_FOR = "customer_id IN (SELECT home_id FROM buyer WHERE customer_id = ?)"
+_WRITTEN_FOR = (
+    "customer_id IN (SELECT home_id FROM buyer WHERE customer_id = (SELECT customer_id FROM buyer WHERE home_id = ?))"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,28 @@ class LeftOut:
 
 
 def buyers_of(customer_id: int) -> list[tuple[int, str, str]]:
-    """The customer's buyers as (id, channel, external id)."""
+    """The buyers of the customer that this number means now, as (id, channel, external id); never none.
+
+    A number whose own buyer was linked with others since it was read means their customer.
+    """
     return [
         (row[0], row[1], row[2])
         for row in rows_of(
-            "SELECT id, channel, external_id FROM buyer WHERE customer_id = ? ORDER BY id", (customer_id,)
+            "SELECT id, channel, external_id FROM buyer WHERE customer_id = (SELECT customer_id FROM buyer WHERE home_id = ?) "
+            "ORDER BY id",
+            (customer_id,),
         )
     ]
+
+
+def customer_with(buyer_id: int) -> tuple[int, list[tuple[int, str, str]]]:
+    """A buyer's customer and all its buyers as (id, channel, external id), at one moment: links change beside a scan."""
+    rows = rows_of(
+        "SELECT id, channel, external_id, customer_id FROM buyer WHERE customer_id = (SELECT customer_id FROM buyer WHERE id = ?) "
+        "ORDER BY id",
+        (buyer_id,),
+    )
+    return rows[0][3], [(row[0], row[1], row[2]) for row in rows]
 
 
 def left_out(order_id: int) -> LeftOut | None:

@@ -20,7 +20,7 @@ from packstation.store.database import rows_of
 from packstation.store.histories import (
     HistoryScope,
     ShopRateTimeline,
-    buyers_of,
+    customer_with,
     history_at,
     history_now,
 )
@@ -78,16 +78,16 @@ def read_for_judging(
     card = order_card(order_id, rules, at)
     row = rows_of(
         "SELECT o.buyer_id, o.shop_id, s.currency, s.synced_at, o.address_key, o.label_address_key, "
-        "o.address_changed_at > o.label_address_changed_at, o.lines, o.units, o.kind, o.became, b.customer_id, b.name "
+        "o.address_changed_at > o.label_address_changed_at, o.lines, o.units, o.kind, o.became, b.name "
         "FROM orders o JOIN shop s ON s.id = o.shop_id LEFT JOIN buyer b ON b.id = o.buyer_id WHERE o.id = ?",
         (order_id,),
     )[0]
-    _buyer, shop_id, currency, synced_at, address, label_address, told_changed, *rest = row
-    lines, units, kind, became, customer_id, name = rest
+    buyer_id, shop_id, currency, synced_at, address, label_address, told_changed, *rest = row
+    lines, units, kind, became, name = rest
     if became is not None:
         # Looked up a moment before it proved to be a copy.
         return read_for_judging(became, parcel_id, rules, prior_weight, now, at=at, rates=rates)
-    buyers = buyers_of(customer_id) if customer_id is not None else []
+    customer_id, buyers = customer_with(buyer_id) if buyer_id is not None else (None, [])
     buyer_ids = [buyer_id for buyer_id, _channel, _external in buyers]
     customer = None
     standing = standing_of(current_tiers(), None, Dealings())
