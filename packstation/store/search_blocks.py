@@ -73,15 +73,19 @@ def either(some: Bits, others: Bits) -> Bits:
 
 
 def newest(bits: Bits) -> Iterator[int]:
-    """The ids, latest first."""
+    """The ids, latest first; no more of them are made than are asked for."""
     for block in sorted(bits, reverse=True):
-        for place in reversed(places(bits[block])):
-            yield (block << BLOCK_SHIFT) + place
+        stored = _stored(bits[block])
+        for index in range(len(stored) - 1, -1, -1):
+            if stored[index]:
+                first = (block << BLOCK_SHIFT) + index * 8
+                for place in reversed(_PLACES_OF_BYTE[stored[index]]):
+                    yield first + place
 
 
 def has(bits: Bits, buyer_id: int) -> bool:
     """Whether a buyer is among them."""
-    return bool(bits.get(buyer_id >> BLOCK_SHIFT, 0) >> (buyer_id & (BLOCK - 1)) & 1)
+    return bool(bits.get(buyer_id >> BLOCK_SHIFT, 0) & 1 << (buyer_id & (BLOCK - 1)))
 
 
 def count(bits: Bits) -> int:
@@ -94,8 +98,12 @@ _PLACES_OF_BYTE = tuple(tuple(place for place in range(8) if byte >> place & 1) 
 
 def places(bits: int) -> list[int]:
     """The places of the bits that are set, rising."""
-    stored = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    stored = _stored(bits)
     return [index * 8 + place for index, byte in enumerate(stored) if byte for place in _PLACES_OF_BYTE[byte]]
+
+
+def _stored(bits: int) -> bytes:
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
 
 
 def _of_places(wanted: Iterable[int]) -> int:

@@ -5,24 +5,30 @@ What a keystroke costs does not depend on how many fit: words are combined as bi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
+from time import monotonic
 
 from packstation.domain.search_words import BEGINNING, LONGEST_BEGINNING, Chunk, chunks_of
 from packstation.store import search_blocks
 from packstation.store.database import rows_of
 from packstation.store.search_blocks import Bits
 from packstation.store.search_index import Findable, findables
+from packstation.store.tables.base import database
 
 MOST_SHOWN = 50
-_RANKED = 300
-"""How many of those that fit are ranked by their orders: the newest, and before them the regulars."""
+_RANKED = 60
+"""How many of those that fit are ranked by their orders: the newest, and as many regulars."""
 _REGULARS = 2_000
 REGULAR_ORDERS = 5
-_MOST_KEYS = 20_000
+_REGULARS_FOR = 60.0
+"""Seconds for which the regulars are remembered: who orders most changes slowly."""
+_MOST_KEYS = 1_000
 """So many keys are read of a chunk; where more begin so, those that fit the rest of the query are looked at one by one."""
 _LOOKED_AT = 2_000
+_AT_ONCE = 100
 _LAST = "\U0010ffff"
 
 
@@ -69,7 +75,7 @@ def search_customers(query: str, most: int = MOST_SHOWN) -> SearchResult:
     together: Bits | None = None
     vague: list[Chunk] = []
     for chunk in chunks:
-        keyed, is_whole = _by_keys(chunk, _RANKED if len(chunks) == 1 else _MOST_KEYS, exact)
+        keyed, is_whole = _by_keys(chunk, max(most, _RANKED) if len(chunks) == 1 else _MOST_KEYS, exact)
         if not is_whole and len(chunks) > 1:
             vague.append(chunk)
             continue
@@ -82,10 +88,11 @@ def search_customers(query: str, most: int = MOST_SHOWN) -> SearchResult:
         keyed, _whole = _by_keys(vague[0], _LOOKED_AT, exact)
         together = search_blocks.of_ids(keyed)
     if vague:
-        together = _looked_at(together, vague)
-    candidates = _ranked(together)
+        together = _looked_at(together, vague, max(most, _RANKED))
     first = [one for one in exact if search_blocks.has(together, one)]
-    return SearchResult(_hits(first, candidates, most), search_blocks.count(together), is_exact_count)
+    return SearchResult(
+        _hits(first, _candidates(together, max(most, _RANKED)), most), search_blocks.count(together), is_exact_count
+    )
 
 
 def buyers_with_words(words: Sequence[str]) -> list[Findable]:
@@ -129,43 +136,62 @@ def _by_words(words: Sequence[str]) -> Bits:
     return together or {}
 
 
-def _looked_at(bits: Bits, chunks: Iterable[Chunk]) -> Bits:
-    """Those of the newest buyers that chunks with too many keys fit too."""
-    some = list(islice(search_blocks.newest(bits), _LOOKED_AT))
-    return search_blocks.of_ids(
-        each.buyer_id for each in findables(some) if all(chunk.fits(each.name, each.keys) for chunk in chunks)
-    )
+def _looked_at(bits: Bits, chunks: Sequence[Chunk], most: int) -> Bits:
+    """Those of the newest buyers that chunks with too many keys fit too; no more are looked at than are ranked."""
+    newest = search_blocks.newest(bits)
+    found: list[int] = []
+    for _piece in range(_LOOKED_AT // _AT_ONCE):
+        some = list(islice(newest, _AT_ONCE))
+        found += [
+            each.buyer_id for each in findables(some) if all(chunk.fits(each.name, each.keys) for chunk in chunks)
+        ]
+        if len(found) >= most or len(some) < _AT_ONCE:
+            break
+    return search_blocks.of_ids(found)
 
 
-def _ranked(bits: Bits) -> list[int]:
-    """The ids of those with the most orders first; of many only the regulars and the newest are looked at."""
-    ids = list(islice(search_blocks.newest(bits), _RANKED))
-    if len(ids) == _RANKED:
-        regulars = rows_of(
-            f"SELECT buyer_id FROM buyer_summary WHERE orders >= {REGULAR_ORDERS} ORDER BY orders DESC LIMIT {_REGULARS}"
-        )
-        known = [row[0] for row in regulars if search_blocks.has(bits, row[0])][:_RANKED]
-        ids = list(dict.fromkeys([*known, *ids]))[:_RANKED]
-    marks = ",".join("?" * len(ids))
-    orders = (
-        dict(rows_of(f"SELECT buyer_id, orders FROM buyer_summary WHERE buyer_id IN ({marks})", ids)) if ids else {}
-    )
-    return sorted(ids, key=lambda one: (-orders.get(one, 0), -one))
+class _Regulars:
+    """The buyers with the most orders, by id with how many, and as bits; remembered for a while."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, int] = {}
+        self._bits: Bits = {}
+        self._read_at = -_REGULARS_FOR
+        self._of: object = None
+
+    def among(self, bits: Bits, most: int) -> list[int]:
+        """Those of some buyers that are regulars, the most orders first."""
+        now = monotonic()
+        if now - self._read_at >= _REGULARS_FOR or self._of is not database.obj:
+            sql = f"SELECT buyer_id, orders FROM buyer_summary WHERE orders >= {REGULAR_ORDERS} ORDER BY orders DESC LIMIT {_REGULARS}"
+            self._known = {row[0]: row[1] for row in rows_of(sql)}
+            self._bits, self._read_at, self._of = search_blocks.of_ids(self._known), now, database.obj
+        found = search_blocks.newest(search_blocks.both(self._bits, bits))
+        return nlargest(most, found, key=lambda one: self._known[one])
+
+
+_regulars = _Regulars()
+
+
+def _candidates(bits: Bits, most: int) -> list[int]:
+    """Of many who fit, the regulars and the newest; else all."""
+    ids = list(islice(search_blocks.newest(bits), most))
+    return ids if len(ids) < most else list(dict.fromkeys([*_regulars.among(bits, most), *ids]))
 
 
 def _hits(first: Sequence[int], others: Sequence[int], most: int) -> tuple[CustomerHit, ...]:
     """The customers of buyers, each once: those that come first, then the others by number of orders and the last of them."""
-    some = list(dict.fromkeys((*first, *others)))[: most + most // 5 + 1]
+    some = list(dict.fromkeys((*first[:most], *others)))
     if not some:
         return ()
     marks = ",".join("?" * len(some))
     rows = {
         row[0]: row[1:]
         for row in rows_of(
-            "SELECT b.id, b.customer_id, b.name, b.phone, b.email, b.channel, b.external_id, coalesce(s.orders, 0), "
-            "(SELECT max(o.placed_at) FROM orders o WHERE o.buyer_id = b.id), (SELECT z.zone FROM orders o JOIN shop z "
-            "ON z.id = o.shop_id WHERE o.buyer_id = b.id ORDER BY o.placed_at DESC, o.id DESC LIMIT 1) "
-            f"FROM buyer b LEFT JOIN buyer_summary s ON s.buyer_id = b.id WHERE b.id IN ({marks})",
+            "SELECT b.id, b.customer_id, b.name, b.phone, b.email, b.channel, b.external_id, coalesce(s.orders, 0), o.placed_at, z.zone "
+            "FROM buyer b LEFT JOIN buyer_summary s ON s.buyer_id = b.id LEFT JOIN orders o ON o.id = (SELECT p.id FROM orders p "
+            "WHERE p.buyer_id = b.id ORDER BY p.placed_at DESC, p.id DESC LIMIT 1) LEFT JOIN shop z ON z.id = o.shop_id "
+            f"WHERE b.id IN ({marks})",
             some,
         )
     }

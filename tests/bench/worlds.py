@@ -57,16 +57,17 @@ def _orders(count: int, now: int) -> Iterator[IncomingOrder]:
     big = BIG_BUYER_ORDERS if count >= 100_000 else 0
     for number in range(count - TO_SCAN - big):
         buyer = f"b{rng.randrange(max(1, count // _ORDERS_A_BUYER))}"
-        yield _ended(f"OLD{number:09d}", buyer, now - rng.randrange(400 * DAY), rng)
+        yield ended_order(f"OLD{number:09d}", buyer, now - rng.randrange(400 * DAY), rng)
     for number in range(big):
-        yield _ended(f"BIG{number:09d}", BIG_BUYER, now - rng.randrange(400 * DAY), rng, failing=0.0)
+        yield ended_order(f"BIG{number:09d}", BIG_BUYER, now - rng.randrange(400 * DAY), rng, failing=0.0)
     for number in range(TO_SCAN):
         yield _to_pack(packable_number(number), f"p{number}", now)
         if big:
             yield _to_pack(big_buyers_number(number), BIG_BUYER, now)
 
 
-def _ended(number: str, buyer: str, placed_at: int, rng: Random, failing: float = 0.12) -> IncomingOrder:
+def ended_order(number: str, buyer: str, placed_at: int, rng: Random, failing: float = 0.12) -> IncomingOrder:
+    """An order that arrived or, as often as `failing` says, was refused, three days after it was placed."""
     failed = rng.random() < failing
     outcome = Outcome.DELIVERY_FAILED if failed else Outcome.DELIVERED
     status = Status.RETURNED if failed else Status.DELIVERED
