@@ -20,6 +20,7 @@ from packstation.store.database import answering, database_now, lock_name, lock_
 
 _UNFIT = re.compile(r"[^A-Za-z0-9-]+")
 _LONGEST_NUMBER = 40
+_MOST_OF_A_NAME = 10_000
 
 
 class NoSuchCaseError(LookupError):
@@ -114,9 +115,9 @@ def _saved(place: Workplace, rules: CaseRules, by: int | None, card: CaseCard) -
 
     if card.letter is None:
         raise NoSuchCaseError(card.id)
-    target = rules.folder / f"{_file_name(card.id, card.number)}.pdf"
     try:
         rules.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = _free(rules.folder, _file_name(card.id, card.number))
         _write(target, letter_pdf(card.letter, card.case.opened_at))
         _write(target.with_suffix(".txt"), f"{card.letter.subject}\n\n{card.letter.text}\n".encode())
     except OSError as error:
@@ -130,8 +131,14 @@ def _saved(place: Workplace, rules: CaseRules, by: int | None, card: CaseCard) -
     return case_of(card.id)
 
 
+def _free(folder: Path, name: str) -> Path:
+    """A file that is not there yet: another database may save its letters in the same folder."""
+    names = (name, *(f"{name}-{count}" for count in range(2, _MOST_OF_A_NAME)))
+    return next(file for each in names if not (file := folder / f"{each}.pdf").exists())
+
+
 def _write(file: Path, content: bytes) -> None:
-    """Write a file that only its owner can read; what was there is replaced whole, or not at all."""
+    """Write a file that only its owner can read, whole or not at all."""
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:

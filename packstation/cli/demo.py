@@ -31,7 +31,7 @@ def demo(
 ) -> None:
     """Try the desk: invented orders, simulated channels where new ones arrive, and a card of codes that shows every verdict."""
     from packstation.cli.demo_channels import daemon_for, simulated_channels
-    from packstation.settings import default_config_folder
+    from packstation.settings import CaseSettings, MailSettings, default_config_folder
     from packstation.tui.app import run_station
 
     need_terminal()
@@ -39,7 +39,12 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="packstation-demo-", ignore_cleanup_errors=True) as folder:
         station = context.obj.station.model_copy(update={"kiosk": False})
         settings = context.obj.model_copy(
-            update={"database": f"sqlite:///{Path(folder) / 'demo.db'}", "station": station}
+            update={
+                "database": f"sqlite:///{Path(folder) / 'demo.db'}",
+                "station": station,
+                "mail": MailSettings(),
+                "cases": CaseSettings(folder=str(Path(folder) / "cases")),
+            }
         )
         sys.stderr.write(_("Making a throwaway database of invented orders ...") + "\n")
         with simulated_channels(speed) as simulation:

@@ -26,6 +26,8 @@ from packstation.store.case_evidence import Evidence
 
 _MOST_ITEMS = 10
 _MOST_LINES = 40
+_CHANNELS = {"tiktok": "TikTok Shop", "woocommerce": "WooCommerce", "kiotviet": "KiotViet"}
+"""How channels write their names, where that is not with one capital letter."""
 
 
 def case_letter(evidence: Evidence, ground: Ground, rules: CaseRules, language: str, now: int) -> Letter:
@@ -163,7 +165,8 @@ def _cut(told: list[str]) -> tuple[str, ...]:
 
 
 def _channel(evidence: Evidence) -> str:
-    return plain(evidence.order.channel, 40).capitalize()
+    channel = evidence.order.channel
+    return _CHANNELS.get(channel) or plain(channel, 40).capitalize()
 
 
 def _when(ms: int, zone: str) -> str:

@@ -132,6 +132,15 @@ def test_a_letter_without_a_mail_address_is_saved_for_its_owner_only(world: Worl
     assert (card.case.state, card.mail) == (CaseState.SAVED, None)
 
 
+def test_a_letter_that_another_database_saved_there_is_left_alone(world: World, tmp_path: Path) -> None:
+    world.arrive(an_order("A-1"))
+    (tmp_path / "thư").mkdir()
+    other = tmp_path / "thư" / "case-1-A-1.pdf"
+    other.write_text("another's")
+    assert saved(world, tmp_path).file == str(tmp_path / "thư" / "case-1-A-1-2.pdf")
+    assert other.read_text() == "another's"
+
+
 def test_a_folder_that_cannot_be_written_leaves_a_draft_that_is_taken_up_again(world: World, tmp_path: Path) -> None:
     world.arrive(an_order("A-1"))
     (tmp_path / "thư").write_text("no folder")
