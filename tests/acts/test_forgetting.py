@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from packstation.acts.approving import ask_approval
 from packstation.acts.forgetting import forget_everything_old
 from packstation.acts.overriding import override
 from packstation.acts.reporting_buyers import all_cases, close_case, open_case
@@ -173,3 +174,11 @@ def test_the_profile_of_who_did_not_order_for_long_goes_and_comes_back_with_an_o
     [again] = find_customers("0912345678")
     assert again.id == before.id, "the channel's own id is the same buyer"
     assert checked_store() == []
+
+
+def test_what_desks_asked_of_the_board_goes_like_other_words(world: World) -> None:
+    ask_approval(world.desk.place, world.packer, world.held().id, "Cô Hai hàng xóm")
+    world.clock.pass_(30 * DAY + 1)
+    assert purge(world)[DataKind.REQUESTS] == 1
+    assert "Cô Hai" not in repr(dump())
+    assert purge(world)[DataKind.REQUESTS] == 0

@@ -13,6 +13,8 @@ from packstation.domain.orders import Outcome, Status
 from packstation.domain.packing import ParcelState
 from packstation.domain.policy import FIGURES, parse_policy
 from packstation.domain.verdict import (
+    CUSTOMER_OVERRIDE,
+    CustomerOverride,
     HoldStanding,
     JudgedOrder,
     JudgedParcel,
@@ -294,3 +296,28 @@ def test_the_order_of_the_verdict_is_stop_then_hold_then_policy(
         covered = hold is not None and hold.covers and hold.state is HoldState.RELEASED
         assert verdict.kind is (CALL if flagged and not covered else PACK)
     assert decide(order, known, POLICY, NOW) == verdict
+
+
+GIVEN = CustomerOverride("Mai", NOW + 1)
+
+
+@pytest.mark.parametrize(
+    "order", [FINE, BIG, *(replace(BIG, hold=hold) for hold in OPEN_HOLDS), replace(BIG, blocked="x")]
+)
+def test_an_override_for_the_customer_lets_go_what_rules_alone_flag(order: JudgedOrder) -> None:
+    without, verdict = judged(order), judged(replace(order, customer_override=GIVEN))
+    assert not asks_for_call(replace(order, customer_override=GIVEN), None, POLICY)
+    if without.kind is CALL and order.hold is None:
+        assert (verdict.kind, rules(verdict)) == (PACK, [CUSTOMER_OVERRIDE])
+        assert verdict.reasons[0].evidence == {"by": "Mai", "until": NOW + 1}
+    else:
+        assert verdict == without
+
+
+def test_a_release_that_covers_the_order_is_told_before_the_customers_override() -> None:
+    covered = replace(
+        BIG, hold=HoldStanding(HoldState.RELEASED, HoldReason.CONFIRMED, covers=True), customer_override=GIVEN
+    )
+    assert rules(judged(covered)) == ["release"]
+    gone = replace(BIG, hold=HoldStanding(HoldState.RELEASED, HoldReason.CONFIRMED), customer_override=GIVEN)
+    assert rules(judged(gone)) == [CUSTOMER_OVERRIDE]
