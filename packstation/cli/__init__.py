@@ -26,6 +26,7 @@ from packstation.cli import (
     policy,
     printing,
     report,
+    returns,
     ringing,
     sandbox,
     state,
@@ -102,6 +103,7 @@ due.register(app)
 blocking.register(app)
 ringing.register(app)
 state.register(app)
+returns.register(app)
 sandbox.register(app)
 
 

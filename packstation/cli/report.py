@@ -38,7 +38,7 @@ def day(
     now = datetime.now().astimezone()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     start, end = (int(moment.timestamp() * 1_000) for moment in (midnight, midnight + timedelta(days=1)))
-    told = day_report(start, end)
+    told = day_report(start, end, context.obj.carrier_terms)
     _write_tables(now, told, csv_file, xlsx_file)
     if as_json:
         document = {
@@ -51,6 +51,7 @@ def day(
             "rejected": told.rejected,
             "refused": told.refused,
             "cases_to_check": told.cases_to_check,
+            "returns_overdue": told.returns_overdue,
             "care": {str(kind): count for kind, count in told.care.items()},
             "ledger_heads": [str(anchor) for anchor in told.anchors],
         }
@@ -74,6 +75,10 @@ def _lines(now: datetime, told: DayReport) -> Iterator[str]:
     )
     if told.cases_to_check:
         yield _("{count} cases of reported buyers are to be looked at").format(count=told.cases_to_check)
+    if told.returns_overdue:
+        yield _("{count} parcels on their way back are overdue: `packstation returns --overdue`").format(
+            count=told.returns_overdue
+        )
     if told.care:
         yield _("put into parcels: {what}").format(what=given_text(list(told.care.items())))
     yield _("Heads of the ledger (chain:entry:SHA-256), for `packstation ledger verify --anchors`:")
@@ -94,6 +99,7 @@ def _write_tables(now: datetime, told: DayReport, csv_file: Path | None, xlsx_fi
         (_("holds rejected"), told.rejected),
         (_("holds refused by the buyer"), told.refused),
         (_("cases of reported buyers to look at"), told.cases_to_check),
+        (_("parcels on their way back to claim"), told.returns_overdue),
         *((insert_kind_word(kind), count) for kind, count in told.care.items()),
         *((_("head of the ledger"), str(anchor)) for anchor in told.anchors),
     ]

@@ -24,6 +24,9 @@ def status(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False
 ) -> None:
     """Stations, daemons, shops, the age of their data, and what waits."""
+    from packstation.acts.rescuing import rescues_now
+    from packstation.acts.returning import returns_now
+    from packstation.cli.carrier_standing import carrier_document, carrier_lines
     from packstation.cli.status import read_standing, standing_document, standing_lines
     from packstation.settings_errors import SettingsError
     from sync.shops_config import load_shops
@@ -33,10 +36,12 @@ def status(
     with suppress(SettingsError):  # `doctor` and the daemon tell what is wrong with it
         config = load_shops(folder_of(context))
     standing = read_standing(config)
+    returns, rescues = returns_now(context.obj.carrier_terms), rescues_now()
     if as_json:
-        typer.echo(json.dumps(standing_document(standing), ensure_ascii=False, indent=2))
+        document = {**standing_document(standing), **carrier_document(returns, rescues)}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    for line in standing_lines(standing):
+    for line in (*standing_lines(standing), *carrier_lines(returns, rescues)):
         typer.echo(line)
 
 

@@ -61,9 +61,8 @@ class Carriers:
         return max(one.claim_until_ms for one in (*self.known, STANDARD_TERMS))
 
 
-def same_carrier(one: str, other: str) -> bool:
-    """Whether two names are spelt alike but for accents, blanks and letter case."""
-    return fold(one) == fold(other)
+NONE_CONFIGURED = Carriers()
+"""Every carrier has the standard terms."""
 
 
 def names_twice(carriers: Sequence[CarrierTerms]) -> str | None:

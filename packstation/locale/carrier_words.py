@@ -1,9 +1,13 @@
-"""What carriers say and pay, in the reader's language."""
+"""What carriers say, pay and bring back, in the reader's language."""
 
 from __future__ import annotations
 
 from packstation.domain.cod import CodKind
+from packstation.domain.orders import FailureCause, Outcome
+from packstation.domain.rescues import RescueState
+from packstation.domain.returns import ReturnStage
 from packstation.locale import _
+from packstation.locale.words import outcome_word
 
 
 def cod_word(kind: CodKind) -> str:
@@ -17,3 +21,29 @@ def cod_word(kind: CodKind) -> str:
         CodKind.NOT_DELIVERED: _("not delivered"),
         CodKind.MISSING: _("not paid out"),
     }[kind]
+
+
+def failure_word(cause: FailureCause | None) -> str:
+    """Why a delivery failed."""
+    return outcome_word(Outcome.DELIVERY_FAILED, cause)
+
+
+def rescue_word(state: RescueState) -> str:
+    """Where a rescue stands."""
+    return {
+        RescueState.WAITING: _("to call"),
+        RescueState.WILL_TAKE: _("will take it"),
+        RescueState.REFUSED: _("refuses"),
+        RescueState.EXPIRED: _("too late"),
+        RescueState.DELIVERED: _("delivered"),
+        RescueState.RETURNED: _("coming back"),
+    }[state]
+
+
+def return_word(stage: ReturnStage) -> str:
+    """How far a parcel's way back is."""
+    return {
+        ReturnStage.ON_ITS_WAY: _("on its way"),
+        ReturnStage.OVERDUE: _("overdue: claim"),
+        ReturnStage.TOO_LATE: _("too late"),
+    }[stage]
