@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.acts.linking import links_of
 from packstation.acts.policies import current_policy
+from packstation.domain.candidates import ProfileLink
 from packstation.domain.cards import NoteCard, OrderCard, OrderLineCard
 from packstation.domain.customer_worth import Profit, profit_of
 from packstation.domain.order_stories import RelatedOrder, TimelineEntry
@@ -48,6 +50,14 @@ class WrittenPage:
 
     notes: tuple[NoteCard, ...]
     edits: tuple[EditCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPage:
+    """Who is linked, was split off or is proposed, and orders of others with something in common."""
+
+    links: tuple[ProfileLink, ...]
+    orders: tuple[RelatedOrder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +135,10 @@ def money_page(customer_id: int) -> tuple[BalanceSeen, ...]:
         return tuple(balances_seen(customer_id))
 
 
-def related_page(customer_id: int) -> tuple[RelatedOrder, ...]:
-    """Orders of others that look like the same person's."""
+def related_page(customer_id: int) -> RelatedPage:
+    """The profiles that are or may be the same person, and orders of others that look like theirs."""
     with answering():
-        return tuple(related_orders(customer_id))
+        return RelatedPage(tuple(links_of(customer_id)), tuple(related_orders(customer_id)))
 
 
 def plotted_times(customer_id: int) -> tuple[int, ...]:

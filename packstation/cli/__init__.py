@@ -14,6 +14,7 @@ from packstation.cli import (
     cases,
     cod,
     config,
+    costs,
     customers,
     db,
     demo,
@@ -86,6 +87,7 @@ app.add_typer(care.app, name="care")
 app.add_typer(cases.app, name="case")
 app.add_typer(config.app, name="config")
 app.add_typer(cod.app, name="cod")
+app.add_typer(costs.app, name="costs")
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")

@@ -8,6 +8,7 @@ from packstation.domain.customer_profile import Field, Profile, profile_of
 from packstation.domain.merging import better_text
 from packstation.domain.orders import BuyerFacts
 from packstation.store.customer_edits import latest_edits
+from packstation.store.customers import LATEST_ORDER
 from packstation.store.database import execute_many, rows_of
 
 _COLUMNS = BuyerFacts.__slots__
@@ -65,8 +66,7 @@ def _of_latest_order(customer_id: int) -> list[tuple[str, Mapping[Field, str]]]:
     """What the latest order tells: where it went, and where it came from."""
     rows = rows_of(
         "SELECT s.channel, o.recipient, o.phone, o.street, o.ward, o.district, o.province, o.source FROM orders o "
-        "JOIN shop s ON s.id = o.shop_id WHERE o.buyer_id IN (SELECT id FROM buyer WHERE customer_id = ?) "
-        "ORDER BY o.placed_at DESC, o.id DESC LIMIT 1",
+        f"JOIN shop s ON s.id = o.shop_id WHERE {LATEST_ORDER}",
         (customer_id,),
     )
     return [

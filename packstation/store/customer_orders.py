@@ -13,7 +13,7 @@ from packstation.store.database import rows_of
 from packstation.store.histories import past_orders
 from packstation.store.order_rows import grouped, load_orders
 
-PAGE = 100
+PAGE = 50
 _PIECE = 500
 _NORMAL = "kind = 'normal'"
 
@@ -104,7 +104,7 @@ def _codes(order_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def channels_and_sources(buyer_ids: Sequence[int], latest: int = 1_000) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def channels_and_sources(buyer_ids: Sequence[int], latest: int = 100) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The channels and the sources of a customer's latest orders, to choose from."""
     channels: set[str] = set()
     sources: set[str] = set()

@@ -10,6 +10,11 @@ from packstation.store.database import rows_of
 from packstation.store.searching import search_customers
 
 _MOST = 50
+LATEST_ORDER = (
+    "o.id IN (SELECT (SELECT p.id FROM orders p WHERE p.buyer_id = b.id ORDER BY p.placed_at DESC, p.id DESC LIMIT 1) "
+    "FROM buyer b WHERE b.customer_id = ?) ORDER BY o.placed_at DESC, o.id DESC LIMIT 1"
+)
+"""The latest order of a customer, read as fast with 20,000 orders as with 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,7 @@ def order_ids_of(customer_id: int, at: int | None = None) -> list[int]:
 def shop_of_customer(customer_id: int) -> tuple[int, str, str]:
     """The shop that the customer ordered at last, as (id, currency, zone); for one without orders, a shop of their channel."""
     rows = rows_of(
-        "SELECT s.id, s.currency, s.zone FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.buyer_id IN "
-        "(SELECT id FROM buyer WHERE customer_id = ?) ORDER BY o.placed_at DESC, o.id DESC LIMIT 1",
+        f"SELECT s.id, s.currency, s.zone FROM orders o JOIN shop s ON s.id = o.shop_id WHERE {LATEST_ORDER}",
         (customer_id,),
     ) or rows_of(
         "SELECT s.id, s.currency, s.zone FROM shop s ORDER BY s.channel = (SELECT channel FROM buyer WHERE customer_id = ? "

@@ -6,12 +6,13 @@ A block tells of 32,768 buyers with ids in a row: few of them as their places, t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 BLOCK_SHIFT = 15
 BLOCK = 1 << BLOCK_SHIFT
 _FULL = BLOCK // 8
 _MOST_PLACES = 256
+_FEW_PLACES = 4
 
 Bits = dict[int, int]
 """By block, the buyers in it as the bits of a number."""
@@ -75,12 +76,11 @@ def either(some: Bits, others: Bits) -> Bits:
 def newest(bits: Bits) -> Iterator[int]:
     """The ids, latest first; no more of them are made than are asked for."""
     for block in sorted(bits, reverse=True):
-        stored = _stored(bits[block])
-        for index in range(len(stored) - 1, -1, -1):
-            if stored[index]:
-                first = (block << BLOCK_SHIFT) + index * 8
-                for place in reversed(_PLACES_OF_BYTE[stored[index]]):
-                    yield first + place
+        left = bits[block]
+        while left:
+            place = left.bit_length() - 1
+            yield (block << BLOCK_SHIFT) + place
+            left ^= 1 << place
 
 
 def has(bits: Bits, buyer_id: int) -> bool:
@@ -98,15 +98,16 @@ _PLACES_OF_BYTE = tuple(tuple(place for place in range(8) if byte >> place & 1) 
 
 def places(bits: int) -> list[int]:
     """The places of the bits that are set, rising."""
-    stored = _stored(bits)
+    stored = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
     return [index * 8 + place for index, byte in enumerate(stored) if byte for place in _PLACES_OF_BYTE[byte]]
 
 
-def _stored(bits: int) -> bytes:
-    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-
-
-def _of_places(wanted: Iterable[int]) -> int:
+def _of_places(wanted: Sequence[int]) -> int:
+    if len(wanted) <= _FEW_PLACES:
+        bits = 0
+        for place in wanted:
+            bits |= 1 << place
+        return bits
     room = bytearray(_FULL)
     for place in wanted:
         room[place >> 3] |= 1 << (place & 7)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import islice
 from time import monotonic
 
@@ -19,7 +18,7 @@ from packstation.store.search_index import Findable, findables
 from packstation.store.tables.base import database
 
 MOST_SHOWN = 50
-_RANKED = 60
+_RANKED = 50
 """How many of those that fit are ranked by their orders: the newest, and as many regulars."""
 _REGULARS = 2_000
 REGULAR_ORDERS = 5
@@ -29,6 +28,7 @@ _MOST_KEYS = 1_000
 """So many keys are read of a chunk; where more begin so, those that fit the rest of the query are looked at one by one."""
 _LOOKED_AT = 2_000
 _AT_ONCE = 100
+_MANY = 4
 _LAST = "\U0010ffff"
 
 
@@ -151,10 +151,10 @@ def _looked_at(bits: Bits, chunks: Sequence[Chunk], most: int) -> Bits:
 
 
 class _Regulars:
-    """The buyers with the most orders, by id with how many, and as bits; remembered for a while."""
+    """The buyers with the most orders, remembered for a while."""
 
     def __init__(self) -> None:
-        self._known: dict[int, int] = {}
+        self._ranks: dict[int, int] = {}
         self._bits: Bits = {}
         self._read_at = -_REGULARS_FOR
         self._of: object = None
@@ -163,25 +163,34 @@ class _Regulars:
         """Those of some buyers that are regulars, the most orders first."""
         now = monotonic()
         if now - self._read_at >= _REGULARS_FOR or self._of is not database.obj:
-            sql = f"SELECT buyer_id, orders FROM buyer_summary WHERE orders >= {REGULAR_ORDERS} ORDER BY orders DESC LIMIT {_REGULARS}"
-            self._known = {row[0]: row[1] for row in rows_of(sql)}
-            self._bits, self._read_at, self._of = search_blocks.of_ids(self._known), now, database.obj
-        found = search_blocks.newest(search_blocks.both(self._bits, bits))
-        return nlargest(most, found, key=lambda one: self._known[one])
+            sql = f"SELECT buyer_id FROM buyer_summary WHERE orders >= {REGULAR_ORDERS} ORDER BY orders DESC LIMIT {_REGULARS}"
+            self._ranks = {row[0]: rank for rank, row in enumerate(rows_of(sql))}
+            self._bits, self._read_at, self._of = search_blocks.of_ids(self._ranks), now, database.obj
+        common = search_blocks.both(self._bits, bits)
+        if search_blocks.count(common) > _MANY * most:
+            # So many that the first of them stand near the top.
+            return list(islice((one for one in self._ranks if search_blocks.has(common, one)), most))
+        return sorted(search_blocks.newest(common), key=self._ranks.__getitem__)[:most]
 
 
 _regulars = _Regulars()
 
 
 def _candidates(bits: Bits, most: int) -> list[int]:
-    """Of many who fit, the regulars and the newest; else all."""
+    """The ids of those with the most orders first; of many only the regulars and the newest are looked at."""
     ids = list(islice(search_blocks.newest(bits), most))
-    return ids if len(ids) < most else list(dict.fromkeys([*_regulars.among(bits, most), *ids]))
+    if len(ids) == most:
+        ids = list(dict.fromkeys([*_regulars.among(bits, most), *ids]))
+    if not ids:
+        return []
+    marks = ",".join("?" * len(ids))
+    orders = dict(rows_of(f"SELECT buyer_id, orders FROM buyer_summary WHERE buyer_id IN ({marks})", ids))
+    return sorted(ids, key=lambda one: -orders.get(one, 0))[:most]
 
 
 def _hits(first: Sequence[int], others: Sequence[int], most: int) -> tuple[CustomerHit, ...]:
     """The customers of buyers, each once: those that come first, then the others by number of orders and the last of them."""
-    some = list(dict.fromkeys((*first[:most], *others)))
+    some = list(dict.fromkeys((*first[:most], *others)))[: most + most // 5]
     if not some:
         return ()
     marks = ",".join("?" * len(some))

@@ -67,3 +67,9 @@ def data_ages() -> list[tuple[str, int]]:
             "WHERE s.synced_at IS NOT NULL AND y.removed_at IS NULL GROUP BY s.channel ORDER BY s.channel"
         )
     ]
+
+
+def shop_named(name: str) -> tuple[int, str, str] | None:
+    """A shop's (id, currency, zone) by its name, None for no such shop."""
+    rows = rows_of("SELECT id, currency, zone FROM shop WHERE name = ?", (name,))
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None

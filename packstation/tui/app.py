@@ -331,6 +331,10 @@ class StationApp(KioskApp):
     def _writing_wanted(self, message: CustomerScreen.Writes) -> None:
         self.queue.put(partial(self.customers.write, message))
 
+    @on(CustomerScreen.LinkMeant)
+    def _link_meant(self, message: CustomerScreen.LinkMeant) -> None:
+        self.queue.put(partial(self.customers.ask_about_link, message))
+
     @on(CustomerScreen.ClearWanted)
     def _clear_wanted(self, message: CustomerScreen.ClearWanted) -> None:
         self.queue.put(partial(self.customers.show_clear, message))

@@ -13,6 +13,7 @@ from packstation.acts.customer_editing import (
     SupervisorNeededError,
 )
 from packstation.acts.customer_pages import ProductReading
+from packstation.domain.candidates import LinkState, ProfileLink
 from packstation.domain.customer_profile import Field, UnreadableFieldError
 from packstation.domain.customer_worth import worth_of
 from packstation.domain.people import Role
@@ -20,6 +21,7 @@ from packstation.domain.plain_text import plain
 from packstation.locale import _
 from packstation.locale.customer_words import field_value, field_word
 from packstation.store.searching import search_customers
+from packstation.tui.customer_links import CustomerLinks
 from packstation.tui.overlays import Overlays
 from packstation.tui.screens.customer import CustomerScreen, Page
 from packstation.tui.screens.customer_search import CustomerSearch
@@ -38,7 +40,7 @@ class Customers:
     def __init__(self, station: Station, overlays: Overlays) -> None:
         self._station = station
         self._overlays = overlays
-        self._latest_query = ""
+        self._links = CustomerLinks(station, overlays)
 
     async def ask_search(self) -> None:
         """Open the search."""
@@ -126,6 +128,10 @@ class Customers:
         wanted_now = {item.sku for item in on_desk.order.items} if on_desk and on_desk.order and is_theirs else set()
         self._over(OrderLines(opened.order, message.card, wanted_now, now_ms(), opened.timeline))
 
+    async def ask_about_link(self, message: CustomerScreen.LinkMeant) -> None:
+        """Something is to be done about a profile."""
+        self._links.ask(message)
+
     # Writing
 
     async def write(self, message: CustomerScreen.Writes) -> None:
@@ -167,7 +173,22 @@ class Customers:
 
     async def keep(self, message: WriteLine.Done) -> None:
         """Keep what was written in a dialog."""
+        if message.dialog.link is not None:
+            await self._decide_link(message, message.dialog.link)
+            return
         await self._keep(message.dialog, message.dialog.about, message.text, is_tag=message.dialog.is_tag)
+
+    async def _decide_link(self, message: WriteLine.Done, link: ProfileLink) -> None:
+        """Link, split or put back, and show who the customer is now: whoever was split off is another one."""
+        now_of = await self._links.decide(message, link)
+        screen = self._overlays.find(CustomerScreen)
+        if now_of is None or screen is None:
+            return
+        if link.state is not LinkState.LINKED:
+            screen.show_figures(await self._station.act(partial(customers.figures_now, now_of)))
+        else:
+            await self._renew(screen.figures.card.id)
+        await self.read_page(CustomerScreen.Wants(screen, Page.RELATED))
 
     async def _keep(
         self, dialog: CustomerScreen | WriteLine, about: Field | int | str | None, text: str, *, is_tag: bool

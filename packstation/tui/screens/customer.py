@@ -13,10 +13,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from packstation.acts.customer_pages import OrdersPage, WrittenPage
+from packstation.acts.customer_pages import OrdersPage, RelatedPage, WrittenPage
 from packstation.acts.customers import CustomerFigures
+from packstation.domain.candidates import ProfileLink
 from packstation.domain.cards import OrderLineCard
-from packstation.domain.order_stories import RelatedOrder
 from packstation.domain.orders import Outcome
 from packstation.domain.plain_text import PlainText, plain
 from packstation.domain.product_tally import ProductTally
@@ -99,6 +99,15 @@ class CustomerScreen(Dialog):
             self.is_tag = is_tag
             self.take_back = take_back
 
+    class LinkMeant(Message):
+        """Something is to be done about a profile; `is_only` if it is all there is."""
+
+        def __init__(self, screen: CustomerScreen, link: ProfileLink, *, is_only: bool) -> None:
+            super().__init__()
+            self.screen = screen
+            self.link = link
+            self.is_only = is_only
+
     class ClearWanted(Message):
         """Somebody wants to see what is masked."""
 
@@ -123,7 +132,7 @@ class CustomerScreen(Dialog):
         self._counted: Counted | None = None
         self._products: tuple[ProductTally, ...] = ()
         self._seen: tuple[BalanceSeen, ...] = ()
-        self._related: tuple[RelatedOrder, ...] = ()
+        self._related = RelatedPage((), ())
         self._written_rows: list[tuple[tables.Written | None, Row]] = []
 
     def compose(self) -> ComposeResult:
@@ -228,10 +237,13 @@ class CustomerScreen(Dialog):
         self.query_one("#money", LineTable).show_rows(tables.money_rows(self._seen, currency, self.figures.zone))
         self._show_about()
 
-    def show_related(self, related: Sequence[RelatedOrder]) -> None:
-        """Show others' orders."""
-        self._related = tuple(related)
-        self.query_one("#related", LineTable).show_rows([tables.related_row(each) for each in self._related])
+    def show_related(self, related: RelatedPage) -> None:
+        """Show the profiles, and others' orders."""
+        self._related = related
+        rows = [tables.link_row(link, self.figures.zone) for link in related.links]
+        rows += [tables.related_row(each) for each in related.orders]
+        table = self.query_one("#related", LineTable)
+        table.show_rows(rows, table.cursor or 0)
         self._show_about()
 
     def show_written(self, page: WrittenPage) -> None:
@@ -301,7 +313,13 @@ class CustomerScreen(Dialog):
             card = self._orders[message.index]
             self.post_message(self.OrderWanted(self, card.id, card))
         elif self.page is Page.RELATED:
-            self.post_message(self.OrderWanted(self, self._related[message.index].order.id, None))
+            links = self._related.links
+            if message.index < len(links):
+                self.post_message(self.LinkMeant(self, links[message.index], is_only=len(links) == 1))
+            else:
+                self.post_message(
+                    self.OrderWanted(self, self._related.orders[message.index - len(links)].order.id, None)
+                )
         elif self.page is Page.WRITTEN and (about := self._under_cursor()) is not None:
             self.post_message(self.Writes(self, about))
 
@@ -398,7 +416,7 @@ class CustomerScreen(Dialog):
         return ()
 
     def _about_related(self) -> Sequence[Shown]:
-        if self._related:
+        if self._related.orders:
             return ()
         return (styled((plain(_("Nobody else orders with this phone, email, address or name.")), MUTED)),)
 

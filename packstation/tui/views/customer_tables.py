@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from packstation.acts.customer_pages import WrittenPage
 from packstation.acts.customers import CustomerFigures
+from packstation.domain.candidates import LinkState, ProfileLink
 from packstation.domain.cards import OrderLineCard
 from packstation.domain.customer_profile import Field
 from packstation.domain.order_stories import RelatedOrder, TimelineEntry
@@ -14,6 +15,7 @@ from packstation.domain.plain_text import plain
 from packstation.domain.product_tally import ProductTally
 from packstation.locale import _, words
 from packstation.locale.customer_words import field_word, happened, why_related
+from packstation.locale.link_words import link_reason_word
 from packstation.store.balances import Balance, BalanceSeen
 from packstation.store.searching import CustomerHit
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
@@ -161,6 +163,29 @@ def related_columns() -> tuple[Column, ...]:
         Column(plain(_("order")), None, least=10),
         Column(plain(_("what became of it")), None, least=12),
         Column(plain(_("amount")), 13, _RIGHT),
+    )
+
+
+def link_row(link: ProfileLink, zone: str) -> Row:
+    """A profile that is the customer's, was split off or is proposed; by whom and why, if somebody decided so."""
+    states = {
+        LinkState.LINKED: (_("this customer's"), GOOD),
+        LinkState.SPLIT_OFF: (_("split off"), WARNING),
+        LinkState.PROPOSED: (_("maybe the same"), TITLE),
+    }
+    word, style = states[link.state]
+    parts = [", ".join(link_reason_word(reason) for reason in link.reasons), link.why]
+    if link.by:
+        parts.append(_written_by(link.by, link.at or 0, zone))
+    why = " · ".join(part for part in parts if part)
+    sure = "" if link.confidence is None else words.percent(link.confidence)
+    return (
+        Cell(plain(_("profile")), TITLE),
+        Cell(plain(why, 200), MUTED),
+        plain(link.name or _("without a name"), 60),
+        plain(f"{link.channel} {shown_code(link.external_id)}", 60),
+        Cell(plain(word), style),
+        plain(sure),
     )
 
 

@@ -1,16 +1,18 @@
 """Who a KiotViet customer is for us, and what the shop says they owe and have. Pure.
 
 Source: the public API's documents, "Khách hàng": `debt` is what is owed now (below zero where the shop owes them), `rewardPoint` the
-points there are now; `totalPoint` counts all that were ever given. That a debt which grows or shrinks counts as a modification of
-the customer is not documented.
+points there are now; `totalPoint` counts all that were ever given, `totalRevenue` all that was paid less returns.
+That a debt which grows or shrinks counts as a modification of the customer is not documented.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from packstation.domain.buyers import profile_ids
-from packstation.domain.orders import IncomingBalance, IncomingBuyer
+from packstation.domain.customer_profile import Gender, PosStatus
+from packstation.domain.orders import BuyerFacts, IncomingBalance, IncomingBuyer
 from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.kiotviet.lines import Cells
@@ -55,7 +57,35 @@ def balance_of(customer: CustomerWire, cells: Cells, otherwise: int) -> Incoming
         cells.money(customer.debt, "debt"),
         _points(customer.reward_point),
         otherwise if known_at is None else known_at,
+        None if customer.total_revenue is None else cells.money(customer.total_revenue, "totalRevenue"),
+        None if customer.total_point is None else _points(customer.total_point),
+        buyer_of(customer),
     )
+
+
+def buyer_of(customer: CustomerWire) -> IncomingBuyer:
+    """Who a customer is, as the POS has them."""
+    place = ", ".join(part for part in (customer.address, customer.ward_name, customer.location_name) if part)
+    gender = {True: Gender.MALE, False: Gender.FEMALE}.get(customer.gender) if customer.gender is not None else None
+    facts = BuyerFacts(
+        code=customer.code,
+        gender=str(gender or ""),
+        birthday=_day(customer.birth_date),
+        company=customer.organization,
+        address=place,
+        area=customer.location_name,
+        pos_status=str(PosStatus.ACTIVE),
+    )
+    profile = profile_of(customer.code, customer.id)
+    return IncomingBuyer(profile, customer.name, customer.contact_number, customer.email, facts=facts)
+
+
+def _day(text: str) -> str:
+    """The day of a birthday, empty for none or one that cannot be."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _points(points: Decimal | None) -> int:

@@ -166,15 +166,25 @@ class ReturnWire(_Wire):
 
 
 class CustomerWire(_Wire):
-    """A customer of the shop; of the record only what tells who it is, and what they owe and have."""
+    """A customer of the shop. `gender` is true for men, `organization` the company; the totals are the POS's own sums over all time."""
 
     id: Text = ""
     code: Text = ""
     name: Text = ""
     created_date: Text = ""
     modified_date: Text = ""
+    gender: bool | None = None
+    birth_date: Text = ""
+    contact_number: Text = ""
+    email: Text = ""
+    organization: Text = ""
+    address: Text = ""
+    ward_name: Text = ""
+    location_name: Text = ""
     debt: Amount = None
     reward_point: Amount = None
+    total_revenue: Amount = None
+    total_point: Amount = None
 
 
 class ListingWire(_Wire):

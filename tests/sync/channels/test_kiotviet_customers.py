@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from packstation.domain.orders import IncomingBalance
+from packstation.domain.orders import BuyerFacts, IncomingBalance, IncomingBuyer
 from packstation.domain.times import DAY, HOUR, SECOND, parse_iso
 from sync.channels.errors import Advice, ChannelError, UnreadableRecordError
 from sync.channels.kiotviet.customers import balance_of
@@ -47,8 +47,13 @@ async def pages(stand: AtStand, span: Span, cursor: str | None = None) -> list[P
     return found
 
 
+def bare(balance: IncomingBalance) -> IncomingBalance:
+    """Debt and points alone."""
+    return IncomingBalance(balance.external_id, balance.debt, balance.points, balance.known_at)
+
+
 def balances_of(walked: list[Page]) -> dict[str, IncomingBalance]:
-    return {one.external_id: one for page in walked for one in page.balances}
+    return {one.external_id: bare(one) for page in walked for one in page.balances}
 
 
 def truth(stand: AtStand) -> dict[str, IncomingBalance]:
@@ -112,9 +117,43 @@ async def test_customers_that_cannot_be_read_for_now_are_asked_for_again() -> No
 
 
 def test_debt_and_points_are_those_of_now() -> None:
-    assert balance() == IncomingBalance(
+    found = balance(totalRevenue=1_250_000.0)
+    assert found is not None
+    assert bare(found) == IncomingBalance(
         "KH000001", 120_000, 45, parse_iso("2026-09-01T10:05:00.456", "Asia/Ho_Chi_Minh")
     )
+    assert (found.total_spent, found.total_points) == (1_250_000, 300)
+
+
+def test_who_a_customer_is_comes_with_what_they_owe() -> None:
+    found = balance(
+        gender=False,
+        birthDate="1990-12-31T00:00:00.0000000",
+        contactNumber="0912345678",
+        email="hoa@example.vn",
+        organization="Hoa Mai",
+        address="12 Lý Thường Kiệt",
+        wardName="Hàng Bài",
+        locationName="Hà Nội",
+    )
+    assert found is not None
+    assert found.buyer == IncomingBuyer(
+        "KH000001",
+        "Khách Demo",
+        "0912345678",
+        "hoa@example.vn",
+        facts=BuyerFacts(
+            "KH000001", "female", "1990-12-31", "Hoa Mai", "12 Lý Thường Kiệt, Hàng Bài, Hà Nội", "Hà Nội", "", "active"
+        ),
+    )
+
+
+@pytest.mark.parametrize(("gender", "word"), [(None, ""), (True, "male"), (False, "female")])
+def test_what_is_not_said_of_a_customer_stays_empty(gender: bool | None, word: str) -> None:
+    found = balance(gender=gender, birthDate="soon")
+    assert found is not None
+    assert found.buyer is not None
+    assert found.buyer.facts == BuyerFacts("KH000001", word, pos_status="active")
 
 
 @pytest.mark.parametrize(
