@@ -65,7 +65,7 @@ def key_words(action: str) -> tuple[str, str, str]:
     return {
         "help": (_("Help"), _("Help"), _("this page")),
         "contact": (_("Call"), _("Call the buyer"), _("phone or chat, script, results")),
-        "holds": (_("List"), _("Open holds"), _("orders waiting for a yes, parcels to pull")),
+        "holds": (_("Calls"), _("Call desk"), _("whom to call next, results, who rings back")),
         "hold": (_("Hold"), _("To the hold shelf"), _("hold by hand; again: take it back")),
         "supervisor": (_("Sup."), _("Supervisor"), _("override or reject, with reason and PIN")),
         "customer": (_("Cust."), _("Customer"), _("all figures and orders of the customer on screen")),

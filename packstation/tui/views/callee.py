@@ -98,8 +98,6 @@ def _held(each: HeldWhy, width: int, now: int) -> list[Shown]:
             (plain(f"{amount} · {_('decide-by')} {due}{slots} · {plain(order.shop, 30)}"), MUTED),
         )
     ]
-    for reason in each.reasons:
-        rows += [styled((line, WARNING)) for line in wrapped(plain(f"▪ {words.reason_text(reason, order)}"), width, 2)]
     for note in (order.buyer_note, order.seller_note):
         if text := plain(note).strip():
             rows += [styled((line, WARNING)) for line in wrapped(plain(f"“{text}”"), width, 2)]
