@@ -126,12 +126,26 @@ def _dial_argument(text: str) -> str:
     return text
 
 
+def _host_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:-]*", text):
+        raise ValueError("a server's name or address, such as smtp.example.vn")
+    return text
+
+
+def _signs_only(text: str) -> str:
+    if not re.fullmatch(r"[!-~]*", text):
+        raise ValueError("letters without accents, digits and signs, no blanks")
+    return text
+
+
 PrintableText = Annotated[str, AfterValidator(_printable)]
 ScriptLine = Annotated[str, AfterValidator(_script_line)]
 RequestLine = Annotated[str, AfterValidator(_request_line)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 DialArgument = Annotated[str, AfterValidator(_dial_argument)]
 CarrierName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_printable)]
+HostName = Annotated[str, AfterValidator(_host_name)]
+SignsOnly = Annotated[str, AfterValidator(_signs_only)]
 BellPattern = Annotated[str, AfterValidator(_bell_pattern)]
 
 
@@ -429,11 +443,11 @@ def _each_name_once(carriers: dict[str, CarrierSettings]) -> dict[str, CarrierSe
 class MailSettings(_Section):
     """The mail server that letters go out by; without a host nothing is sent."""
 
-    host: str = Field(default="", max_length=253, pattern=r"^[A-Za-z0-9.:-]*$")
+    host: HostName = Field(default="", max_length=253)
     port: int = Field(default=587, ge=1, le=65_535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: MailAddress = ""
-    user: str = Field(default="", max_length=254, pattern=r"^[!-~]*$")
+    user: SignsOnly = Field(default="", max_length=254)
 
     @model_validator(mode="after")
     def _with_a_sender(self) -> Self:
