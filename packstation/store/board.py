@@ -8,7 +8,7 @@ from packstation.domain.holds import Hold
 from packstation.domain.supervision import ApprovalRequest
 from packstation.store.approvals import standing_requests
 from packstation.store.database import rows_of
-from packstation.store.holds import hold_by_id
+from packstation.store.holds import holds_of_ids
 
 _BLOCKED = (
     "EXISTS (SELECT 1 FROM buyer_block k JOIN buyer c ON c.id = k.buyer_id WHERE c.customer_id = b.customer_id AND k.from_at <= ? "
@@ -66,6 +66,8 @@ def board_rows(now: int) -> list[BoardRow]:
     ):
         slots.setdefault(order_id, []).append(slot)
     requests = {request.hold_id: request for request in standing_requests(now)}
+    read = rows_of(_READ, (now, now))
+    holds = holds_of_ids([row[0] for row in read])
     rows = [
         BoardRow(
             *(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9]),
@@ -74,10 +76,10 @@ def board_rows(now: int) -> list[BoardRow]:
             attempts=row[13],
             is_blocked=bool(row[14]),
             slots=tuple(slots.get(row[1], ())),
-            hold=hold_by_id(row[0])[0],
+            hold=holds[row[0]],
             request=requests.get(row[0]),
         )
-        for row in rows_of(_READ, (now, now))
+        for row in read
     ]
     return sorted(rows, key=_rank)
 

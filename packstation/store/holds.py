@@ -72,6 +72,19 @@ def hold_by_id(hold_id: int) -> tuple[Hold, int]:
     return hold_of_row(row), row[-1]
 
 
+def holds_of_ids(hold_ids: Sequence[int]) -> dict[int, Hold]:
+    """These holds by their ids."""
+    found: dict[int, Hold] = {}
+    for start in range(0, len(hold_ids), 500):
+        some = hold_ids[start : start + 500]
+        marks = ",".join("?" * len(some))
+        found.update(
+            (row[0], hold_of_row(row))
+            for row in rows_of(f"SELECT {HOLD_COLUMNS} FROM hold WHERE id IN ({marks})", some)
+        )
+    return found
+
+
 def open_hold(order_id: int, hold: Hold, person_id: int | None, why: str = "") -> int:
     """Store a hold that opens; its id."""
     hold_id: int = HoldRow.insert(order_id=order_id, cover_key=None, **_fields(hold)).execute()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from packstation.domain.holds import Hold
 from packstation.domain.shelf import ShelvedParcel, one_a_parcel
 from packstation.store.database import rows_of
-from packstation.store.holds import hold_by_id
+from packstation.store.holds import holds_of_ids
 
 _READ = (
     "SELECT p.id, o.id, p.slot, o.number, s.name, s.zone, COALESCE(p.tracking, p.package, o.number), p.slot_since, "
@@ -30,13 +29,13 @@ def shelved_parcels(parcel_ids: Collection[int] | None = None) -> list[ShelvedPa
     if parcel_ids is not None:
         which = f" AND p.id IN ({','.join('?' * len(values))})"
     rows = rows_of(_READ.format(which=which), values)
+    holds = holds_of_ids([row[8] for row in rows if row[8] is not None])
     return one_a_parcel(
-        [ShelvedParcel(row[0], row[1], row[2], row[3], row[4], row[5], row[6], _hold(row[8]), row[7]) for row in rows]
+        [
+            ShelvedParcel(row[0], row[1], row[2], row[3], row[4], row[5], row[6], holds.get(row[8]), row[7])
+            for row in rows
+        ]
     )
-
-
-def _hold(hold_id: int | None) -> Hold | None:
-    return None if hold_id is None else hold_by_id(hold_id)[0]
 
 
 def count_to_fetch() -> int:
