@@ -17,6 +17,7 @@ from packstation.cli import (
     costs,
     customers,
     db,
+    debts,
     demo,
     due,
     importing,
@@ -106,6 +107,7 @@ blocking.register(app)
 ringing.register(app)
 state.register(app)
 returns.register(app)
+debts.register(app)
 sandbox.register(app)
 
 

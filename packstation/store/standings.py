@@ -10,6 +10,7 @@ from packstation.domain.tiers import NO_RULES, Dealings, TierRules, parse_tiers
 from packstation.domain.times import DAY
 from packstation.store.balances import Balance
 from packstation.store.database import rows_of
+from packstation.store.debts import unpaid_of_buyers
 from packstation.store.rule_versions import newest_rules
 
 _FAR = 2**62
@@ -18,8 +19,6 @@ _OUTCOME_AT = (
     "ORDER BY c.known_at DESC, c.place DESC LIMIT 1), 'open')"
 )
 _BOUGHT = "('open', 'delivered', 'returned')"
-_MOST_UNPAID = 1_000
-"""So many orders without a payment are looked through for the oldest that is owed for."""
 
 _compiled: dict[int, TierRules] = {}
 
@@ -93,22 +92,8 @@ def bought_before(buyer_ids: Sequence[int], at: int | None, order: OrderInHand |
 
 
 def _unpaid_days(buyer_ids: Sequence[int], debt: int | None, now: int) -> float | None:
-    """Days since the oldest order that a debt is owed for: payments are taken to have settled the oldest first."""
+    """Days since the oldest order that a debt is owed for; 0 without debt."""
     if debt is None or debt <= 0:
         return None if debt is None else 0.0
-    owing = [
-        row[0]
-        for buyer_id in buyer_ids
-        for row in rows_of("SELECT buyer_id FROM buyer_balance WHERE buyer_id = ? AND debt > 0", (buyer_id,))
-    ]
-    marks = ",".join("?" * len(owing))
-    left, oldest = debt, None
-    for placed_at, worth in rows_of(
-        f"SELECT placed_at, first_total - refunded FROM orders WHERE buyer_id IN ({marks}) AND paid_at IS NULL "
-        "AND kind = 'normal' AND outcome IN ('open', 'delivered') ORDER BY placed_at DESC, id DESC LIMIT ?",
-        (*owing, _MOST_UNPAID),
-    ):
-        if left <= 0:
-            break
-        left, oldest = left - worth, placed_at
-    return None if oldest is None else max(0, now - oldest) / DAY
+    unpaid = unpaid_of_buyers(buyer_ids)
+    return max(0, now - unpaid[0].placed_at) / DAY if unpaid else None

@@ -79,8 +79,10 @@ def test_a_statement_is_imported_once_and_its_differences_are_listed(
 def test_a_difference_is_settled_by_a_supervisor_with_a_reason(packstation: CommandLine, statement: Path) -> None:
     packstation("import", statement)
     assert packstation("cod", "settle", "T1").code == 2
-    assert packstation("cod", "settle", "T7", "--why", "đã đòi").code == 4
-    ran = packstation("cod", "settle", "T1", "--why", "đã đòi được")
+    assert packstation("cod", "settle", "T7", "--why", "đã đòi").code == 4, "nobody supervises yet"
+    packstation("people", "add", "Bình", "--role", "supervisor", stdin="2468\n")
+    assert packstation("cod", "settle", "T1", "--why", "đã đòi được", stdin="1111\n").code == 1
+    ran = packstation("cod", "settle", "T1", "--why", "đã đòi được", stdin="2468\n")
     assert (ran.code, ran.out) == (0, "1 differences settled\n")
     assert [one["kind"] for one in packstation("cod", "--json").document["differences"]] == ["unknown", "missing"]
 

@@ -72,13 +72,14 @@ def owed(*balances: tuple[str, int]) -> float | None:
 
 
 def test_a_debt_is_as_old_as_the_oldest_order_that_it_is_owed_for() -> None:
-    price: dict[str, Any] = {"buyer": "KH1", "items": [an_item(price=100)], "outcome": Outcome.DELIVERED}
+    price: dict[str, Any] = {"buyer": "KH1", "items": [an_item(price=100)], "outcome": Outcome.DELIVERED, "cod": False}
     stored(
         an_order("1", placed_at=NOW - 90 * DAY, **price),
         an_order("2", placed_at=NOW - 60 * DAY, **price),
         an_order("3", placed_at=NOW - 50 * DAY, paid_at=NOW - 50 * DAY, **price),
         an_order("4", placed_at=NOW - 30 * DAY, **price),
         an_order("5", placed_at=NOW - 20 * DAY, **{**price, "outcome": Outcome.SELLER_CANCELLED}),
+        an_order("6", placed_at=NOW - 10 * DAY, **{**price, "cod": True}),
         shop=POS,
     )
     assert owed(("KH1", 100)) == 30
