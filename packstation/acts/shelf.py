@@ -16,7 +16,10 @@ from packstation.store.shelf import count_to_fetch, shelved_parcels
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Parcels to fetch back, to pull from wherever they are, and those that lie on the shelf as they should or are to be put aside."""
+    """Parcels to fetch back, to pull from wherever they are, and those that lie on the shelf as they should or are to be put aside.
+
+    Each parcel is in one list: one that is to be pulled is neither fetched to be packed nor left there.
+    """
 
     fetch: tuple[ShelvedParcel, ...]
     pull: tuple[PullAlarm, ...]
@@ -26,10 +29,12 @@ class Shelf:
 def shelf() -> Shelf:
     """The shelf now."""
     with answering():
-        shelved = shelved_parcels()
+        pull = tuple(alarms.open_alarms())
+        pulled = {alarm.parcel_id for alarm in pull}
+        shelved = [each for each in shelved_parcels() if each.parcel_id not in pulled]
         fetch = tuple(each for each in shelved if each.place is ShelfPlace.FETCH_BACK)
         lies = tuple(each for each in shelved if each.place is not ShelfPlace.FETCH_BACK)
-        return Shelf(fetch, tuple(alarms.open_alarms()), lies)
+        return Shelf(fetch, pull, lies)
 
 
 def to_fetch() -> int:

@@ -17,7 +17,8 @@ _READ = (
 _TO_FETCH = (
     "SELECT count(*) FROM parcel p WHERE p.slot IS NOT NULL AND p.state NOT IN ('packed', 'handed_over') AND NOT EXISTS "
     "(SELECT 1 FROM parcel_order po JOIN hold h ON h.order_id = po.order_id WHERE po.parcel_id = p.id "
-    "AND h.id = (SELECT max(l.id) FROM hold l WHERE l.order_id = po.order_id) AND h.state <> 'released')"
+    "AND h.id = (SELECT max(l.id) FROM hold l WHERE l.order_id = po.order_id) AND h.state <> 'released') AND NOT EXISTS "
+    "(SELECT 1 FROM alarm a WHERE a.parcel_id = p.id AND a.ended_at IS NULL)"
 )
 
 

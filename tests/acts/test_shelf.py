@@ -71,6 +71,16 @@ def test_a_cancelled_orders_parcel_is_on_the_pull_list_until_it_is_scanned(world
     assert (shelf().pull, lying(), fetched()) == ((), [], [])
 
 
+def test_a_released_order_that_is_cancelled_then_is_pulled_and_not_fetched(world: World) -> None:
+    card = world.held(parcels=tracked("T-0001"))
+    world.desk.scan("T-0001")
+    override(world.desk.place, world.supervisor(), PIN, card.id, release=True, reason=WHY)
+    assert to_fetch() == 1
+    world.arrive(risky("A-1", status=Status.CANCELLED, parcels=tracked("T-0001")))
+    assert (to_fetch(), fetched(), lying()) == (0, [], [])
+    assert [alarm.number for alarm in shelf().pull] == ["A-1"]
+
+
 def test_a_full_shelf_gives_no_slot_and_the_next_free_one_is_given_to_who_is_scanned_then(world: World) -> None:
     desk = world.desk_of("Bàn 2", world.packer, DeskRules(slots=("Kệ-1",)))
     for number in ("A-1", "A-2"):
