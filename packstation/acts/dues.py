@@ -22,6 +22,7 @@ from packstation.domain.due import (
     voucher_group,
 )
 from packstation.domain.ledger import EntryKind
+from packstation.domain.orders import is_masked
 from packstation.domain.times import DAY, at_clock, from_ms
 from packstation.store import dues
 from packstation.store.buyer_facts import profile_at
@@ -41,7 +42,7 @@ class Due:
         kind: why.
         customer_id: who.
         name: as it is known; empty for nothing, likewise phone and email.
-        phone: in clear; empty too where its owner said that it is not the buyer's.
+        phone: in clear; empty too where the channel hides it, or its owner said that it is not the buyer's.
         email: in clear.
         channels: where they order.
         zone: of the shop that they ordered at last.
@@ -160,7 +161,7 @@ def _reached(due: Due) -> Due:
     return replace(
         due,
         name=profile.value(Field.NAME),
-        phone="" if marked_at(phone) is not None else phone,
+        phone="" if is_masked(phone) or marked_at(phone) is not None else phone,
         email=profile.value(Field.EMAIL),
         channels=dues.channels_of(due.customer_id),
         zone=zone,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from packstation.cli.errors import CommandError
@@ -31,16 +32,21 @@ def diagnose(settings: Settings, folder: Path) -> list[Finding]:
 
 
 def _config(folder: Path) -> Iterator[Finding]:
+    from packstation.acts.rule_sets import check_rules
     from packstation.domain.policy import parse_policy
     from packstation.domain.policy_reading import PolicyError
+    from packstation.domain.rule_kinds import RuleKind
 
     yield Finding(True, _("config files: {folder}").format(folder=folder))
-    file = config_file("risk.toml", folder)
-    try:
-        parse_policy(file.read_text(encoding="utf-8"), 0, str(file))
-        yield Finding(True, _("{file}: nothing wrong").format(file=file))
-    except (PolicyError, OSError, UnicodeDecodeError) as error:
-        yield Finding(False, str(error))
+    checks: dict[str, Callable[[str, str], object]] = {"risk": lambda text, file: parse_policy(text, 0, file)}
+    checks |= {str(kind): partial(check_rules, kind) for kind in RuleKind}
+    for name, check in checks.items():
+        file = config_file(f"{name}.toml", folder)
+        try:
+            check(file.read_text(encoding="utf-8"), str(file))
+            yield Finding(True, _("{file}: nothing wrong").format(file=file))
+        except (PolicyError, OSError, UnicodeDecodeError) as error:
+            yield Finding(False, str(error))
     yield from _shops(folder)
 
 

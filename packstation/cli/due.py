@@ -65,7 +65,7 @@ def due(
 
 
 def _print(found: Iterable[Due], now: int, most: int) -> None:
-    """The most urgent lines, without keeping the others in memory."""
+    """The lines nearest to today, without keeping the others in memory."""
     from packstation.domain.phones import mask_phone
     from packstation.domain.plain_text import plain
     from packstation.locale.care_words import due_kind_word, due_when, voucher_group_word
@@ -78,7 +78,7 @@ def _print(found: Iterable[Due], now: int, most: int) -> None:
             count += 1
             yield one
 
-    for one in heapq.nsmallest(most, counted(), key=lambda each: (each.due_at, each.customer_id)):
+    for one in heapq.nsmallest(most, counted(), key=lambda each: (abs(each.due_at - now), each.customer_id)):
         product = f"{one.quantity} × {one.product or one.sku}" if one.quantity else ""
         parts = (
             due_kind_word(one.kind),

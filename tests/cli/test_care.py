@@ -56,6 +56,15 @@ def test_show_says_what_goes_in_and_why_without_keeping_anything(published: Comm
     assert published("care", "show", "NONE").code == 4
 
 
+def test_codes_are_added_for_a_supervisors_pin(published: CommandLine, tmp_path: Path) -> None:
+    published("people", "add", "Mai", "--role", "supervisor", stdin="2468\n2468\n")
+    file = tmp_path / "tet.csv"
+    file.write_text("code,amount,currency\nT1,50000,VND\n")
+    assert published("care", "vouchers", "import", file, "--list", "TET", stdin="1111\n").code == 1
+    assert published("care", "vouchers", "list", "--json").document == {"lists": []}
+    assert published("care", "vouchers", "import", file, "--list", "TET", stdin="2468\n").code == 0
+
+
 def test_a_file_without_a_needed_column_or_a_bad_name_is_one_line(published: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "tet.csv"
     file.write_text("code,amount\nT1,5\n")

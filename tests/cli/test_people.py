@@ -110,8 +110,10 @@ CHANGING = [
 ]
 
 ASKS_ELSEWHERE = {
+    "care vouchers import",
     "case answered",
     "case close",
+    "due",
     "link add",
     "link put-back",
     "link rebuild",
@@ -123,6 +125,8 @@ ASKS_ELSEWHERE = {
 """Commands there that ask for the PIN too, whose own tests try it."""
 
 ASKS_NOBODY = {
+    "care show",
+    "care vouchers list",
     "case list",
     "case show",
     "customer",
@@ -150,7 +154,7 @@ def every_command(group: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
             yield " ".join((*path, name))
 
 
-GROUPS = {"block", "case", "customer", "db", "ledger", "link", "people", "policy", "sync", "unblock"}
+GROUPS = {"block", "care", "case", "customer", "db", "due", "ledger", "link", "people", "policy", "sync", "unblock"}
 """Where people, policy, customers and the ledger are dealt with."""
 
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from packstation.domain.plain_text import plain
 from packstation.locale import _
-from packstation.locale.care_words import insert_kind_word, insert_text
+from packstation.locale.care_words import insert_text
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
 from packstation.tui.theme import GOOD, MUTED, STRONG
 from packstation.tui.views.care import CareShown
@@ -48,9 +48,7 @@ class Care(Dialog):
         """How it goes, and the table."""
         text = _("All of it is recorded as given when the parcel is packed. Take out what you do not put in.")
         yield Label(styled((plain(text), MUTED)))
-        yield LineTable(
-            (Column(plain(""), 3), Column(plain(""), 3), Column(plain("")), Column(plain(""), 12)), id="list"
-        )
+        yield LineTable((Column(plain(""), 3), Column(plain(""), 3), Column(plain(""))), id="list")
 
     def keys(self) -> Sequence[KeyShown]:
         """The keys."""
@@ -92,7 +90,6 @@ class Care(Dialog):
                     Cell(plain(f" {place} "), STRONG),
                     Cell(plain("[ ]" if out else "[x]"), MUTED if out else GOOD),
                     Cell(plain(insert_text(insert, self._zone), 200), MUTED if out else STRONG),
-                    Cell(plain(insert_kind_word(insert.kind)), MUTED),
                 )
             )
         return rows
