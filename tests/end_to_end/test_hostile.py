@@ -106,7 +106,7 @@ def test_hostile_text_is_shown_in_every_panel_and_keeps_its_place(
             _is_in_order(desk)
             desk.press("f3")
             desk.sees("Open holds: 7")
-            _is_in_order(desk)
+            desk.terminal.wait_for(_queue_in_order)
             desk.press("escape")
         desk.scan("NOSUCHCODE")
         desk.answers("UNKNOWN", Tone.UNKNOWN, "NOSUCHCODE")
@@ -136,6 +136,16 @@ def _in_order(terminal: PseudoTerminal) -> bool:
         rows[0].startswith(" desk-1  Lan (packer)")
         and re.search(r"\d\d:\d\d $", rows[0]) is not None
         and rows[-1].replace(" ", "").startswith("F1HelpF2")
+        and all(width_of(plain(row)) <= terminal.columns for row in rows)
+    )
+
+
+def _queue_in_order(terminal: PseudoTerminal) -> bool:
+    """The same at the call desk."""
+    rows = terminal.text().split("\n")
+    return (
+        rows[0].startswith(" CALL DESK")
+        and rows[-1].replace(" ", "").startswith("F9")
         and all(width_of(plain(row)) <= terminal.columns for row in rows)
     )
 
