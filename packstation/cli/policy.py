@@ -81,6 +81,7 @@ def publish(
     from packstation.cli.authority import ask_supervisor
     from packstation.domain.policy import parse_policy
     from packstation.domain.policy_reading import PolicyError
+    from packstation.settings import default_config_folder
     from packstation.store.rule_versions import newest_rules
 
     given = {RuleKind.TIERS: tiers, RuleKind.CARE: care}
@@ -98,8 +99,8 @@ def publish(
     supervisor = ask_supervisor(place, by)
     for kind, (source, content) in rules.items():
         newest = newest_rules(kind)
-        # A folder without the file is not to bring the shipped one back.
-        if given[kind] is None and newest and (newest[1] == content or source.parent != folder_of(context)):
+        # A folder without the file, or no folder of one's own, is not to bring the shipped one back.
+        if given[kind] is None and newest and (newest[1] == content or source.parent == default_config_folder()):
             continue
         version = publish_rules(place, kind, content, supervisor, str(source))
         typer.echo(_("{file}: version {version} is published").format(file=source, version=version))

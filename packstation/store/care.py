@@ -12,6 +12,7 @@ from packstation.domain.vouchers import NewVoucher
 from packstation.store.database import execute_many, is_sqlite, rows_of
 from packstation.store.rule_versions import newest_rules
 from packstation.store.standings import OrderInHand
+from packstation.store.summaries import counts_of
 
 KEPT = 15 * MINUTE
 """So long a voucher that a desk shows is kept for its order, ms."""
@@ -72,15 +73,17 @@ def _after_refusal(order: OrderInHand, buyer_ids: Sequence[int]) -> bool:
 
 def nth_order(order: OrderInHand, buyer_ids: Sequence[int]) -> int:
     """The how-manieth of the customer's orders this is, of those that arrived or are under way."""
-    earlier = sum(
+    bought = sum(counts.arrived + counts.open for counts in counts_of(buyer_ids).values())
+    # Counted from the newest on: before the order in hand there may be thousands.
+    from_here = sum(
         rows_of(
-            "SELECT count(*) FROM orders WHERE buyer_id = ? AND (placed_at < ? OR (placed_at = ? AND id < ?)) "
+            "SELECT count(*) FROM orders WHERE buyer_id = ? AND placed_at >= ? AND (placed_at > ? OR id >= ?) "
             "AND kind = 'normal' AND outcome IN ('open', 'delivered', 'returned')",
             (buyer_id, order.placed_at, order.placed_at, order.id),
         )[0][0]
         for buyer_id in buyer_ids
     )
-    return int(earlier) + 1
+    return bought - int(from_here) + 1
 
 
 def free_vouchers(lists: Collection[str], currency: str, now: int) -> dict[str, Voucher]:

@@ -117,7 +117,12 @@ def test_tiers_with_a_mistake_publish_nothing_and_a_folder_without_the_file_brin
     packstation("policy", "publish", "--tiers", tiers)
     (tmp_path / "empty").mkdir()
     assert packstation("--config", tmp_path / "empty", "policy", "publish").code == 0
+    assert packstation("policy", "publish").code == 0
     assert packstation("policy", "show", "--of", "tiers").out.strip() == TIERS.strip()
+    own = tmp_path / "empty" / "tiers.toml"
+    own.write_text(TIERS.replace("loyal", "vip"))
+    assert "tiers.toml: version 3" in packstation("--config", tmp_path / "empty", "policy", "publish").out
+    assert "tiers.toml" not in packstation("--config", tmp_path / "empty", "policy", "publish").out
 
 
 def test_explain_says_rule_by_rule_what_it_looked_at(packstation: CommandLine) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from packstation.domain.orders import IncomingBalance, Outcome
+from packstation.domain.orders import IncomingBalance, OrderKind, Outcome
 from packstation.domain.times import DAY, HOUR
 from packstation.store.balances import balance_of, keep_balances
 from packstation.store.database import rows_of, transaction
@@ -37,7 +37,7 @@ def test_who_buys_again_does_so_from_the_order_bought_before_to_the_one_in_hand(
         an_order("A-3", placed_at=NOW - 10 * DAY, outcome=Outcome.RETURNED),
         an_order("A-4", placed_at=NOW - 9 * DAY, outcome=Outcome.DELIVERY_FAILED),
         an_order("A-5", placed_at=NOW - 3 * DAY - 12 * HOUR),
-        an_order("A-6", placed_at=NOW - 2 * DAY, kind="sample"),
+        an_order("A-6", placed_at=NOW - 2 * DAY, kind=OrderKind.SAMPLE),
     )
     assert days("A-1") is None
     assert days("A-3") == 30
