@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from packstation.acts.contacting import ContactedByOtherError
 from packstation.acts.looking_up import look_up
 from packstation.acts.policies import current_policy
+from packstation.acts.rescuing import rescues_now
 from packstation.acts.workplace import Workplace
 from packstation.domain.call_queue import Callee, QueuedHold, Waiting, queue_of
 from packstation.domain.call_sharing import CallRules, next_for
@@ -35,6 +36,7 @@ from packstation.store.database import answering, database_now, transaction
 from packstation.store.holds import latest_hold
 from packstation.store.judging import read_for_judging
 from packstation.store.people import everybody, station_by_name
+from packstation.store.rescues import RescueCard
 from packstation.store.scans import record_scan
 
 SHORTEST_ENDING = 4
@@ -48,12 +50,13 @@ _RINGS_BACK_FOR = 30 * DAY
 
 @dataclass(frozen=True, slots=True)
 class CallQueue:
-    """The queue as it is now: who waits, the callers' names by id, and how many of them are on shift."""
+    """The queue as it is now: who waits, the callers' names by id, and how many of them are on shift; the rescue calls beside it."""
 
     waiting: tuple[Waiting, ...]
     names: dict[int, str]
     on_shift: int
     now: int
+    rescues: tuple[RescueCard, ...] = ()
 
 
 class NobodyWaitingError(Exception):
@@ -83,7 +86,8 @@ def queue_now(person_id: int | None, rules: CallRules) -> CallQueue:
         waiting = _queue(current_policy().holds, now)
         names = {person.id: person.name for person in everybody()}
         callers = on_shift(now - rules.on_shift_ms) | ({person_id} if person_id is not None else frozenset())
-        return CallQueue(waiting, names, len(callers), now)
+        to_rescue = tuple(card for card in rescues_now() if card.rescue.is_open)
+        return CallQueue(waiting, names, len(callers), now, to_rescue)
 
 
 def tiers_of(queue: CallQueue) -> dict[Callee, str]:

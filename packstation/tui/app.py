@@ -37,8 +37,9 @@ from packstation.tui.overlays import Overlays
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.reporting import Reporting
+from packstation.tui.rescuing import Rescuing
 from packstation.tui.screens.board import SupervisorsBoard
-from packstation.tui.screens.call_desk import CallDesk
+from packstation.tui.screens.call_desk import RESCUES_KEY, CallDesk
 from packstation.tui.screens.care import Care
 from packstation.tui.screens.cases import Cases
 from packstation.tui.screens.choosing import CodeChosen, DemoCard
@@ -51,6 +52,7 @@ from packstation.tui.screens.help import Help
 from packstation.tui.screens.instruction import Instruction
 from packstation.tui.screens.note import Note
 from packstation.tui.screens.override import Override
+from packstation.tui.screens.rescues import Rescues
 from packstation.tui.screens.sign_in import SignIn
 from packstation.tui.screens.which_pack import WhichPack
 from packstation.tui.screens.write_line import WriteLine
@@ -139,6 +141,7 @@ class StationApp(KioskApp):
         self.noting = Noting(self.station, self.overlays.open)
         self.customers = Customers(self.station, self.overlays)
         self.reporting = Reporting(self.station, self.overlays.open)
+        self.rescuing = Rescuing(self.station, self.overlays.open)
         self.signing_in = SigningIn(
             self.station, self.overlays.open, self._first_signed_in, self.calling.person_changed, remarks
         )
@@ -254,7 +257,8 @@ class StationApp(KioskApp):
 
     @on(CallDesk.Pressed)
     def _call_key(self, message: CallDesk.Pressed) -> None:
-        self.queue.put(partial(self.calling.press, message.key))
+        rescues = message.key == RESCUES_KEY
+        self.queue.put(self.rescuing.ask if rescues else partial(self.calling.press, message.key))
 
     @on(CallDesk.Taken)
     def _call_taken(self, message: CallDesk.Taken) -> None:
@@ -346,6 +350,14 @@ class StationApp(KioskApp):
     @on(Cases.Wanted)
     def _case_wanted(self, message: Cases.Wanted) -> None:
         self.queue.put(partial(self.reporting.do, message))
+
+    @on(Rescues.Contacted)
+    def _rescue_contacted(self, message: Rescues.Contacted) -> None:
+        self.queue.put(partial(self.rescuing.contact, message))
+
+    @on(Rescues.Ended)
+    def _rescue_ended(self, message: Rescues.Ended) -> None:
+        self.queue.put(partial(self.rescuing.end, message))
 
     @on(Care.Turned)
     def _insert_turned(self, message: Care.Turned) -> None:

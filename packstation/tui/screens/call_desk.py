@@ -30,7 +30,8 @@ from packstation.tui.widgets.text import Shown
 
 MOST_ALARMS = 3
 """How many alarms are seen at a time."""
-_QUEUE_KEYS = ("c", "s", "d", "t", "r", "o")
+RESCUES_KEY = "v"
+_QUEUE_KEYS = ("c", "s", "d", "t", "r", "o", RESCUES_KEY)
 _PANE_KEYS = frozenset({"o", "t", "pageup", "pagedown"})
 
 

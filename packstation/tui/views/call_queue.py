@@ -13,6 +13,7 @@ from packstation.domain.history import Label
 from packstation.domain.holds import AttemptResult
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _, words
+from packstation.store.rescues import RescueCard
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
 from packstation.tui.views.urgency import SIGN_WIDTH, urgency_sign, urgency_style
 from packstation.tui.widgets.cells import Alignment, width_of
@@ -97,11 +98,24 @@ def queue_title(queue: CallQueue, shown: Sequence[Waiting], seen: QueueFilter, p
     rows: list[Shown] = [styled(*parts)]
     if not queue.waiting:
         rows.append(styled((plain(_("No order waits for a confirmation.")), MUTED)))
+    if queue.rescues:
+        rows.append(rescue_line(queue.rescues, queue.now))
     filters = filter_words(seen)
     if filters:
         left = _("shown {count}: {filters}").format(count=len(shown), filters=" · ".join(filters))
         rows.append(styled((plain(left, 200), BAD if not shown else WARNING)))
     return rows
+
+
+def rescue_line(rescues: Sequence[RescueCard], now: int) -> Shown:
+    """Deliveries that failed and wait for a call: how many, and the most urgent."""
+    first = rescues[0]
+    told = _("V  Rescue calls: {count}, the first {number} until {at}").format(
+        count=len(rescues),
+        number=plain(first.number, 40),
+        at=words.moment(first.rescue.deadline, first.zone, now=now),
+    )
+    return styled((plain(told), WARNING))
 
 
 def _wide(parts: Sequence[tuple[PlainText, str]]) -> int:
