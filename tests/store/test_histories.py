@@ -46,6 +46,11 @@ PRESENT = to_ms(datetime(2026, 5, 31, 10, 30, tzinfo=ZoneInfo(ZONE)))
 BOUNDARY = to_ms(datetime(2026, 2, 28, 10, 30, tzinfo=ZoneInfo(ZONE)))
 SHOPS = (a_shop("shop-a"), a_shop("shop-b"), a_shop("web", "woocommerce"))
 
+BUYERS = (
+    *(a_buyer("a"), a_buyer("a"), a_buyer("b"), a_buyer("b", also=("c",)), None),
+    # From the first of these on, both are one customer in whatever shops they are.
+    *(a_buyer("a", phone="0912345678"), a_buyer("d", phone="0912345678")),
+)
 placed_times = st.one_of(
     st.integers(-40, 0).map(lambda steps: PRESENT + steps * 6 * HOUR),
     st.integers(-3, 3).map(lambda steps: BOUNDARY + steps * HOUR),
@@ -102,7 +107,7 @@ def versions(draw: st.DrawFn, number: str, placed_at: int) -> IncomingOrder:
     refunds = draw(st.lists(st.tuples(st.integers(1, 500), st.sampled_from([0, HOUR, 5 * DAY])), max_size=2))
     return an_order(
         number,
-        buyer=draw(st.sampled_from([a_buyer("a"), a_buyer("a"), a_buyer("b"), a_buyer("b", also=("c",)), None])),
+        buyer=draw(st.sampled_from(BUYERS)),
         placed_at=placed_at,
         status=draw(st.sampled_from([Status.TO_PACK, Status.SHIPPED, Status.CANCELLED, Status.COMPLETED])),
         outcomes=ended,
@@ -129,7 +134,7 @@ def taken_in(sequence: list[Page]) -> Iterator[None]:
 
 
 def customers() -> list[int]:
-    return [row[0] for row in rows_of("SELECT id FROM customer ORDER BY id")]
+    return [row[0] for row in rows_of("SELECT DISTINCT customer_id FROM buyer ORDER BY customer_id")]
 
 
 def scope_of(shop_id: int) -> HistoryScope:
