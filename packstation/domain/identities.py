@@ -75,15 +75,17 @@ class Use:
 
     def seen_also(self, other: Use) -> Use:
         """The same use after another sighting of it; of many sightings their order does not matter."""
-        firsts = [day for day in (self.first_day, other.first_day) if day is not None]
-        lasts = [day for day in (self.last_day, other.last_day) if day is not None]
-        return Use(
-            self.buyer_id,
-            max(self.name, other.name, key=lambda name: (len(name.split()), len(name), name)),
-            max(self.place, other.place),
-            min(firsts, default=None),
-            max(lasts, default=None),
-        )
+        name = self.name if _fullness(self.name) >= _fullness(other.name) else other.name
+        first, last = self.first_day, self.last_day
+        if first is None or (other.first_day is not None and other.first_day < first):
+            first = other.first_day
+        if last is None or (other.last_day is not None and other.last_day > last):
+            last = other.last_day
+        return Use(self.buyer_id, name, max(self.place, other.place), first, last)
+
+
+def _fullness(name: str) -> tuple[int, int, str]:
+    return name.count(" "), len(name), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,16 @@ class Sharing:
     is_hub: bool = False
 
 
-def identity_keys(buyer: IncomingBuyer, region: str = DEFAULT_REGION) -> list[tuple[KeyKind, str]]:
+def identity_keys(buyer: IncomingBuyer, region: str = DEFAULT_REGION) -> tuple[tuple[KeyKind, str], ...]:
     """The phones and emails that tell who a buyer is; nothing masked, made up, or a channel's own relay address."""
-    phones = [(KeyKind.PHONE, number) for number in identifying_phones(buyer.phone, region)]
-    email = email_key(buyer.email)
-    return [*phones, (KeyKind.EMAIL, email)] if email else phones
+    return _identity_keys(buyer.phone, buyer.email, region) if buyer.phone or buyer.email else ()
+
+
+@lru_cache(maxsize=65_536)
+def _identity_keys(phone: str, email_text: str, region: str) -> tuple[tuple[KeyKind, str], ...]:
+    phones = [(KeyKind.PHONE, number) for number in identifying_phones(phone, region)]
+    email = email_key(email_text)
+    return (*phones, (KeyKind.EMAIL, email)) if email else tuple(phones)
 
 
 def email_key(text: str) -> str:
@@ -117,9 +124,9 @@ def name_form(text: str) -> str:
     """A name without accents, case and word order; empty when masked, a walk-in's, or a user name rather than a name."""
     if is_masked(text) or is_walk_in_name(text):
         return ""
-    words = re.findall(r"\w+", fold(text))
-    if len(words) <= 1 and re.search(r"[\d_.@]", text):
+    if len(text.split()) == 1 and re.search(r"[\d_.@]", text):
         return ""
+    words = re.findall(r"\w+", fold(text))
     return " ".join(sorted(word for word in words if not word.isdigit())[:_MOST_TOKENS])
 
 

@@ -38,7 +38,6 @@ _RUN = "123456789"
 _SAME = re.compile(r"(\d)\1{6}$")
 
 
-@lru_cache(maxsize=65_536)
 def phone_key(text: str, region: str = DEFAULT_REGION) -> str:
     """The number in E.164 (`+84912345678`) whatever its spelling; empty when masked or no possible number.
 
@@ -48,7 +47,6 @@ def phone_key(text: str, region: str = DEFAULT_REGION) -> str:
     return numbers[0].partition(";")[0] if numbers else ""
 
 
-@lru_cache(maxsize=65_536)
 def identifying_phones(text: str, region: str = DEFAULT_REGION) -> tuple[str, ...]:
     """The numbers in a field that tell who somebody is: E.164, with `;ext=` and an extension where one is named.
 
@@ -67,6 +65,7 @@ def region_of(currency: str) -> str:
     return currency[:2] if currency[:2] in SUPPORTED_REGIONS else "ZZ"
 
 
+@lru_cache(maxsize=65_536)
 def _numbers(text: str, region: str) -> tuple[str, ...]:
     if not text or is_masked(text) or _HIDDEN.search(text):
         return ()

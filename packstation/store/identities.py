@@ -7,6 +7,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from packstation.domain.identities import (
@@ -70,17 +71,17 @@ def keep_sightings(shop_id: int, sightings: Sequence[Sighting]) -> set[int]:
     Returns:
         The buyers of whose links some are new or gone.
     """
-    told = [(seen, identity_keys(seen.buyer, region)) for region in [_region(shop_id)] for seen in sightings]
-    if not any(keys for _seen, keys in told):
+    region = _region(shop_id)
+    told = [(seen, keys) for seen in sightings if (keys := identity_keys(seen.buyer, region))]
+    if not told:
         return set()
     secret = _secret()
     fresh: dict[tuple[str, int], tuple[KeyKind, Use]] = {}
     for seen, keys in told:
-        if keys:
-            use = _use(seen, secret)
-            for kind, text in keys:
-                place = _digest(secret, kind, text), seen.buyer_id
-                fresh[place] = (kind, fresh[place][1].seen_also(use) if place in fresh else use)
+        use = _use(seen, secret)
+        for kind, text in keys:
+            place = _digest(secret, kind, text), seen.buyer_id
+            fresh[place] = (kind, fresh[place][1].seen_also(use) if place in fresh else use)
     known, crowded = _known(fresh)
     changed: dict[str, dict[int, Use]] = defaultdict(dict)
     rows = []
@@ -266,6 +267,7 @@ def _secret() -> bytes:
     return secret
 
 
+@lru_cache(maxsize=65_536)
 def _digest(secret: bytes, kind: str, text: str) -> str:
     return hashlib.blake2b(f"{kind}\n{text}".encode(), key=secret, digest_size=16).hexdigest()
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [importing|scanning|starting|backfilling|refreshing|searching|customer_screen]`: all of them without a name."""
+"""`python -m tests.bench [importing|scanning|starting|backfilling|refreshing|searching|customer_screen|linking]`: all without a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import backfilling, customer_screen, importing, refreshing, scanning, searching, starting
+from tests.bench import backfilling, customer_screen, importing, linking, refreshing, scanning, searching, starting
 
 _BENCHES = {
     "importing": importing.run,
@@ -16,6 +16,7 @@ _BENCHES = {
     "refreshing": refreshing.run,
     "searching": searching.run,
     "customer_screen": customer_screen.run,
+    "linking": linking.run,
 }
 
 
