@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from packstation.acts.approving import ask_approval
+from packstation.acts.contacting import keep_recording, open_contact
 from packstation.acts.forgetting import forget_everything_old
 from packstation.acts.overriding import override
 from packstation.acts.reporting_buyers import all_cases, close_case, open_case
 from packstation.acts.ticking import tick
 from packstation.acts.workplace import open_command
 from packstation.domain.cases import CaseRules
+from packstation.domain.holds import ContactMethod
 from packstation.domain.orders import Outcome, Status, TimedOutcome
 from packstation.domain.retention import DataKind, Retention
 from packstation.domain.times import DAY
@@ -182,3 +184,16 @@ def test_what_desks_asked_of_the_board_goes_like_other_words(world: World) -> No
     assert purge(world)[DataKind.REQUESTS] == 1
     assert "Cô Hai" not in repr(dump())
     assert purge(world)[DataKind.REQUESTS] == 0
+
+
+def test_where_a_call_can_be_heard_is_forgotten_and_that_there_was_one_is_not(world: World) -> None:
+    card = world.held()
+    shown = open_contact(world.desk.place, world.packer, card.id, ContactMethod.CALL)
+    assert shown.open_attempt is not None
+    keep_recording(shown.open_attempt, "https://pbx.local/1.mp3")
+    rules = Retention(recordings=10 * DAY)
+    world.clock.pass_(9 * DAY)
+    assert purge(world, rules)[DataKind.RECORDINGS] == 0
+    world.clock.pass_(2 * DAY)
+    assert purge(world, rules)[DataKind.RECORDINGS] == 1
+    assert rows_of("SELECT method, recording FROM attempt") == [("call", "")]

@@ -61,6 +61,10 @@ def test_a_policy_published_before_there_were_hours_and_trucks_means_what_it_mea
     [
         ("warn_before_minutes = 119", ("holds.warn_before_minutes = 119", "escalate_before_minutes, which is 120")),
         ("warn_before_minutes = -1", ("holds.warn_before_minutes = -1", "from 0 to 10080")),
+        ('rush_carriers = "instant"', ("holds.rush_carriers = 'instant'", "list of words")),
+        ('rush_carriers = ["instant", " "]', ("holds.rush_carriers = ' '", "list of words")),
+        ("[holds.wait_minutes]\nzalo = -1", ("holds.wait_minutes.zalo = -1", "from 0 to 10080")),
+        ("[holds.wait_minutes]\npigeon = 1", ("holds.wait_minutes.pigeon", "email")),
         ("holidays = 5", ("holds.holidays = 5", "list of dates")),
         ('holidays = ["Tết"]', ("holds.holidays = 'Tết'", "2027-09-02")),
         ("holidays = [2027-01-01T00:00:00]", ("holds.holidays", "list of dates")),
@@ -116,3 +120,12 @@ def test_intervals_that_touch_do_not_overlap() -> None:
     rules = read('[holds.calling]\nmon = ["08:00-12:00", "12:00-13:00"]')
     assert rules.calling is not None
     assert rules.calling.days[0] == ((480, 720), (720, 780))
+
+
+def test_a_rush_delivery_is_told_by_whole_words_of_its_carriers_name() -> None:
+    rules = read("")
+    assert [rules.is_rush(name) for name in ("SPX Instant", "Hỏa  Tốc", "GRAB express", "Snow Express", "SPX", None)] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+    assert read('[holds]\nrush_carriers = ["Bay Ngay"]').is_rush("giao bay ngay 2h")
+    assert not read("[holds]\nrush_carriers = []").is_rush("SPX Instant")
