@@ -86,7 +86,7 @@ def customer_document(customer: CustomerCard) -> Document:
         "id": customer.id,
         "label": str(history.counts.label),
         "tier": customer.tier or None,
-        "tags": [tag.tag for tag in customer.tags],
+        "tags": list(customer.standing.tags),
         "notes": [{"by": note.by, "at": iso_utc(note.at), "text": note.text} for note in customer.notes],
         "debt": customer.debt,
         "points": customer.points,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from packstation.domain.cards import CustomerCard, Judgement
-from packstation.domain.customer_profile import Field, Profile
+from packstation.domain.customer_profile import Field, Profile, Tier
 from packstation.domain.masking import masked_field
 from packstation.domain.plain_text import plain
 from packstation.locale import _
@@ -18,6 +18,8 @@ from packstation.locale.words import (
     percent,
     reason_text,
     status_word,
+    tag_word,
+    tier_word,
 )
 
 
@@ -48,6 +50,8 @@ def customer_line(customer: CustomerCard) -> str:
     parts = (
         f"{plain(customer.name)} #{customer.id}",
         label_word(counts.label),
+        *([tier_word(Tier(customer.tier))] if customer.tier else []),
+        *(f"#{plain(tag_word(tag), 60)}" for tag in customer.tags),
         _("{count} ordered").format(count=counts.orders),
         _("{count} delivered").format(count=counts.delivered),
         _("{count} early cancels").format(count=counts.early_cancels),

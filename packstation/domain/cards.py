@@ -98,7 +98,7 @@ class CustomerCard:
     """One person. `buyers` are (channel, id) pairs; `history` leaves the order being judged out.
 
     `debt` (minor units) and `points` are what the POS shops say in sum; None where none says. `tier`, empty for none, and `tags` are
-    those by hand and by rule, as `standing` has them.
+    those by hand and by rule, as `standing` has them; tags that another one implies are left out.
     """
 
     id: int

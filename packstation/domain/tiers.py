@@ -40,11 +40,15 @@ class TierRule:
 
 @dataclass(frozen=True, slots=True)
 class TagRule:
-    """Whoever `when` is true of has this tag; `texts` is what people read in each language."""
+    """Whoever `when` is true of has this tag; `texts` is what people read in each language.
+
+    It says what the tags in `implies` say, and more: screens show it instead of them.
+    """
 
     id: str
     when: Expression
     texts: Mapping[str, str]
+    implies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,13 @@ def standing_of(
     return Standing(tier, tags, tuple(tag for tag in given if tag not in tags_by_hand), dealings)
 
 
+def shown_tags(rules: TierRules, by_rule: Sequence[str]) -> list[TagRule]:
+    """The rules whose tags screens show, of those that a customer has by rule: without those that another one implies."""
+    given = [rule for rule in rules.tags if rule.id in by_rule]
+    implied = {name for rule in given for name in rule.implies}
+    return [rule for rule in given if rule.id not in implied]
+
+
 def _holds(when: Expression, figures: Mapping[str, Figure]) -> bool:
     try:
         return when.holds(figures)
@@ -153,6 +164,9 @@ def parse_tiers(text: str, version: int, source: str = "tiers.toml") -> TierRule
     for place, tag_id in enumerate(ids, start=1):
         if ids.count(tag_id) > 1:
             raise PolicyError(source, f"tag[{place}].id", tag_id, "each tag needs an id of its own")
+        for name in tags[place - 1].implies:
+            if name not in ids or name == tag_id:
+                raise PolicyError(source, f"tag[{place}].implies", name, "must name other tags of this file")
     return TierRules(version, text, tiers, tags)
 
 
@@ -218,8 +232,12 @@ def _tier(entry: Mapping[str, object], key: str, source: str) -> TierRule:
 
 
 def _tag(entry: Mapping[str, object], key: str, source: str) -> TagRule:
-    only(dict(entry), {"id", "when", "vi", "en"}, source, f"{key}.")
+    only(dict(entry), {"id", "when", "vi", "en", "implies"}, source, f"{key}.")
     tag_id = entry.get("id")
     if not isinstance(tag_id, str) or not _TAG_ID.fullmatch(tag_id):
         raise PolicyError(source, f"{key}.id", tag_id, "must be small letters, digits and dashes, at most 40")
-    return TagRule(tag_id, condition(entry, key, source, _TAG_FIGURES), words_in_both(entry, key, source))
+    implies = entry.get("implies", [])
+    if not isinstance(implies, list) or not all(isinstance(name, str) for name in implies):
+        raise PolicyError(source, f"{key}.implies", implies, "must be a list of ids of tags")
+    when = condition(entry, key, source, _TAG_FIGURES)
+    return TagRule(tag_id, when, words_in_both(entry, key, source), tuple(implies))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from packstation.domain.cards import CustomerCard, TagCard
 from packstation.domain.customer_profile import Field, Tier
 from packstation.domain.history import History
-from packstation.domain.tiers import standing_of
+from packstation.domain.tiers import shown_tags, standing_of
 from packstation.store.balances import balance_at, balance_of
 from packstation.store.customer_edits import latest_edits, notes_of, tags_of
 from packstation.store.standings import OrderInHand, current_tiers, dealings_of
@@ -44,8 +44,8 @@ def customer_card(
         Tier(written[Field.TIER].value) if Field.TIER in written and written[Field.TIER].value else None,
         [tag.tag for tag in tags],
     )
-    texts = {rule.id: rule.texts for rule in rules.tags}
-    by_rule = tuple(TagCard(tag, "", tag, now if at is None else at, texts[tag]) for tag in standing.by_rule)
+    moment = now if at is None else at
+    by_rule = tuple(TagCard(rule.id, "", rule.id, moment, rule.texts) for rule in shown_tags(rules, standing.by_rule))
     return CustomerCard(
         customer_id,
         written[Field.NAME].value or name if Field.NAME in written else name,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from packstation.domain.customer_profile import Tier
 from packstation.domain.history import Counts, History, ShopRate
 from packstation.domain.policy_reading import PolicyError
-from packstation.domain.tiers import NO_RULES, Dealings, parse_tiers, standing_of
+from packstation.domain.tiers import NO_RULES, Dealings, parse_tiers, shown_tags, standing_of
 from packstation.settings import default_config_folder
 
 SHIPPED = parse_tiers((default_config_folder() / "tiers.toml").read_text("utf-8"), 1)
@@ -62,6 +62,17 @@ def test_who_bought_again_soon_has_the_tags_of_every_span_that_it_was_within(
     assert standing_of(SHIPPED, history(orders=1, delivered=1), dealings).tags == tuple(
         f"bought-again-{span}" for span in tags
     )
+
+
+def test_screens_show_the_tag_that_says_most() -> None:
+    for days, shown in (
+        (3.0, ["bought-again-7"]),
+        (10.0, ["bought-again-15"]),
+        (20.0, ["bought-again-30"]),
+        (40.0, []),
+    ):
+        given_now = standing_of(SHIPPED, history(), Dealings(days_since_previous_order=days)).by_rule
+        assert [rule.id for rule in shown_tags(SHIPPED, given_now)] == shown
 
 
 def test_by_hand_a_tier_stands_instead_of_the_rules_and_tags_beside_theirs() -> None:
@@ -142,6 +153,8 @@ def test_without_published_rules_only_people_give_tiers_and_tags() -> None:
         (f"[[tag]]\nid = \"a\"\nwhen = \"tier in ['vip', 'gold']\"\n{WORDS}", ("tag[1].when", "gold")),
         (f'[[tag]]\nid = "a"\nwhen = "has_customer"\n{WORDS}' * 2, ("tag[1].id", "own")),
         ('[[tag]]\nid = "a"\nwhen = "has_customer"\nvi = "x"\n', ("tag[1].en", "as people read it")),
+        (f'[[tag]]\nid = "a"\nwhen = "has_customer"\nimplies = ["b"]\n{WORDS}', ("tag[1].implies", "other tags")),
+        (f'[[tag]]\nid = "a"\nwhen = "has_customer"\nimplies = "b"\n{WORDS}', ("tag[1].implies", "list")),
         ("[tier]\n", ("tier", "[[tier]]")),
         ("[[tiers]]\n", ("tiers", "tier")),
         ("tier", ("TOML",)),
