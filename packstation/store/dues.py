@@ -108,7 +108,8 @@ def with_birthday_on(block: Block, days: Collection[date]) -> list[int]:
         (block.after, block.until, *marks),
     )
     written = rows_of(
-        "SELECT DISTINCT customer_id FROM customer_edit WHERE customer_id > ? AND customer_id <= ? AND field = ?",
+        "SELECT DISTINCT b.customer_id FROM customer_edit e JOIN buyer b ON b.home_id = e.customer_id "
+        "WHERE b.customer_id > ? AND b.customer_id <= ? AND e.field = ?",
         (block.after, block.until, str(Field.BIRTHDAY)),
     )
     return sorted({row[0] for row in (*said, *written)})
