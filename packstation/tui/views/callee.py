@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from packstation.acts.callee_views import CalleeView, HeldWhy
 from packstation.domain.cards import CustomerCard
+from packstation.domain.customer_profile import Tier
 from packstation.domain.orders import Item
 from packstation.domain.plain_text import plain
 from packstation.domain.verdict import OPEN_HOLD
@@ -67,6 +68,7 @@ def _customer(customer: CustomerCard | None, width: int) -> list[Shown]:
     counts = customer.history.counts
     facts = [
         fact(words.label_word(counts.label), plain(customer.name, 40)),
+        *([fact(_("tier"), words.tier_word(Tier(customer.tier)))] if customer.tier else []),
         fact(_("ordered"), counts.orders),
         fact(_("delivered"), counts.delivered, GOOD if counts.delivered else MUTED),
         fact(_("failed deliveries"), counts.failed_deliveries, BAD if counts.failed_deliveries else MUTED),
