@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packstation.acts.policies import current_policy
+from packstation.acts.returning import returns_now
 from packstation.domain.cards import AttemptCard, OrderCard
+from packstation.domain.carriers import NONE_CONFIGURED, Carriers
 from packstation.domain.deadlines import Notices
 from packstation.domain.holds import HoldReason, HoldState
 from packstation.domain.supervision import ApprovalRequest
@@ -21,10 +23,14 @@ from packstation.store.people import person_by_id
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The holds in the order in which they are decided, and how near a decide-by is which notice."""
+    """The holds in the order in which they are decided, and how near a decide-by is which notice.
+
+    `returns_overdue`: parcels on their way back that can be claimed.
+    """
 
     rows: tuple[BoardRow, ...]
     notices: Notices
+    returns_overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,13 @@ class Waiting:
     requests: tuple[ApprovalRequest, ...] = ()
 
 
-def board() -> Board:
-    """The board now."""
+def board(carriers: Carriers = NONE_CONFIGURED) -> Board:
+    """The board now; `carriers`: what was agreed with them."""
     with answering():
         rules = current_policy().holds
         rows = tuple(stored.board_rows(database_now()))
-        return Board(rows, Notices(rules.warn_before_ms, rules.escalate_before_ms))
+        overdue = len(returns_now(carriers).overdue)
+        return Board(rows, Notices(rules.warn_before_ms, rules.escalate_before_ms), overdue)
 
 
 def detail(hold_id: int) -> HoldDetail:

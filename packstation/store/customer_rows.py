@@ -142,7 +142,9 @@ OF_ORDERS: tuple[tuple[type[Table], str], ...] = (
 )
 """Tables with rows of an order, and which rows those are."""
 
-_TIMES = frozenset({"at", "since", "arrange_by", "ship_by", "answer_by", "decide_by", "lease_until", "taken_until"})
+_TIMES = frozenset(
+    {"at", "since", "arrange_by", "ship_by", "answer_by", "decide_by", "deadline", "lease_until", "taken_until"}
+)
 
 
 def everything_of(customer_id: int) -> dict[str, Any]:

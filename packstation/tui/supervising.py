@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from packstation.acts import approving, board, desk_views
-from packstation.acts.board import HoldDetail, Waiting
+from packstation.acts.board import Board, HoldDetail, Waiting
 from packstation.acts.reopening import NoPackedParcelError, packed_parcel
 from packstation.domain.codes import normalise
 from packstation.domain.plain_text import plain
@@ -40,7 +40,10 @@ class Supervising:
         if station.person is None or not station.person.supervises:
             station.say(_("The board is for supervisors and the owner: F5 asks them"), Sound.UNKNOWN)
             return
-        self._overlays.open(SupervisorsBoard(await station.act(board.board), now_ms()))
+        self._overlays.open(SupervisorsBoard(await station.act(self._read), now_ms()))
+
+    def _read(self) -> Board:
+        return board.board(self._station.settings.carrier_terms)
 
     async def point(self, message: SupervisorsBoard.Pointed) -> None:
         """Show a hold in detail."""
@@ -100,7 +103,7 @@ class Supervising:
         self._station.later(self._renew)
 
     async def _renew(self) -> None:
-        now = await self._station.act(board.board)
+        now = await self._station.act(self._read)
         if shown := self._board:
             shown.renew(now, now_ms())
 

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from packstation.acts.board import board
 from packstation.acts.overriding import ReasonMissingError
 from packstation.acts.returning import NotComingBackError, returns_now, settle_return
 from packstation.domain.carriers import Carriers, CarrierTerms
 from packstation.domain.orders import Outcome, Status, TimedStatus
 from packstation.domain.returns import ReturnStage
 from packstation.domain.times import DAY
+from packstation.tui.views.board import board_counts
 from tests.acts.test_waybills import WEB, sent, take_in, told
 from tests.acts.worlds import World, entries
 from tests.factories import NOW
@@ -48,6 +50,7 @@ def test_parcels_on_their_way_back_are_listed_by_age_and_overdue_ones_by_the_las
         ("W-1", "T1", ReturnStage.ON_ITS_WAY),
     ]
     assert [one.number for one in returns_now(TERMS).overdue] == ["W-2", "W-4"]
+    assert board_counts(board(TERMS)).endswith("returns overdue: 2")
 
 
 def test_a_carriers_word_puts_a_parcel_on_the_list_and_takes_it_off(world: World) -> None:

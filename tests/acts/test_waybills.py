@@ -4,9 +4,12 @@ from typing import Any
 
 from packstation.acts.checking import check
 from packstation.acts.erasing import erase_customer
+from packstation.acts.forgetting import forget_everything_old
 from packstation.acts.waybills import WaybillsTaken, take_in_waybills
+from packstation.acts.workplace import open_command
 from packstation.domain.carriers import Carriers, CarrierTerms
 from packstation.domain.orders import FailureCause, IncomingParcel, Outcome, Status
+from packstation.domain.retention import DataKind, Retention
 from packstation.domain.times import DAY, HOUR
 from packstation.domain.waybills import IncomingWaybill, WaybillMeaning
 from packstation.store.database import rows_of
@@ -120,3 +123,12 @@ def test_what_couriers_wrote_about_an_erased_customer_goes_and_does_not_come_bac
     assert "Hoa" not in str(dump())
     assert entries("kind", "facts")[-1] == ("waybills_imported", {"new": 1, "orders": 0, "rescues": 0})
     assert kinds().count("rescue_opened") == 1
+
+
+def test_what_couriers_wrote_is_forgotten_as_what_people_wrote_is(world: World) -> None:
+    world.arrive(sent(), shop=WEB)
+    take_in(world, told("failed_once", reason="Chị Hoa hẹn mai"))
+    world.clock.pass_(30 * DAY + 1)
+    forgotten = forget_everything_old(open_command("db purge", Retention(texts=30 * DAY)), None)
+    assert (forgotten[DataKind.WAYBILLS], forgotten[DataKind.RESCUES]) == (1, 1)
+    assert "Hoa" not in str(dump())

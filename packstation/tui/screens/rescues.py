@@ -34,7 +34,7 @@ RESULT_KEYS: tuple[tuple[str, AttemptResult], ...] = (
     ("8", AttemptResult.REFUSED),
 )
 """The same keys as for a hold, as far as a rescue knows these results."""
-_MOST_DAYS = 5
+_MOST_DAYS = 3
 _LATER_KEYS = ("1", "2", "3", "4")
 
 
@@ -144,7 +144,9 @@ class Rescues(Dialog):
     def _show(self, *shown: str) -> None:
         for each in ("#above", "#list", "#rescue", "#courier"):
             self.query_one(each).display = each in shown
-        self.query_one("#dialog-keys", KeyBar).display = "#courier" not in shown
+        bar = self.query_one("#dialog-keys", KeyBar)
+        bar.display = "#courier" not in shown
+        bar.show(self.keys() if "#list" in shown else (closing_key(),))
 
     def _show_one(self) -> None:
         if self._one is None:

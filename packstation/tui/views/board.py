@@ -82,7 +82,9 @@ def board_counts(board: Board) -> str:
     waits = sum(row.hold.state is HoldState.WAITING for row in board.rows)
     counts = _("asked {asked}  escalated {escalated}  waiting {waiting}  stopped {stopped}")
     stopped = len(board.rows) - escalated - waits
-    return counts.format(asked=asked, escalated=escalated, waiting=waits, stopped=stopped)
+    told = counts.format(asked=asked, escalated=escalated, waiting=waits, stopped=stopped)
+    overdue = board.returns_overdue
+    return f"{told} · {_('returns overdue: {count}').format(count=overdue)}" if overdue else told
 
 
 def detail_panel(row: BoardRow, detail: HoldDetail, now: int) -> Draw:
