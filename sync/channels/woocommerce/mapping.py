@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from packstation.domain.money import UnreadableMoneyError, divide_half_even, to_minor
-from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder, Item, Refund, Status
+from packstation.domain.orders import Address, BuyerFacts, IncomingBuyer, IncomingOrder, Item, Refund, Status
 from packstation.domain.times import UnreadableTimeError, parse_iso
 from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
@@ -199,7 +199,8 @@ def _buyer(order: wire.Order) -> IncomingBuyer:
     """The customer; a guest (customer 0) is known by phone and e-mail alone."""
     billing = order.billing
     customer = str(order.customer_id) if order.customer_id > 0 else None
-    return IncomingBuyer(customer, _name(billing), billing.phone or order.shipping.phone, billing.email)
+    facts = BuyerFacts(company=billing.company) if billing.company else None
+    return IncomingBuyer(customer, _name(billing), billing.phone or order.shipping.phone, billing.email, facts=facts)
 
 
 def _address(order: wire.Order) -> Address:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from packstation.domain.orders import Address, FailureCause, IncomingOrder, Outcome, Status
+from packstation.domain.orders import Address, BuyerFacts, FailureCause, IncomingOrder, Outcome, Status
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.woocommerce.mapping import order_of
 from sync.channels.woocommerce.wire import read_order, read_refund
@@ -315,3 +315,9 @@ def test_carelessly_typed_fields_are_read_all_the_same() -> None:
         refunds="",
     )
     assert (order.number, order.total, order.items[0].sku, order.items[0].quantity) == ("10481", 200_000, "77", 2)
+
+
+def test_a_company_on_the_bill_is_kept_with_its_buyer() -> None:
+    found = mapped(billing={"first_name": "Hoa", "company": "Hoa Mai", "phone": "0912345678"})
+    assert found.buyer is not None
+    assert found.buyer.facts == BuyerFacts(company="Hoa Mai")
