@@ -28,7 +28,7 @@ from packstation.store import dues
 from packstation.store.buyer_facts import profile_at
 from packstation.store.care import current_care
 from packstation.store.customers import shop_of_customer
-from packstation.store.database import database_now, transaction
+from packstation.store.database import answering, database_now, transaction
 from packstation.store.marked_phones import marked_at
 
 _ALL = tuple(DueKind)
@@ -90,15 +90,38 @@ def due_list(
     rules = current_care().due
     now = database_now()
     for block in dues.customer_blocks():
-        found = [one for kind in DueKind if kind in kinds for one in _of_kind(kind, block, rules, now, within_days)]
-        silent = dues.not_to_hear({one.customer_id for one in found}, now)
-        counts = dues.voucher_counts({one.customer_id for one in found} - silent)
-        for one in sorted(found, key=lambda each: (each.customer_id, each.due_at)):
-            if one.customer_id in silent:
-                continue
-            group = voucher_group(*counts.get(one.customer_id, (0, 0)), rules)
-            if vouchers is None or group is vouchers:
-                yield _reached(replace(one, vouchers=group))
+        yield from _of_block(block, rules, now, kinds, within_days, vouchers)
+
+
+def due_piece(after: int, size: int = 200) -> tuple[list[Due], int | None]:
+    """Who of the next so many customers is due, and after whom the next piece begins, None for the end.
+
+    So few that a desk that wants something else meanwhile does not notice.
+    """
+    with answering():
+        block = dues.block_after(after, size)
+        if block is None:
+            return [], None
+        return list(_of_block(block, current_care().due, database_now(), _ALL, None, None)), block.until
+
+
+def _of_block(
+    block: dues.Block,
+    rules: DueRules,
+    now: int,
+    kinds: Collection[DueKind],
+    within: float | None,
+    vouchers: VoucherGroup | None,
+) -> Iterator[Due]:
+    found = [one for kind in DueKind if kind in kinds for one in _of_kind(kind, block, rules, now, within)]
+    silent = dues.not_to_hear({one.customer_id for one in found}, now)
+    counts = dues.voucher_counts({one.customer_id for one in found} - silent)
+    for one in sorted(found, key=lambda each: (each.customer_id, each.due_at)):
+        if one.customer_id in silent:
+            continue
+        group = voucher_group(*counts.get(one.customer_id, (0, 0)), rules)
+        if vouchers is None or group is vouchers:
+            yield _reached(replace(one, vouchers=group))
 
 
 def _of_kind(kind: DueKind, block: dues.Block, rules: DueRules, now: int, within: float | None) -> Iterator[Due]:

@@ -51,14 +51,15 @@ def due_kind_word(kind: DueKind) -> str:
     return {
         DueKind.RUN_OUT: _("runs out"),
         DueKind.LAPSED: _("has not come back"),
-        DueKind.BIRTHDAY: _("birthday"),
+        DueKind.BIRTHDAY: _("has a birthday"),
     }[kind]
 
 
 def due_when(days_left: int) -> str:
     """When something is due."""
-    if days_left == 0:
-        return _("today")
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if days_left in near:
+        return near[days_left]
     if days_left > 0:
         return _("in {days} days").format(days=days_left)
     return _("{days} days ago").format(days=-days_left)

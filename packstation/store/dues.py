@@ -37,17 +37,20 @@ class BoughtProduct:
 
 def customer_blocks() -> Iterator[Block]:
     """All customers, in blocks."""
-    after = 0
-    while True:
-        until = rows_of(
-            "SELECT max(customer_id) FROM (SELECT DISTINCT customer_id FROM buyer WHERE customer_id > ? "
-            "ORDER BY customer_id LIMIT ?) piece",
-            (after, BLOCK),
-        )[0][0]
-        if until is None:
-            return
-        yield Block(after, until)
-        after = until
+    block = block_after(0, BLOCK)
+    while block is not None:
+        yield block
+        block = block_after(block.until, BLOCK)
+
+
+def block_after(after: int, size: int) -> Block | None:
+    """The next so many customers with ids above `after`; None when there are none."""
+    until = rows_of(
+        "SELECT max(customer_id) FROM (SELECT DISTINCT customer_id FROM buyer WHERE customer_id > ? "
+        "ORDER BY customer_id LIMIT ?) piece",
+        (after, size),
+    )[0][0]
+    return None if until is None else Block(after, until)
 
 
 def ordered_last_between(block: Block, first: int, last: int) -> list[int]:

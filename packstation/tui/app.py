@@ -47,6 +47,7 @@ from packstation.tui.screens.customer import CustomerScreen
 from packstation.tui.screens.customer_search import CustomerSearch
 from packstation.tui.screens.demo_lines import DemoLine
 from packstation.tui.screens.desk import Desk
+from packstation.tui.screens.due import DueList
 from packstation.tui.screens.first_start import FirstStart
 from packstation.tui.screens.help import Help
 from packstation.tui.screens.instruction import Instruction
@@ -359,6 +360,14 @@ class StationApp(KioskApp):
     def _rescue_ended(self, message: Rescues.Ended) -> None:
         self.queue.put(partial(self.rescuing.end, message))
 
+    @on(DueList.Wants)
+    def _due_wanted(self, message: DueList.Wants) -> None:
+        self.queue.put_later(partial(self.customers.read_due, message))
+
+    @on(DueList.Chosen)
+    def _due_chosen(self, message: DueList.Chosen) -> None:
+        self.queue.put(partial(self.customers.open, message.customer_id))
+
     @on(Care.Turned)
     def _insert_turned(self, message: Care.Turned) -> None:
         self.packing.turn_insert(message.rule)
@@ -444,6 +453,10 @@ class StationApp(KioskApp):
     def action_cases(self) -> None:
         """Ctrl+O."""
         self._ask(self.reporting.ask)
+
+    def action_due(self) -> None:
+        """Ctrl+D."""
+        self._ask(self.customers.ask_due)
 
     def action_care(self) -> None:
         """Ctrl+T."""

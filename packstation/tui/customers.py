@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from packstation.acts import customer_editing, customer_pages, customers
+from packstation.acts import customer_editing, customer_pages, customers, dues
 from packstation.acts.customer_editing import (
     LONGEST_NOTE,
     LONGEST_TAG,
@@ -26,6 +26,7 @@ from packstation.tui.overlays import Overlays
 from packstation.tui.screens.customer import CustomerScreen, Page
 from packstation.tui.screens.customer_search import CustomerSearch
 from packstation.tui.screens.dialog import Dialog
+from packstation.tui.screens.due import DueList
 from packstation.tui.screens.order_lines import OrderLines
 from packstation.tui.screens.write_line import WriteLine
 from packstation.tui.station import Station, now_ms
@@ -45,6 +46,17 @@ class Customers:
     async def ask_search(self) -> None:
         """Open the search."""
         self._overlays.open(CustomerSearch())
+
+    async def ask_due(self) -> None:
+        """Open the list of those who are due to hear from the shop; it fills while it is open."""
+        self._overlays.open(DueList(now_ms()))
+
+    async def read_due(self, message: DueList.Wants) -> None:
+        """Read the next piece of the list."""
+        if message.dialog.is_attached:
+            found, after = await self._station.act(partial(dues.due_piece, message.after))
+            if message.dialog.is_attached:
+                message.dialog.take(found, after)
 
     async def search(self, message: CustomerSearch.Typed) -> None:
         """Look for what is typed, unless more was typed meanwhile."""

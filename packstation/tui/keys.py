@@ -52,6 +52,7 @@ DESK_KEYS = (
     DeskKey("ctrl+f", "search", worth=None),
     DeskKey("ctrl+o", "cases", worth=None, worth_with_order=None),
     DeskKey("ctrl+t", "care", worth=None),
+    DeskKey("ctrl+d", "due", worth=None),
 )
 
 
@@ -79,6 +80,7 @@ def key_words(action: str) -> tuple[str, str, str]:
         "shelf": (_("Shelf"), _("Hold shelf"), _("what to fetch back, to pull, what lies there")),
         "board": (_("Board"), _("Supervisor's board"), _("all holds, decided with reason and PIN")),
         "cases": (_("Cases"), _("Reported buyers"), _("buyers reported to their channel, for the supervisor")),
+        "due": (_("Due"), _("Who is due"), _("who runs out, has not come back, has a birthday")),
         "care": (_("Put in"), _("What to put in"), _("card, gift, voucher: take out what is not put in")),
         "demo_card": (_("Try"), _("Codes to try"), _("the codes of the demo")),
     }[action]
