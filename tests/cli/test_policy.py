@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from packstation.store.database import execute_many
 from tests.cli.conftest import CommandLine
 from tests.cli.test_orders import CANCELLER
 
@@ -123,6 +124,16 @@ def test_tiers_with_a_mistake_publish_nothing_and_a_folder_without_the_file_brin
     own.write_text(TIERS.replace("loyal", "vip"))
     assert "tiers.toml: version 3" in packstation("--config", tmp_path / "empty", "policy", "publish").out
     assert "tiers.toml" not in packstation("--config", tmp_path / "empty", "policy", "publish").out
+
+
+def test_a_database_from_before_there_were_tiers_gets_the_shipped_ones(packstation: CommandLine) -> None:
+    packstation.hand_in(*CANCELLER)
+    execute_many("DELETE FROM rules_version WHERE version = ?", [(1,)])
+    assert packstation("policy", "show", "--of", "tiers").code == 4
+    assert packstation("check", "C-3", "--json").document["customer"]["tier"] is None
+    assert packstation("policy", "publish").code == 0
+    assert packstation("policy", "show", "--of", "care", "--json").document["version"] == 1
+    assert packstation("check", "C-3", "--json").document["customer"]["tier"] == "never_bought"
 
 
 def test_explain_says_rule_by_rule_what_it_looked_at(packstation: CommandLine) -> None:
