@@ -124,7 +124,10 @@ class Calling:
 
     async def _look_at_news(self) -> None:
         number = await self._station.act(partial(calling.answer_ring, self._station.place))
-        if number and not self.is_open:
+        if number and self.contacting.runs:
+            told = _("A buyer rings, number ending in {digits}: log this contact, then R")
+            self._station.say(told.format(digits=number[-4:]), Sound.CALL)
+        elif number and not self.is_open:
             self._station.say(_("A buyer rings: F3 opens the call desk, there type the end of the number"), Sound.CALL)
         elif number:
             await self.ring_back(number)
@@ -162,10 +165,7 @@ class Calling:
     async def next(self) -> None:
         """F9 and NEXT: give back whom this caller has, and take the next."""
         station = self._station
-        if station.person is None:
-            return
-        if self.contacting.runs:
-            station.say(_("Log first how this contact ended"), Sound.UNKNOWN)
+        if station.person is None or self._refuse_while_contacting():
             return
         if self._callee is not None:
             self._put_back.add(self._callee)
@@ -320,11 +320,18 @@ class Calling:
             return True
         callee = await station.act(partial(calling.held_by_code, station.place, station.person.id, code))
         if callee is not None:
-            await self.take(callee)
+            if callee == self._callee or not self._refuse_while_contacting():
+                await self.take(callee)
             return True
         if _ENDING.fullmatch(digits) and not await station.act(partial(calling.is_known, code)):
-            return await self.ring_back(digits)
+            return self._refuse_while_contacting() or await self.ring_back(digits)
         return False
+
+    def _refuse_while_contacting(self) -> bool:
+        """Whether a contact runs, which wants its result before another customer is on screen; says so."""
+        if self.contacting.runs:
+            self._station.say(_("Log first how this contact ended"), Sound.UNKNOWN)
+        return self.contacting.runs
 
     # Who rings back
 

@@ -180,6 +180,29 @@ async def test_a_number_that_the_phone_system_tells_opens_its_customer(world: Wo
         assert "0912 340 001" in contact(hands)
 
 
+async def test_a_contact_that_runs_wants_its_result_before_anybody_else_is_on_screen(world: World) -> None:
+    bring(world, 2)
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.press("f3", "f9", "f2")
+        await hands.scan("ORD2001")
+        assert "Log first how this contact ended" in hands.app.station.status.text
+        await hands.type("0001")
+        await hands.press("enter")
+        assert "Log first how this contact ended" in hands.app.station.status.text
+        tell_ring("0912340001", "Desk 1")
+        await hands.look()
+        await hands.settle()
+        assert "A buyer rings, number ending in 0001" in hands.app.station.status.text
+        assert "0912 340 000" in contact(hands)
+        await hands.scan("ORD2000")
+        assert "0912 340 000" in contact(hands)
+        await hands.press("1")
+        assert standing("ORD2000") == ("released", "confirmed")
+        await hands.scan("ORD2001")
+        assert "ORD2001" in contact(hands)
+    assert rows_of("SELECT count(*) FROM attempt") == [(1,)]
+
+
 async def test_filters_leave_out_rows_and_escape_brings_them_back(world: World) -> None:
     bring(world)
     world.bring(fresh("ORD2008", address=HIDDEN), shop=replace(SHOP, name="Trà TikTok", channel="tiktok"))
