@@ -241,6 +241,7 @@ class StationApp(KioskApp):
 
     def on_scanned(self, message: Scanned) -> None:
         """A scanner, or a hand that typed a line."""
+        self._press_held()
         self.answering.take(message.code)
 
     @on(CodeChosen)
@@ -253,8 +254,16 @@ class StationApp(KioskApp):
 
     @on(ContactPane.Pressed)
     def _contact_key(self, message: ContactPane.Pressed) -> None:
+        self._press_in_contact(message.key)
+
+    def _press_in_contact(self, key: str) -> None:
         press = self.calling.press if self.calling.is_open else self.contacting.press
-        self.queue.put(partial(press, message.key))
+        self.queue.put(partial(press, key))
+
+    def _press_held(self) -> None:
+        """A key of the contact that waits whether it begins a typed code was pressed before what came now."""
+        if isinstance(self.focused, ContactPane) and (key := self.focused.take_held()):
+            self._press_in_contact(key)
 
     @on(CallDesk.Pressed)
     def _call_key(self, message: CallDesk.Pressed) -> None:
@@ -490,6 +499,7 @@ class StationApp(KioskApp):
         if self.station.person is None:
             return
         self.overlays.give_way()
+        self._press_held()
         self.queue.put(job)
 
     # The passing of time

@@ -203,6 +203,21 @@ async def test_a_contact_that_runs_wants_its_result_before_anybody_else_is_on_sc
     assert rows_of("SELECT count(*) FROM attempt") == [(1,)]
 
 
+async def test_a_result_counts_before_what_is_pressed_or_scanned_right_behind_it(world: World) -> None:
+    bring(world)
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.press("f3", "f9", "f2")
+        await hands.type("1")
+        await hands.press("f9")
+        assert standing("ORD2000") == ("released", "confirmed")
+        assert "ORD2001" in contact(hands)
+        await hands.press("f2")
+        await hands.type("2")
+        await hands.scan(world.command("NEXT"))
+        assert "ORD2002" in contact(hands)
+    assert rows_of("SELECT result FROM attempt ORDER BY id") == [("confirmed",), ("no_answer",)]
+
+
 async def test_filters_leave_out_rows_and_escape_brings_them_back(world: World) -> None:
     bring(world)
     world.bring(fresh("ORD2008", address=HIDDEN), shop=replace(SHOP, name="Trà TikTok", channel="tiktok"))

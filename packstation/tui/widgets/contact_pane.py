@@ -65,13 +65,17 @@ class ContactPane(Panel, can_focus=True):
             self._held = event.key
             self._alone = self.set_timer(_ALONE_SECONDS, self._press)
 
+    def take_held(self) -> str | None:
+        """The key that waits whether a typed code follows, for who knows that none does; it is not told again."""
+        self._before = ""
+        return self._let_go()
+
     def on_blur(self) -> None:
         """Without the keyboard no key of the panel is pending."""
         self._let_go()
 
     def _press(self) -> None:
-        if held := self._let_go():
-            self._before = ""
+        if held := self.take_held():
             self.post_message(self.Pressed(held))
 
     def _let_go(self) -> str | None:
