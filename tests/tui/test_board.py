@@ -84,6 +84,18 @@ async def test_a_supervisor_decides_at_the_board_by_the_keys_that_it_shows(world
     assert holds() == [("ORD3001", "released"), ("ORD3002", "escalated")]
 
 
+async def test_who_decides_one_after_the_other_goes_on_from_there(world: World) -> None:
+    world.bring(*risky("ORD3001"), *risky("ORD3002", buyer="b"), *risky("ORD3003", buyer="c"))
+    async with at_desk(settings_for(world.url), world.supervisor_badge) as hands:
+        await hands.press("ctrl+b", "x", "2")
+        await give_pin(hands)
+        assert "ORD3001" in listed(hands)[-1], "it is stopped, and below the others"
+        assert "ORD3002" in str(board_of(hands).query_one("#detail").text)  # type: ignore[attr-defined]
+        await hands.press("r", "1")
+        await give_pin(hands)
+    assert holds() == [("ORD3001", "closed"), ("ORD3002", "released"), ("ORD3003", "waiting")]
+
+
 async def test_escalated_holds_come_first_and_what_a_desk_asks_before_them(world: World) -> None:
     world.bring(*risky("ORD3001"), *risky("ORD3002", buyer="b"), *risky("ORD3003", buyer="c"))
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:

@@ -77,7 +77,7 @@ class SupervisorsBoard(Dialog):
         self._marked: set[int] = set()
         self._said = ""
         self._is_wide = False
-        self._pointed: int | None = None
+        self._pointed: tuple[int, bool] | None = None
         self._is_filled = False
 
     def title_text(self) -> str:
@@ -137,7 +137,7 @@ class SupervisorsBoard(Dialog):
             self._show()
 
     def renew(self, board: Board, now: int) -> None:
-        """Show what is held now; the cursor stays on its hold as long as that is listed."""
+        """Show what is held now; the cursor stays on its hold until that is decided, then on its place."""
         self._board, self._now = board, now
         self._marked &= {row.hold_id for row in board.rows if row.hold.is_open}
         if self._is_filled:
@@ -175,7 +175,7 @@ class SupervisorsBoard(Dialog):
         if row and row.hold.is_open:
             self._marked ^= {row.hold_id}
             self.query_one("#list", LineTable).action_move(1)
-            self._pointed = self._row.hold_id if self._row else None
+            self._pointed = _place_of(self._row)
             self._show()
 
     def action_release_marked(self) -> None:
@@ -212,8 +212,8 @@ class SupervisorsBoard(Dialog):
 
     def _show(self) -> None:
         table = self.query_one("#list", LineTable)
-        chosen = self._pointed
-        places = [place for place, row in enumerate(self._board.rows) if row.hold_id == chosen]
+        # Who decides one after the other goes on from there: a hold that was closed or opened is not followed.
+        places = [place for place, row in enumerate(self._board.rows) if _place_of(row) == self._pointed]
         rows = [
             board_row(row, self._board, self._now, marked=row.hold_id in self._marked, wide=self._is_wide)
             for row in self._board.rows
@@ -229,12 +229,17 @@ class SupervisorsBoard(Dialog):
 
     def _point(self) -> None:
         row = self._row
-        self._pointed = row.hold_id if row else None
+        self._pointed = _place_of(row)
         self.query_one("#dialog-keys", KeyBar).show(self.keys())
         if row:
             self.post_message(self.Pointed(self, row))
         else:
             self.query_one("#detail", Panel).clear()
+
+
+def _place_of(row: BoardRow | None) -> tuple[int, bool] | None:
+    """By what the cursor follows a hold: its id, and whether it is open."""
+    return (row.hold_id, row.hold.is_open) if row else None
 
 
 def _possible(row: BoardRow) -> set[Decision]:
