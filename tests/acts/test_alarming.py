@@ -7,6 +7,7 @@ import pytest
 from packstation.acts.alarming import open_alarms
 from packstation.acts.contacting import end_contact, open_contact
 from packstation.acts.finishing import finish, undo
+from packstation.acts.overriding import override
 from packstation.domain.alarms import PullReason
 from packstation.domain.desk_flow import ScanStep
 from packstation.domain.holds import AttemptResult, ContactMethod, RefusalWhy
@@ -15,7 +16,7 @@ from packstation.domain.packing import ParcelState, hand_over
 from packstation.domain.times import HOUR, SECOND
 from packstation.store.database import transaction
 from packstation.store.parcels import parcel_ids, save_standing, standing
-from tests.acts.worlds import RULES, World, entries, kinds, parcel_states, risky, tracked, verdict_of
+from tests.acts.worlds import PIN, RULES, World, entries, kinds, parcel_states, risky, tracked, verdict_of
 from tests.factories import NOW, an_order, order_id
 
 A, B = "SPXVN0001", "SPXVN0002"
@@ -176,7 +177,7 @@ def test_a_hold_opened_again_after_packing_raises_the_alarm_and_the_scan_puts_th
     card = world.held(parcels=tracked(A))
     other = world.hire("Chi")
     open_contact(world.desk.place, other, card.id, ContactMethod.CALL)
-    world.contact(card.id, AttemptResult.CONFIRMED, after=0)
+    override(world.desk.place, world.supervisor(), PIN, card.id, release=True, reason="Khách quen")
     world.desk.pack(A)
     ended = end_contact(world.desk.place, other, card.id, AttemptResult.REFUSED, RefusalWhy.CHANGED_MIND)
     assert (ended.pull, alarms()) == (("A-1",), [("A-1", "held")])

@@ -218,8 +218,8 @@ def test_a_late_refusal_takes_back_a_release_that_was_not_told_yet(world: World)
     card = world.held()
     switch_on()
     open_contact(world.desk.place, world.packer, card.id, ContactMethod.CALL)
-    other = world.hire("Chi")
-    world.contact(card.id, AttemptResult.CONFIRMED, by=other)
+    override(world.desk.place, world.supervisor(), PIN, card.id, release=True, reason="Khách quen")
+    assert waiting()
     end_contact(world.desk.place, world.packer, card.id, AttemptResult.REFUSED, why=RefusalWhy.TOO_SLOW)
     assert world.hold_of().hold.is_open
     assert waiting() == []

@@ -68,17 +68,6 @@ def test_a_contact_left_open_is_abandoned_which_is_no_try(world: World) -> None:
     assert world.tick() == NOTHING
 
 
-def test_a_newer_contact_of_somebody_else_does_not_keep_an_old_one_open(world: World) -> None:
-    card = world.held()
-    open_contact(world.desk.place, world.packer, card.id, ContactMethod.CALL)
-    world.clock.pass_(10 * MINUTE)
-    other = world.hire("Chi")
-    open_contact(world.desk.place, other, card.id, ContactMethod.CALL)
-    world.clock.pass_(6 * MINUTE)
-    assert world.tick() == Ticked(0, 1, 0, ())
-    assert entries("person_id")[-1] == (world.packer,)
-
-
 def test_near_decide_by_a_waiting_hold_goes_to_the_supervisor_once(world: World) -> None:
     card = world.held()
     world.clock.pass_(DECIDE_BY - 2 * HOUR - 1)
