@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from packstation.acts.alarming import raise_pull_parcel
 from packstation.acts.announcing import announce_hold
+from packstation.acts.judging import judge_relinked
 from packstation.acts.mailing import queue_mail
 from packstation.acts.policies import current_policy
 from packstation.acts.recording import facts_of, record_decision
@@ -27,9 +28,10 @@ from packstation.domain.plain_text import plain
 from packstation.store import holds as stored
 from packstation.store.calls import callee_of_order, contacted_by_other, give_back, lease, lock_calls
 from packstation.store.contacts import circumstances_of, contact_card, phone_key_of
-from packstation.store.database import database_now, lock_orders, transaction
+from packstation.store.database import database_now, lock_name, lock_orders, transaction
 from packstation.store.marked_phones import mark_phone
 from packstation.store.order_cards import customer_of, packed_numbers
+from packstation.store.relinking import part_from_number
 
 
 class NoOpenHoldError(Exception):
@@ -155,7 +157,7 @@ def end_contact(
     instruction: str = "",
     letter: Letter | None = None,
 ) -> Ended:
-    """Log how the contact ended.
+    """Log how the contact ended. After "not my order" the number links the order's buyer no longer to whoever else uses it.
 
     Args:
         place: where.
@@ -179,7 +181,10 @@ def end_contact(
     if result is AttemptResult.REFUSED and why is None:
         raise WhyMissingError
     told = plain(instruction, LONGEST_INSTRUCTION).strip() if result is AttemptResult.CONFIRMED else ""
+    parted: set[int] = set()
     with transaction():
+        if result is AttemptResult.NOT_MY_ORDER:
+            lock_name("intake")
         others = [other for other in also if result is AttemptResult.CONFIRMED and other != hold_id]
         order_ids = {each: stored.hold_by_id(each)[1] for each in (hold_id, *others)}
         if len({customer_of(order_id) or -order_id for order_id in order_ids.values()}) > 1:
@@ -220,10 +225,12 @@ def end_contact(
             queue_mail(place, letter.to, letter.subject, letter.body, order_id=order_id, now=now, person_id=person_id)
         if result is AttemptResult.NOT_MY_ORDER:
             _mark_number(place, order_ids[hold_id], hold_id, person_id, now)
+            parted = part_from_number(order_ids[hold_id], person_id, now)
         pull: tuple[str, ...] = ()
         if Effect.PULL_PARCEL_IF_PACKED in step.effects:
             pull = packed_numbers(order_ids[hold_id])
             raise_pull_parcel(place, order_ids[hold_id])
+    judge_relinked(place, parted)
     next_try = step.hold.next_try_at
     is_outside = next_try is not None and rules.opening(method, next_try, zone) != next_try
     return Ended(step.hold, tuple(released), pull, is_outside)

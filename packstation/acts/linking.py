@@ -16,7 +16,8 @@ from packstation.domain.candidates import LinkReason, LinkState, ProfileLink
 from packstation.domain.identities import KeyKind, LinkRules
 from packstation.domain.ledger import EntryKind
 from packstation.store.database import database_now, lock_name, transaction
-from packstation.store.identities import groups_of_values, keep_link_rules, link_rules, users_of, values_of
+from packstation.store.denied_numbers import denied_users, take_back_denials
+from packstation.store.identities import groups_of_values, users_of, values_of
 from packstation.store.link_decisions import (
     DecisionKind,
     add_decision,
@@ -25,6 +26,7 @@ from packstation.store.link_decisions import (
     drop_links_of,
     is_split,
 )
+from packstation.store.link_rules import keep_link_rules, link_rules
 from packstation.store.profiles import Profile, profiles, profiles_of
 from packstation.store.proposals import proposals_for, split_off_from
 from packstation.store.relinking import rebuild_links, relink_buyers
@@ -61,6 +63,7 @@ def links_of(customer_id: int) -> list[ProfileLink]:
         _with_decision(ProfileLink(*_named(profile), LinkState.SPLIT_OFF), DecisionKind.SPLIT)
         for profile in profiles(sorted(split_off_from(ids)))
     ]
+    split += _denied(ids)
     proposals = {one.buyer_id: one for one in proposals_for(ids)}
     named = {profile.id: profile for profile in profiles(sorted(proposals))}
     proposed = [
@@ -74,6 +77,21 @@ def links_of(customer_id: int) -> list[ProfileLink]:
         for one in proposals.values()
     ]
     return [*told, *split, *proposed]
+
+
+def _denied(own: Sequence[int]) -> list[ProfileLink]:
+    """The buyers who used these ones' number for an order that its owner denied."""
+    denials = {one.buyer_id: one for one in denied_users(own)}
+    return [
+        ProfileLink(
+            *_named(profile),
+            LinkState.SPLIT_OFF,
+            (LinkReason.DENIED,),
+            by=denials[profile.id].by,
+            at=denials[profile.id].at,
+        )
+        for profile in profiles(sorted(denials))
+    ]
 
 
 def _named(profile: Profile) -> tuple[int, int, str, str, str]:
@@ -154,7 +172,7 @@ def split(place: Workplace, buyer_id: int, by: int | None, why: str) -> Relinked
 
 
 def put_back(place: Workplace, buyer_id: int, by: int | None, why: str = "") -> Relinked:
-    """Let a buyer that was split off take part in automatic links again.
+    """Let a buyer that was split off, or lost a number because its owner denied an order, take part in automatic links again.
 
     Args:
         place: who acts.
@@ -163,12 +181,12 @@ def put_back(place: Workplace, buyer_id: int, by: int | None, why: str = "") -> 
         why: in their words, if they say.
 
     Raises:
-        NotSplitError: the buyer was not split off.
+        NotSplitError: the buyer was not split off, and no number was denied it.
         UnknownBuyerError: there is no such buyer.
     """
 
     def decide(_now: int) -> set[int]:
-        if not is_split(buyer_id):
+        if not take_back_denials(buyer_id) and not is_split(buyer_id):
             raise NotSplitError
         drop_decision(DecisionKind.SPLIT, buyer_id)
         return {buyer_id} | users_of(values_of([buyer_id]).get(buyer_id, {}))

@@ -24,12 +24,13 @@ class LinkState(StrEnum):
 
 
 class LinkReason(StrEnum):
-    """Why buyers are linked, or could be."""
+    """Why buyers are linked, could be, or are not: the owner of the number that both used denied an order."""
 
     PHONE = "phone"
     EMAIL = "email"
     SUPERVISOR = "supervisor"
     NAME_AND_ADDRESS = "name_and_address"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class ProfileLink:
         channel: the buyer's channel, and the id there.
         external_id: see there.
         name: as the channel tells it; may be empty or masked.
-        state: one of the customer's buyers; split off by a supervisor; or proposed.
+        state: one of the customer's buyers; split off by a supervisor or by whose number it used; or proposed.
         reasons: why linked, or why proposed; none for the only buyer of a customer.
         with_buyer: of a proposal, the customer's buyer that it is like.
         confidence: of a proposal, 0 to 1; else None.

@@ -15,7 +15,7 @@ def link_text(link: ProfileLink) -> str:
         case LinkState.PROPOSED:
             return _("perhaps ({confidence}): {why}").format(confidence=percent(link.confidence or 0.0), why=why)
         case LinkState.SPLIT_OFF:
-            return _("split off: {why}").format(why=plain(link.why))
+            return _("split off: {why}").format(why=plain(link.why) or why)
         case LinkState.LINKED:
             return _("linked: {why}").format(why=why) if why else ""
 
@@ -27,4 +27,5 @@ def link_reason_word(reason: LinkReason) -> str:
         LinkReason.EMAIL: _("same email"),
         LinkReason.SUPERVISOR: _("by a supervisor"),
         LinkReason.NAME_AND_ADDRESS: _("name and address"),
+        LinkReason.DENIED: _("the number's owner: not my order"),
     }[reason]

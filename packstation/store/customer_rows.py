@@ -53,7 +53,7 @@ from packstation.store.tables.desk import (
 )
 from packstation.store.tables.every import columns_of, key_of, name_of
 from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
-from packstation.store.tables.linking import IdentityKeyRow, LinkDecisionRow
+from packstation.store.tables.linking import DeniedNumberRow, IdentityKeyRow, LinkDecisionRow
 from packstation.store.tables.mails import MailAttachmentRow, MailRow
 from packstation.store.tables.orders import (
     ItemRow,
@@ -95,6 +95,7 @@ OF_BUYERS: tuple[tuple[type[Table], str], ...] = (
     (CustomerOverrideRow, "buyer_id = ?"),
     (RingRow, "phone_key IN (SELECT phone_key FROM buyer WHERE id = ? AND phone_key <> '')"),
     (IdentityKeyRow, "buyer_id = ?"),
+    (DeniedNumberRow, "buyer_id = ?"),
     (LinkDecisionRow, "? IN (buyer_id, other_id)"),
 )
 """Tables with rows of a buyer, and which rows those are."""

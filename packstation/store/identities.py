@@ -24,10 +24,9 @@ from packstation.domain.orders import Address, IncomingBuyer
 from packstation.domain.phones import DEFAULT_REGION, region_of
 from packstation.domain.times import day_of
 from packstation.store.database import execute_many, rows_of
+from packstation.store.link_rules import link_rules
 
 _SECRET = "identity_secret"  # noqa: S105 - the name that it is kept under
-_HUB_LIMIT = "hub_limit"
-_HANDED_ON_DAYS = "handed_on_days"
 _SOME = 500
 _NOWHERE = Address()
 _UPSERT = (
@@ -35,7 +34,10 @@ _UPSERT = (
     "ON CONFLICT (buyer_id, value) DO UPDATE SET name = excluded.name, place = excluded.place, "
     "first_day = excluded.first_day, last_day = excluded.last_day"
 )
-_NOT_SPLIT = "NOT EXISTS (SELECT 1 FROM link_decision d WHERE d.buyer_id = identity_key.buyer_id AND d.kind = 'split')"
+_TAKES_PART = (
+    "NOT EXISTS (SELECT 1 FROM link_decision d WHERE d.buyer_id = identity_key.buyer_id AND d.kind = 'split') "
+    "AND NOT EXISTS (SELECT 1 FROM denied_number n WHERE n.buyer_id = identity_key.buyer_id AND n.value = identity_key.value)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +48,6 @@ class Sighting:
     buyer: IncomingBuyer
     address: Address = _NOWHERE
     day: int | None = None
-
-
-def link_rules() -> LinkRules:
-    """The limits that every process of this installation goes by."""
-    kept = dict(rows_of("SELECT name, value FROM installation WHERE name IN (?, ?)", (_HUB_LIMIT, _HANDED_ON_DAYS)))
-    standard = LinkRules()
-    return LinkRules(
-        int(kept.get(_HUB_LIMIT, standard.hub_limit)), int(kept.get(_HANDED_ON_DAYS, standard.handed_on_days))
-    )
-
-
-def keep_link_rules(rules: LinkRules) -> None:
-    """Make these the limits; what was linked by others has to be linked anew."""
-    execute_many(
-        "INSERT INTO installation (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        [(_HUB_LIMIT, str(rules.hub_limit)), (_HANDED_ON_DAYS, str(rules.handed_on_days))],
-    )
 
 
 def keep_sightings(shop_id: int, sightings: Sequence[Sighting]) -> set[int]:
@@ -102,10 +87,12 @@ def _regrouped(uses: Mapping[str, tuple[Mapping[int, Use], Mapping[int, Use]]]) 
         return set()
     rules = link_rules()
     split = split_buyers({buyer_id for _before, after in uses.values() for buyer_id in after})
+    denied = _denied(uses)
     found: set[int] = set()
-    for before, after in uses.values():
+    for value, (before, after) in uses.items():
+        out = split | denied.get(value, set())
         were, are = (
-            set(sharing([use for use in each.values() if use.buyer_id not in split], rules).groups)
+            set(sharing([use for use in each.values() if use.buyer_id not in out], rules).groups)
             for each in (before, after)
         )
         found.update(buyer_id for group in were ^ are for buyer_id in group)
@@ -151,7 +138,7 @@ def _uses(values: Sequence[str], condition: str = "1 = 1", more: Sequence[object
 
 
 def groups_of_values(values: Collection[str], rules: LinkRules) -> dict[str, tuple[frozenset[int], ...]]:
-    """Who is one person by each of these phones and emails; split buyers by none."""
+    """Who is one person by each of these phones and emails; split buyers by none, others by none that its owner denied them."""
     ordered = sorted(values)
     linking: list[str] = []
     for some in chunks(ordered):
@@ -164,7 +151,7 @@ def groups_of_values(values: Collection[str], rules: LinkRules) -> dict[str, tup
             )
         ]
     uses: dict[str, list[Use]] = {value: [] for value in linking}
-    for value, use in _uses(linking, _NOT_SPLIT):
+    for value, use in _uses(linking, _TAKES_PART):
         uses[value].append(use)
     return {value: sharing(every, rules).groups for value, every in uses.items()}
 
@@ -172,6 +159,7 @@ def groups_of_values(values: Collection[str], rules: LinkRules) -> dict[str, tup
 def every_group(rules: LinkRules, page: int = 20_000) -> Iterator[frozenset[int]]:
     """Who is one person by each phone and email there is."""
     split = {row[0] for row in rows_of("SELECT buyer_id FROM link_decision WHERE kind = 'split'")}
+    denied = _by_value(rows_of("SELECT value, buyer_id FROM denied_number"))
     after: tuple[str, int] = ("", 0)
     current, uses = "", list[Use]()
     while rows := rows_of(
@@ -181,17 +169,35 @@ def every_group(rules: LinkRules, page: int = 20_000) -> Iterator[frozenset[int]
     ):
         for value, *use in rows:
             if value != current:
-                yield from _groups(uses, split, rules)
+                yield from _groups(uses, split | denied.get(current, set()), rules)
                 current, uses = value, []
             uses.append(Use(*use))
         after = rows[-1][0], rows[-1][1]
-    yield from _groups(uses, split, rules)
+    yield from _groups(uses, split | denied.get(current, set()), rules)
 
 
-def _groups(uses: Sequence[Use], split: set[int], rules: LinkRules) -> tuple[frozenset[int], ...]:
+def _groups(uses: Sequence[Use], out: set[int], rules: LinkRules) -> tuple[frozenset[int], ...]:
     if not 1 < len(uses) <= MOST_PROFILES:
         return ()
-    return sharing([use for use in uses if use.buyer_id not in split], rules).groups
+    return sharing([use for use in uses if use.buyer_id not in out], rules).groups
+
+
+def _denied(values: Collection[str]) -> dict[str, set[int]]:
+    """By phone, the buyers whom its owner denied an order."""
+    return _by_value(
+        [
+            row
+            for some in chunks(sorted(values))
+            for row in rows_of(f"SELECT value, buyer_id FROM denied_number WHERE value IN ({marks(some)})", some)
+        ]
+    )
+
+
+def _by_value(rows: Iterable[Sequence[Any]]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for value, buyer_id in rows:
+        found.setdefault(value, set()).add(buyer_id)
+    return found
 
 
 def values_of(buyer_ids: Collection[int]) -> dict[int, dict[str, KeyKind]]:
@@ -230,8 +236,9 @@ def users_of(values: Collection[str]) -> set[int]:
 
 
 def forget_identities(buyer_ids: Collection[int]) -> None:
-    """Forget which phones and emails buyers use."""
-    execute_many("DELETE FROM identity_key WHERE buyer_id = ?", [(buyer_id,) for buyer_id in sorted(buyer_ids)])
+    """Forget which phones and emails buyers use, and which of them are not theirs."""
+    for table in ("identity_key", "denied_number"):
+        execute_many(f"DELETE FROM {table} WHERE buyer_id = ?", [(buyer_id,) for buyer_id in sorted(buyer_ids)])
 
 
 def identities_from_buyers() -> None:
@@ -265,6 +272,11 @@ def _secret() -> bytes:
     secret = secrets.token_bytes(32)
     execute_many("INSERT INTO installation (name, value) VALUES (?, ?)", [(_SECRET, secret.hex())])
     return secret
+
+
+def digest_of_key(kind: KeyKind, text: str) -> str:
+    """The digest under which a phone or an email (of `domain.identities.identity_keys`) is kept; inside a transaction."""
+    return _digest(_secret(), kind, text)
 
 
 @lru_cache(maxsize=65_536)

@@ -15,11 +15,11 @@ from packstation.store.identities import (
     every_group,
     groups_of_values,
     keep_sightings,
-    link_rules,
     marks,
     split_buyers,
     values_of,
 )
+from packstation.store.link_rules import link_rules
 
 _LINKS = "SELECT buyer_id, other_id FROM link_decision WHERE kind = 'link'"
 _PAGE = 5_000

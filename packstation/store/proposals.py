@@ -9,6 +9,7 @@ from packstation.domain.candidates import LEAST_CONFIDENCE, LinkReason, confiden
 from packstation.domain.identities import MOST_PROFILES, name_form, place_form
 from packstation.domain.orders import Address, is_masked
 from packstation.store.database import rows_of
+from packstation.store.denied_numbers import parted_from
 from packstation.store.identities import chunks, marks, split_buyers, values_of
 
 _MOST_PLACES = 20
@@ -37,16 +38,16 @@ class _Looks:
 
 
 def proposals_for(own: Sequence[int]) -> list[Proposal]:
-    """The buyers who may be the customer of these buyers, the likeliest first; none that was refused, split off, or masked."""
+    """The buyers who may be the customer of these buyers, the likeliest first; none refused, split off, parted or masked."""
     looks = {buyer_id: _looks(buyer_id) for buyer_id in own}
     found: dict[int, Proposal] = {}
-    refused = _refused(own)
+    refused, parted = _refused(own), parted_from(own)
     split = split_buyers(own)
     for buyer_id in own:
         if buyer_id in split:
             continue
         shared = _sharing(buyer_id)
-        others = (_like(looks[buyer_id]) | shared.keys()) - set(own)
+        others = (_like(looks[buyer_id]) | shared.keys()) - set(own) - parted
         for other in sorted(others - split_buyers(others)):
             if (min(buyer_id, other), max(buyer_id, other)) in refused:
                 continue

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 
 from packstation.domain.orders import IncomingBuyer
 from packstation.store.database import lock_name, transaction
-from packstation.store.identities import Sighting, identities_from_buyers
+from packstation.store.denied_numbers import deny_number
+from packstation.store.identities import Sighting, identities_from_buyers, users_of
 from packstation.store.linking import link_seen, relink, relink_everybody
 from packstation.store.replacing import mark_replaced_anew
 from packstation.store.summaries import SummaryMoves
@@ -33,6 +34,18 @@ def relink_buyers(buyer_ids: Collection[int]) -> set[int]:
     """
     lock_name("intake")
     return _with_orders(relink(buyer_ids))
+
+
+def part_from_number(order_id: int, person_id: int | None, now: int) -> set[int]:
+    """Let the number under which an order's buyer is called no longer link that buyer: its owner says the order is not theirs.
+
+    Inside a transaction that locked "intake" before it locked any order. Returns as `relink_buyers`.
+    """
+    denied = deny_number(order_id, person_id, now)
+    if denied is None:
+        return set()
+    buyer_id, value = denied
+    return relink_buyers({buyer_id} | users_of([value]))
 
 
 def rebuild_links() -> set[int]:

@@ -1,20 +1,23 @@
-"""Buyers who arrive, are linked, split off, put back and erased; and, counted the long way, who must be one customer then."""
+"""Buyers who arrive, are linked, split off, put back, erased, denied a number; and, counted the long way, who must be one customer then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from hypothesis import strategies as st
 
 from packstation.acts import linking
+from packstation.acts.linking import NotSplitError
 from packstation.acts.workplace import Workplace
 from packstation.domain.identities import LinkRules, Use, name_form, sharing
 from packstation.domain.orders import Address, Outcome, Status
 from packstation.domain.times import DAY
 from packstation.store.database import rows_of, transaction
 from packstation.store.erasing import erase
+from packstation.store.relinking import part_from_number
 from tests.factories import NOW, a_buyer, a_shop, an_order, hand_in
 
 SHOPS = {
@@ -45,11 +48,16 @@ class Arrives:
 
 @dataclass(frozen=True)
 class Decides:
-    """What a supervisor does with one buyer, or with two."""
+    """What a supervisor does with one buyer, or with two; or (deny) the owner of a number that a buyer ordered with."""
 
     what: str
     buyer: tuple[str, str]
     other: tuple[str, str]
+
+    @property
+    def phone(self) -> str:
+        """The number whose owner denies an order."""
+        return PHONES[self.other[1] == "1"]
 
 
 Event = Arrives | Decides
@@ -64,7 +72,9 @@ arrivals = st.builds(
     st.sampled_from(STREETS),
     st.integers(0, 5),
 )
-decisions = st.builds(Decides, st.sampled_from(["link", "split", "put_back", "refuse", "erase"]), buyers, buyers)
+decisions = st.builds(
+    Decides, st.sampled_from(["link", "split", "put_back", "refuse", "erase", "deny"]), buyers, buyers
+)
 histories = st.lists(st.one_of(arrivals, arrivals, decisions), min_size=4, max_size=14)
 
 
@@ -89,8 +99,16 @@ def happen(place: Workplace, number: int, event: Event) -> None:
     if event.what == "split":
         linking.split(place, one, None, "hai người")
     elif event.what == "put_back":
-        if rows_of("SELECT 1 FROM link_decision WHERE kind = 'split' AND buyer_id = ?", (one,)):
+        with suppress(NotSplitError):
             linking.put_back(place, one, None)
+    elif event.what == "deny":
+        marks = ",".join("?" * len(SPELLED[event.phone]))
+        order_id = rows_of(
+            f"SELECT min(id) FROM orders WHERE buyer_id = ? AND phone IN ({marks})", (one, *SPELLED[event.phone])
+        )[0][0]
+        if order_id is not None:
+            with transaction():
+                part_from_number(order_id, None, NOW)
     elif event.what == "erase":
         with transaction():
             erase(rows_of("SELECT customer_id FROM buyer WHERE id = ?", (one,))[0][0], 1)
@@ -132,6 +150,7 @@ class Truth:
     arrived: list[Arrives] = field(default_factory=list)
     split: set[tuple[str, str]] = field(default_factory=set)
     linked: set[frozenset[tuple[str, str]]] = field(default_factory=set)
+    denied: set[tuple[tuple[str, str], str]] = field(default_factory=set)
 
     def happen(self, event: Event) -> None:
         here = {arrival.buyer for arrival in self.arrived}
@@ -144,13 +163,21 @@ class Truth:
             self.linked = {pair for pair in self.linked if event.buyer not in pair}
         elif event.what == "put_back":
             self.split.discard(event.buyer)
+            self._forget_denials({event.buyer})
+        elif event.what == "deny":
+            if any((one.buyer, one.phone) == (event.buyer, event.phone) for one in self.arrived):
+                self.denied.add((event.buyer, event.phone))
         elif event.what == "link" and event.other in here and event.other != event.buyer:
             self.linked.add(frozenset((event.buyer, event.other)))
         elif event.what == "erase":
             gone = next(members for members in self.customers() if event.buyer in members)
             self.arrived = [arrival for arrival in self.arrived if arrival.buyer not in gone]
             self.split -= gone
+            self._forget_denials(gone)
             self.linked = {pair for pair in self.linked if not pair & gone}
+
+    def _forget_denials(self, buyers: Collection[tuple[str, str]]) -> None:
+        self.denied = {(buyer, phone) for buyer, phone in self.denied if buyer not in buyers}
 
     def customers(self) -> set[frozenset[tuple[str, str]]]:
         """Every buyer with all who are the same customer."""
@@ -168,7 +195,8 @@ class Truth:
     def _groups(self, key: str, here: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
         uses: dict[tuple[str, str], Use] = {}
         for arrival in self.arrived:
-            if key in (arrival.phone, arrival.email) and arrival.buyer not in self.split:
+            is_out = arrival.buyer in self.split or (arrival.buyer, key) in self.denied
+            if key in (arrival.phone, arrival.email) and not is_out:
                 uses[arrival.buyer] = _seen(here.index(arrival.buyer), arrival, uses.get(arrival.buyer))
         return [[here[place] for place in group] for group in sharing(uses.values(), RULES).groups]
 

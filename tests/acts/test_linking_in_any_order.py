@@ -90,7 +90,7 @@ def test_the_same_on_postgresql(postgres_database: str, events: list[Event]) -> 
 def test_the_order_of_events_is_no_matter(sqlite_database: str, events: list[Event], luck: random.Random) -> None:
     arrivals = [event for event in events if isinstance(event, Arrives)]
     # Of decisions about the same buyer the later holds; those that hold can be made in any order.
-    decided = [event for event in events if isinstance(event, Decides) and event.what in ("link", "split")]
+    decided = [event for event in events if isinstance(event, Decides) and event.what in ("link", "split", "deny")]
     truth = Truth()
     facts: list[Event] = [*arrivals, *decided]
     for event in facts:
@@ -98,10 +98,12 @@ def test_the_order_of_events_is_no_matter(sqlite_database: str, events: list[Eve
     splits = [event for event in decided if event.what == "split" and event.buyer in truth.split]
     pairs = truth.linked
     links = [event for event in decided if event.what == "link" and frozenset((event.buyer, event.other)) in pairs]
-    for each in (arrivals, splits, links):
+    denials = [event for event in decided if event.what == "deny"]
+    after = [*splits, *denials]
+    for each in (arrivals, after, links):
         luck.shuffle(each)
     with a_shop_floor() as place:
-        seen = follow(place, [*arrivals, *splits, *links])
+        seen = follow(place, [*arrivals, *after, *links])
         assert customers() == seen.customers() == truth.customers()
 
 

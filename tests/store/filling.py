@@ -32,6 +32,7 @@ from packstation.store.credentials import put_credential
 from packstation.store.customer_edits import add_edit, add_note, add_tag, end_note, end_tag, notes_of
 from packstation.store.customer_overrides import add_override
 from packstation.store.database import execute_many, is_sqlite, rows_of, transaction
+from packstation.store.denied_numbers import deny_number
 from packstation.store.erasing import erase
 from packstation.store.holds import end_attempt, hold_by_id, open_attempt, open_hold, save_hold
 from packstation.store.ledger import LedgerWriter
@@ -86,6 +87,7 @@ def fill() -> None:
         calls.seen_calling(mai, NOW)
         calls.ring(desk, "+84912345678", NOW)
         mark_phone("+84912345678", hold_id, mai, NOW)
+        deny_number(second, mai, NOW)
         end_attempt(open_attempt(hold_id, mai, desk, ContactMethod.CALL, NOW), AttemptResult.CONFIRMED, "", NOW, None)
         hold, _order = hold_by_id(hold_id)
         released = replace(hold, state=HoldState.RELEASED, reason=HoldReason.CONFIRMED, changed_at=NOW + 1)

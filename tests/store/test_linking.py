@@ -4,7 +4,7 @@ from packstation.domain.identities import LinkRules
 from packstation.store.check import FindingKind, check
 from packstation.store.customers import find_customers
 from packstation.store.database import execute_many, rows_of, transaction
-from packstation.store.identities import keep_link_rules, link_rules
+from packstation.store.link_rules import keep_link_rules, link_rules
 from packstation.store.relinking import link_from_buyers, rebuild_links
 from tests.factories import a_buyer, a_shop, an_order, hand_in
 

@@ -49,7 +49,7 @@ from packstation.store.tables.desk import (
     ScanRow,
 )
 from packstation.store.tables.floor import AlarmRow, RefreshRequestRow
-from packstation.store.tables.linking import IdentityKeyRow, LinkDecisionRow
+from packstation.store.tables.linking import DeniedNumberRow, IdentityKeyRow, LinkDecisionRow
 from packstation.store.tables.mails import MailAttachmentRow, MailRow
 from packstation.store.tables.orders import (
     ItemRow,
@@ -114,6 +114,7 @@ EVERY_TABLE: tuple[type[Table], ...] = (
     CustomerNoteRow,
     ItemCostRow,
     IdentityKeyRow,
+    DeniedNumberRow,
     LinkDecisionRow,
     CodStatementRow,
     CodLineRow,

@@ -26,6 +26,19 @@ class IdentityKeyRow(Table):
         primary_key = CompositeKey("buyer_id", "value")
 
 
+class DeniedNumberRow(Table):
+    """That the owner of a number (a digest as `IdentityKeyRow.value`) said that an order of the buyer who used it was not theirs."""
+
+    buyer_id = BigIntegerField()
+    value = TextField()
+    at = BigIntegerField()
+    person_id = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "denied_number"
+        primary_key = CompositeKey("buyer_id", "value")
+
+
 class LinkDecisionRow(Table):
     """What a supervisor decided and what holds till it is taken back.
 
