@@ -19,7 +19,7 @@ NASTY = "[@click=app.quit]x[/] \x1b[2J\u202egọi\u200b[/b]"
 
 
 def board_of(hands: Hands) -> SupervisorsBoard:
-    board = hands.app.overlays.find(SupervisorsBoard)
+    board = hands.app.parts.overlays.find(SupervisorsBoard)
     assert board is not None
     return board
 

@@ -78,10 +78,10 @@ async def test_a_slip_goes_to_the_configured_command_once_and_again_when_asked_f
     settings = settings_for(world.url, shelf={"slip_command": [sys.executable, "-c", script]})
     async with at_desk(settings, world.packer_badge) as hands:
         await hands.scan("ORD3001", "ORD3001")
-        await hands.app.slips.finished()
+        await hands.app.parts.slips.finished()
         assert out.read_bytes() == b"%PDF-"
         await hands.scan(world.command("REPRINT"))
-        await hands.app.slips.finished()
+        await hands.app.parts.slips.finished()
         assert out.read_bytes() == b"%PDF-%PDF-"
         assert "slip for A1" in hands.status
 
@@ -91,7 +91,7 @@ async def test_a_printer_that_fails_is_said_and_nothing_else_stops(world: World)
     settings = settings_for(world.url, shelf={"slip_command": ["/nowhere/printer"]})
     async with at_desk(settings, world.packer_badge) as hands:
         await hands.scan("ORD3001")
-        await hands.app.slips.finished()
+        await hands.app.parts.slips.finished()
         assert "The slip was not printed" in hands.status
         await hands.scan("ORD1001")
         assert hands.tone == "pack"

@@ -150,7 +150,7 @@ async def test_a_half_made_override_and_a_contact_are_closed_by_the_lock(world: 
         await hands.be_idle()
         assert hands.dialog == "SignIn"
         await hands.scan(world.packer_badge)
-        assert not hands.app.contacting.is_open
+        assert not hands.app.parts.contacting.is_open
         await hands.scan("ORD2001")
         await hands.press("f2")
         assert "0912" not in hands.panel("contact")

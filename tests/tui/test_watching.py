@@ -208,7 +208,7 @@ async def test_a_scan_that_comes_in_while_the_desk_looks_is_answered_alone(world
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
         await hands.scan("ORD1002")
         world.bring(fresh("ORD1002"))
-        hands.app.queue.put(hands.app.watching.look)
+        hands.app.queue.put(hands.app.parts.watching.look)
         await hands.scan("ORD1001")
         await hands.look()
         assert "ORD1001" in hands.banner

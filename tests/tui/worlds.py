@@ -179,12 +179,12 @@ class Hands:
 
     async def look(self) -> None:
         """Have the station look at what was written elsewhere, as it does every second."""
-        self.app.watching.be_due()
+        self.app.parts.watching.be_due()
         await self.settle()
 
     async def be_idle(self) -> None:
         """Have the station ask itself whether anybody is there, as it does every half minute."""
-        self.app.idle_lock.be_due()
+        self.app.parts.idle_lock.be_due()
         await self.settle()
 
     def later(self, seconds: float) -> None:
