@@ -138,7 +138,6 @@ def line_of(finding: Finding) -> str:
         FindingKind.SEVERAL_OPEN_HOLDS: _("{table} {key}: has several open holds"),
         FindingKind.HOLD_STATE: _("{table} {key}: its state is not that of its last event"),
         FindingKind.LEDGER: _("{table} {key}: {detail}"),
-        FindingKind.LEDGER_TEXT: _("{table} {key}: is not the text that was recorded"),
     }
     key = ", ".join(str(part) for part in finding.key)
     return messages[finding.kind].format(table=finding.table, key=key, detail=finding.detail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -189,12 +189,13 @@ class Broken:
     what: str
 
 
-def first_break(entries: list[Entry], heads: Iterable[Anchor]) -> Broken | None:
+def first_break(entries: list[Entry], heads: Iterable[Anchor], altered: Collection[str] = ()) -> Broken | None:
     """The first broken entry of one chain given in sequence; None when it is whole.
 
     Args:
         entries: the chain, by sequence.
         heads: heads of this chain that were recorded elsewhere: the chain must reach and match them.
+        altered: digests whose texts are there and are not those that they name; an erased text is none.
     """
     recorded: dict[int, set[str]] = {}
     for head in heads:
@@ -207,6 +208,8 @@ def first_break(entries: list[Entry], heads: Iterable[Anchor]) -> Broken | None:
             return Broken(entry.writer_id, place, "altered")
         if recorded.get(place, set()) - {entry.hash}:
             return Broken(entry.writer_id, place, "replaced since it was recorded elsewhere")
+        if altered and not set(altered).isdisjoint(digests_in(entry.facts)):
+            return Broken(entry.writer_id, place, "its text or evidence altered")
         previous = entry.hash
     if any(sequence > len(entries) for sequence in recorded):
         writer = entries[0].writer_id if entries else 0

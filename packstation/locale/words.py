@@ -303,6 +303,7 @@ def break_word(what: str) -> str:
     return {
         "missing": _("missing"),
         "altered": _("altered"),
+        "its text or evidence altered": _("its text or evidence altered"),
         "replaced since it was recorded elsewhere": _("replaced since it was recorded elsewhere"),
         "cut off after it was recorded elsewhere": _("cut off after it was recorded elsewhere"),
     }[what]

@@ -9,7 +9,6 @@ from enum import StrEnum
 from peewee import DatabaseError, OperationalError
 
 from packstation.domain.history import replaced_positions
-from packstation.domain.ledger import text_digest
 from packstation.domain.orders import Outcome
 from packstation.store.database import is_sqlite, one_line, rows_of, snapshot
 from packstation.store.ledger import verify
@@ -57,7 +56,6 @@ class FindingKind(StrEnum):
     SEVERAL_OPEN_HOLDS = "several_open_holds"
     HOLD_STATE = "hold_state"
     LEDGER = "ledger"
-    LEDGER_TEXT = "ledger_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +231,3 @@ def _holds() -> Iterator[Finding]:
 def _ledger() -> Iterator[Finding]:
     for broken in verify()[1]:
         yield Finding(FindingKind.LEDGER, "ledger", (broken.writer_id, broken.sequence), broken.what)
-    for digest, salt, text in rows_of("SELECT digest, salt, text FROM ledger_text ORDER BY digest"):
-        if text_digest(salt, text) != digest:
-            yield Finding(FindingKind.LEDGER_TEXT, "ledger_text", (digest,))

@@ -177,13 +177,18 @@ def verify(anchors: Iterable[Anchor] = ()) -> tuple[int, list[Broken]]:
     heads: dict[int, list[Anchor]] = {}
     for head in (*_recorded_heads(), *anchors):
         heads.setdefault(head.writer_id, []).append(head)
+    altered = {
+        digest
+        for digest, salt, text in rows_of("SELECT digest, salt, text FROM ledger_text")
+        if text_digest(salt, text) != digest
+    }
     count, broken = 0, []
     writers = {row[0] for row in rows_of("SELECT id FROM writer")} | heads.keys()
     writers |= {row[0] for row in rows_of("SELECT DISTINCT writer_id FROM ledger")}
     for writer_id in sorted(writers):
         entries = chain_of(writer_id)
         count += len(entries)
-        found = first_break(entries, heads.get(writer_id, ()))
+        found = first_break(entries, heads.get(writer_id, ()), altered)
         if found:
             broken.append(replace(found, writer_id=writer_id))
     return count, broken

@@ -150,6 +150,24 @@ def test_with_the_triggers_dropped_an_edit_before_the_last_head_is_named(packsta
     assert packstation("db", "check").code == 5
 
 
+def test_words_put_into_somebodys_mouth_are_named_by_their_entry_and_erased_ones_are_not(
+    packstation: CommandLine,
+) -> None:
+    with_chains(packstation)
+    with closing(sqlite3.connect(sqlite_path(packstation.url))) as shell:
+        [(writer, sequence, facts)] = shell.execute(
+            "SELECT writer_id, sequence, facts FROM ledger WHERE kind = 'hold_opened'"
+        )
+        digest = json.loads(facts)["evidence"]
+        shell.execute("UPDATE ledger_text SET text = '{}' WHERE digest = ?", (digest,))
+        shell.commit()
+        ran = packstation("ledger", "verify")
+        assert (ran.code, ran.out) == (5, f"chain {writer}, entry {sequence}: its text or evidence altered\n")
+        shell.execute("DELETE FROM ledger_text WHERE digest = ?", (digest,))
+        shell.commit()
+    assert packstation("ledger", "verify").code == 0
+
+
 def test_an_edit_past_the_last_printed_head_is_found_by_its_chain(packstation: CommandLine, tmp_path: Path) -> None:
     with_chains(packstation)
     printed = tmp_path / "report.txt"

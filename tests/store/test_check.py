@@ -47,7 +47,7 @@ def test_nothing_is_found_in_a_sound_database(database: str) -> None:
         ("UPDATE hold SET state = 'closed', reason = 'refused' WHERE state = 'waiting'", FindingKind.HOLD_STATE),
         ("DELETE FROM hold_event WHERE state = 'waiting'", FindingKind.HOLD_STATE),
         ("UPDATE ledger SET at = at + 1 WHERE sequence = 1", FindingKind.LEDGER),
-        ("UPDATE ledger_text SET text = 'khác' WHERE text <> ''", FindingKind.LEDGER_TEXT),
+        ("UPDATE ledger_text SET text = 'khác' WHERE text <> ''", FindingKind.LEDGER),
         ("UPDATE order_item SET order_id = 4711 WHERE order_id = 1", FindingKind.DANGLING),
         ("UPDATE parcel SET person_id = 4711 WHERE person_id > 0", FindingKind.DANGLING),
     ],
