@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from packstation.domain.care import Insert, InsertKind
 from packstation.domain.due import DueKind, VoucherGroup
 from packstation.locale import _, language
-from packstation.locale.words import day, money
+from packstation.locale.measures import day, money
 
 
 def insert_kind_word(kind: InsertKind) -> str:

@@ -7,7 +7,7 @@ from packstation.domain.orders import FailureCause, Outcome
 from packstation.domain.rescues import RescueState
 from packstation.domain.returns import ReturnStage
 from packstation.locale import _
-from packstation.locale.words import outcome_word
+from packstation.locale.order_words import outcome_word
 
 
 def cod_word(kind: CodKind) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from packstation.domain.cases import CaseCard, CaseState, Ground
 from packstation.domain.mails import MailState
 from packstation.locale import _, in_this_language
-from packstation.locale.words import day
+from packstation.locale.measures import day
 
 
 def case_state_word(state: CaseState) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from packstation.domain.candidates import LinkReason, LinkState, ProfileLink
 from packstation.domain.plain_text import plain
 from packstation.locale import _
-from packstation.locale.words import percent
+from packstation.locale.measures import percent
 
 
 def link_text(link: ProfileLink) -> str:
