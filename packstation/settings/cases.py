@@ -21,7 +21,8 @@ def _mail_address(text: str) -> str:
 
 
 def _host_name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.:-]*", text):
+    # Only an IPv6 address has colons, and more than one.
+    if not re.fullmatch(r"[A-Za-z0-9.:-]*", text) or text.count(":") == 1:
         raise ValueError("a server's name or address, such as smtp.example.vn")
     return text
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from packstation.domain.call_sharing import CallRules
 from packstation.domain.dialing import PHONE
 from packstation.domain.times import MINUTE
-from packstation.settings.section import Section, printable
+from packstation.settings.section import Section, argument, printable
 
 SCRIPT_WORDS = ("shop", "recipient", "number", "items", "to_collect", "address")
 """What `{…}` in a contact script can stand for."""
@@ -39,9 +39,7 @@ def _with_words(line: str, allowed: Sequence[str]) -> str:
 
 
 def _dial_argument(text: str) -> str:
-    printable(text)
-    if not text:
-        raise ValueError("arguments that are not empty")
+    argument(text)
     if set("{}") & set(text.replace(PHONE, "")):
         raise ValueError("arguments with {phone} and no other { or }")
     return text

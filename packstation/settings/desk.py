@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from packstation.domain.times import SECOND
-from packstation.settings.section import PrintableText, Section
+from packstation.settings.section import Argument, Section
 
 
 def _slot_names(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class ShelfSettings(Section):
     rows: int = Field(default=4, ge=1, le=26)
     columns: int = Field(default=6, ge=1, le=99)
     slots: SlotNames = ()
-    slip_command: tuple[PrintableText, ...] = ()
+    slip_command: tuple[Argument, ...] = ()
 
     @property
     def slot_names(self) -> tuple[str, ...]:

@@ -18,7 +18,19 @@ def printable(text: str) -> str:
     return text
 
 
+def argument(text: str) -> str:
+    """The text itself, as an argument of a command.
+
+    Raises:
+        ValueError: it is empty, or there is a control character in it.
+    """
+    if not printable(text):
+        raise ValueError("arguments that are not empty")
+    return text
+
+
 PrintableText = Annotated[str, AfterValidator(printable)]
+Argument = Annotated[str, AfterValidator(argument)]
 
 
 class Section(BaseModel):

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from packstation.domain.supervision import FourEyes, SupervisionRules
 from packstation.domain.times import MINUTE
 from packstation.settings.section import PrintableText, Section
 
+MOST_REASONS = 9
+"""Each has a digit as its key."""
+
+
+def _reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    if not 1 <= len(reasons) <= MOST_REASONS or not all(reason.strip() for reason in reasons):
+        raise ValueError(f"1 to {MOST_REASONS} reasons, none of them empty")
+    return reasons
+
+
+Reasons = Annotated[tuple[PrintableText, ...], AfterValidator(_reasons)]
+
 
 class ReasonSettings(Section):
     """The same reasons in each language, in the same order."""
 
-    vi: tuple[PrintableText, ...] = Field(
-        default=(
-            "Khách quen, đã biết",
-            "Khách đã nhắn xác nhận",
-            "Khách đã chuyển khoản",
-            "Giá trị nhỏ, chấp nhận rủi ro",
-            "Lý do khác",
-        ),
-        min_length=1,
+    vi: Reasons = (
+        "Khách quen, đã biết",
+        "Khách đã nhắn xác nhận",
+        "Khách đã chuyển khoản",
+        "Giá trị nhỏ, chấp nhận rủi ro",
+        "Lý do khác",
     )
-    en: tuple[PrintableText, ...] = Field(
-        default=(
-            "Known customer",
-            "Buyer confirmed by message",
-            "Buyer paid by transfer",
-            "Small amount, risk accepted",
-            "Other reason",
-        ),
-        min_length=1,
+    en: Reasons = (
+        "Known customer",
+        "Buyer confirmed by message",
+        "Buyer paid by transfer",
+        "Small amount, risk accepted",
+        "Other reason",
     )
 
     @model_validator(mode="after")

@@ -69,7 +69,7 @@ class Override(Dialog):
     def __init__(self, held: HeldFor, reasons: tuple[Sequence[str], Sequence[str]], person: Person | None) -> None:
         super().__init__()
         self.held = held
-        self._for, self._against = (tuple(each)[:9] for each in reasons)
+        self._for, self._against = (tuple(each) for each in reasons)
         self._person = person if person and person.supervises else None
         self._reason = ""
         self._number: int | None = None
