@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from packstation.domain.care import CARE_FIGURES, InsertKind
-from packstation.domain.history import COUNT_NAMES, HISTORY_FIGURES
+from packstation.domain.history import HISTORY_FIGURES
 from packstation.domain.holds import REASONS, HoldRules
+from packstation.domain.order_counts import COUNT_NAMES
 from packstation.domain.orders import Outcome, Status
 from packstation.domain.policy import FIGURES, parse_policy
 from packstation.domain.verdict import StopRule

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from packstation.domain.cards import CustomerCard, HoldCard, Judgement, OrderCard
-from packstation.domain.history import COUNT_NAMES, Counts
 from packstation.domain.masking import masked_profile
+from packstation.domain.order_counts import COUNT_NAMES, Counts
 from packstation.domain.times import SECOND, iso_utc
 from packstation.domain.verdict import Reason
 from packstation.locale.words import reason_text

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from packstation.domain.history import Counts, History
+from packstation.domain.history import History
+from packstation.domain.order_counts import Counts
 from packstation.domain.product_tally import TalliedOrder
 from packstation.domain.times import DAY
 

@@ -6,159 +6,21 @@ orders one by one (any moment), the store's summaries hold the same counts for t
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from packstation.domain.money import divide_half_even
-from packstation.domain.orders import FailureCause, Outcome
+from packstation.domain.order_counts import COUNT_NAMES, Counts, contribution
+from packstation.domain.orders import Outcome
+from packstation.domain.past_orders import PastOrder, replaced_positions
+from packstation.domain.shop_rates import ShopRate
 from packstation.domain.times import DAY, months_back
 
-REPLACED_WITHIN = DAY
 FAILED_DELIVERIES_WINDOW = 90 * DAY
 GAP_ORDERS = 20
-DEFAULT_PRIOR_RATIO = 0.10
-PRIOR_NEEDS_JUDGED = 100
-
-
-class Label(StrEnum):
-    """What the customer is to the seller, by what arrived so far."""
-
-    NEW = "new"
-    RETURNING = "returning"
-    NEVER_RECEIVED = "never_received"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownOutcome:
-    """An outcome with the moment it became known, ms UTC."""
-
-    outcome: Outcome
-    cause: FailureCause | None
-    known_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class PastOrder:
-    """What history needs of one order. `outcomes` by known time; `refunds` are (known_at, amount) pairs.
-
-    `position` orders equal placed times: lower came first.
-    """
-
-    position: int
-    channel: str
-    currency: str
-    placed_at: int
-    first_total: int
-    cod: bool
-    has_voucher: bool
-    skus: frozenset[str]
-    outcomes: tuple[KnownOutcome, ...] = ()
-    refunds: tuple[tuple[int, int], ...] = ()
-
-    def ended_at(self, at: int | None) -> KnownOutcome | None:
-        """The last outcome known strictly before `at` (None: everything stored counts), None while open."""
-        for known in reversed(self.outcomes):
-            if at is None or known.known_at < at:
-                return None if known.outcome is Outcome.OPEN else known
-        return None
-
-    def worth_at(self, at: int | None) -> int:
-        """The amount first seen less the refunds known strictly before `at`, in minor units."""
-        return self.first_total - sum(amount for known_at, amount in self.refunds if at is None or known_at < at)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many orders, by what became of them. `orders` is the sum of all outcome counts."""
-
-    orders: int = 0
-    open: int = 0
-    delivered: int = 0
-    returned: int = 0
-    buyer_cancelled: int = 0
-    delivery_failed: int = 0
-    seller_cancelled: int = 0
-    system_cancelled: int = 0
-    unpaid_expired: int = 0
-    cancelled: int = 0
-    lost: int = 0
-    replaced: int = 0
-    courier_failed: int = 0
-    voucher_orders: int = 0
-    cod_orders: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in COUNT_NAMES))
-
-    def __sub__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) - getattr(other, name) for name in COUNT_NAMES))
-
-    @property
-    def judged(self) -> int:
-        """Orders whose outcome says something about the buyer."""
-        return (
-            self.delivered
-            + self.returned
-            + self.buyer_cancelled
-            - self.replaced
-            + self.delivery_failed
-            - self.courier_failed
-        )
-
-    @property
-    def failed(self) -> int:
-        """Judged orders that the buyer made fail."""
-        return self.early_cancels + self.failed_deliveries
-
-    @property
-    def early_cancels(self) -> int:
-        """Cancelled by the buyer before shipping and not placed again: these cost nothing."""
-        return self.buyer_cancelled - self.replaced
-
-    @property
-    def failed_deliveries(self) -> int:
-        """Failed at the door by the buyer: these cost freight both ways."""
-        return self.delivery_failed - self.courier_failed
-
-    @property
-    def arrived(self) -> int:
-        """Orders that reached the buyer, kept or sent back."""
-        return self.delivered + self.returned
-
-    @property
-    def cancel_ratio(self) -> float | None:
-        """Failed over judged, None while nothing was judged."""
-        return self.failed / self.judged if self.judged else None
-
-    @property
-    def plain_cancel_ratio(self) -> float | None:
-        """The plain ratio of the channels' own tools: all that did not arrive over all orders."""
-        ended_badly = (
-            self.buyer_cancelled
-            + self.delivery_failed
-            + self.seller_cancelled
-            + self.system_cancelled
-            + self.unpaid_expired
-            + self.cancelled
-        )
-        return ended_badly / self.orders if self.orders else None
-
-    @property
-    def label(self) -> Label:
-        """New, returning, or never received."""
-        if self.arrived:
-            return Label.RETURNING
-        return Label.NEVER_RECEIVED if self.orders > self.open else Label.NEW
-
-
-COUNT_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Counts))
-
 HISTORY_FIGURES: Mapping[str, type] = {
     "label": str,
     **dict.fromkeys(COUNT_NAMES, float),
@@ -181,35 +43,6 @@ HISTORY_FIGURES: Mapping[str, type] = {
     ),
 }
 """Every single figure of a history by its name, with its type: float for numbers."""
-
-
-@lru_cache(maxsize=1024)
-def contribution(
-    outcome: Outcome, cause: FailureCause | None, *, replaced: bool, has_voucher: bool, cod: bool
-) -> Counts:
-    """What one order adds to its customer's counts."""
-    courier = outcome is Outcome.DELIVERY_FAILED and cause is FailureCause.COURIER
-    return Counts(
-        orders=1,
-        replaced=int(replaced and outcome is Outcome.BUYER_CANCELLED),
-        courier_failed=int(courier),
-        voucher_orders=int(has_voucher and outcome is not Outcome.UNPAID_EXPIRED),
-        cod_orders=int(cod),
-        **{str(outcome): 1},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ShopRate:
-    """The shop's own judged and failed orders: what the smoothed ratio leans on."""
-
-    judged: int = 0
-    failed: int = 0
-
-    @property
-    def prior_ratio(self) -> float:
-        """p0 of the smoothed ratio: the shop's rate, or 0.10 while the shop has judged fewer than 100 orders."""
-        return self.failed / self.judged if self.judged >= PRIOR_NEEDS_JUDGED else DEFAULT_PRIOR_RATIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,45 +109,6 @@ def days_between(placed_newest_first: Sequence[int]) -> float | None:
         return None
     gaps = [Fraction(newer - older, DAY) for newer, older in pairwise(latest)]
     return float(round(median(gaps), 1))
-
-
-def replaced_positions(orders: Sequence[PastOrder], at: int | None, judging: PastOrder | None = None) -> frozenset[int]:
-    """The positions of the buyer-cancelled orders that the customer placed again.
-
-    An order replaces another when it was placed within 24 hours around the other's cancellation, shares a SKU with it,
-    is known at `at` (the order being judged always is) and was not itself cancelled by the buyer.
-
-    Args:
-        orders: all orders of the customer, the one being judged included if it is stored.
-        at: the moment, ms UTC; None for the present.
-        judging: the order being judged.
-    """
-    judged_position = judging.position if judging else None
-    candidates = sorted(
-        (
-            order
-            for order in orders
-            if (at is None or order.placed_at < at or order.position == judged_position)
-            and not _cancelled_by_buyer(order, at)
-        ),
-        key=lambda order: order.placed_at,
-    )
-    placed = [order.placed_at for order in candidates]
-    found = set()
-    for order in orders:
-        ended = order.ended_at(at)
-        if ended is None or ended.outcome is not Outcome.BUYER_CANCELLED:
-            continue
-        first = bisect_left(placed, ended.known_at - REPLACED_WITHIN)
-        last = bisect_right(placed, ended.known_at + REPLACED_WITHIN)
-        if any(not order.skus.isdisjoint(other.skus) for other in candidates[first:last]):
-            found.add(order.position)
-    return frozenset(found)
-
-
-def _cancelled_by_buyer(order: PastOrder, at: int | None) -> bool:
-    ended = order.ended_at(at)
-    return ended is not None and ended.outcome is Outcome.BUYER_CANCELLED
 
 
 def history_from_orders(
@@ -396,51 +190,3 @@ def in_window(moment: int, start: int, end: int | None) -> bool:
 def _counts_for_gaps(order: PastOrder, at: int | None) -> bool:
     ended = order.ended_at(at)
     return ended is None or ended.outcome is not Outcome.UNPAID_EXPIRED
-
-
-def rate_changes(orders: Sequence[PastOrder], of: Collection[int]) -> list[tuple[int, int, int]]:
-    """How one customer's orders moved their shop's judged and failed counts, as (moment, judged, failed) differences.
-
-    Args:
-        orders: all orders of the customer that count.
-        of: the positions of those that belong to the shop.
-
-    A change at a moment shows in what is known strictly after it.
-    """
-    by_placed = sorted(orders, key=lambda order: order.placed_at)
-    placed = [order.placed_at for order in by_placed]
-    changes = []
-    for order in orders:
-        if order.position not in of:
-            continue
-        rivals = [
-            other
-            for known in order.outcomes
-            if known.outcome is Outcome.BUYER_CANCELLED
-            for other in by_placed[
-                bisect_left(placed, known.known_at - REPLACED_WITHIN) : bisect_right(
-                    placed, known.known_at + REPLACED_WITHIN
-                )
-            ]
-            if other is not order and not order.skus.isdisjoint(other.skus)
-        ]
-        moments = {order.placed_at, *(known.known_at for known in order.outcomes)}
-        for rival in rivals:
-            moments.update((rival.placed_at, *(known.known_at for known in rival.outcomes)))
-        before = (0, 0)
-        for moment in sorted(moments):
-            after = _charge(order, rivals, moment + 1)
-            if after != before:
-                changes.append((moment, after[0] - before[0], after[1] - before[1]))
-                before = after
-    return changes
-
-
-def _charge(order: PastOrder, rivals: Sequence[PastOrder], at: int) -> tuple[int, int]:
-    """What the order adds to the judged and failed counts as known at a moment."""
-    ended = order.ended_at(at)
-    if ended is None or order.placed_at >= at:
-        return 0, 0
-    replaced = order.position in replaced_positions([order, *rivals], at)
-    counts = contribution(ended.outcome, ended.cause, replaced=replaced, has_voucher=False, cod=False)
-    return counts.judged, counts.failed

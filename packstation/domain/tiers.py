@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from packstation.domain.customer_profile import Tier
 from packstation.domain.expressions import Expression, ExpressionError, Figure, NotComputableError, compile_expression
-from packstation.domain.history import HISTORY_FIGURES, History, Label
+from packstation.domain.history import HISTORY_FIGURES, History
+from packstation.domain.order_counts import Label
 from packstation.domain.policy_reading import PolicyError, only
 
 DEALING_FIGURES: Mapping[str, type] = dict.fromkeys(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packstation.domain.customer_profile import Tier
 from packstation.domain.expressions import Value
-from packstation.domain.history import Label
+from packstation.domain.order_counts import Label
 from packstation.locale import _
 from packstation.locale.measures import decimal, money, percent
 from packstation.locale.people_words import label_word, tier_word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packstation.domain.cards import TagCard
 from packstation.domain.customer_profile import Tier
-from packstation.domain.history import Label
+from packstation.domain.order_counts import Label
 from packstation.domain.people import Role
 from packstation.locale import _, language
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from packstation.domain.cases import CaseRules, Ground
-from packstation.domain.history import Counts
 from packstation.domain.letters import Letter, Part
+from packstation.domain.order_counts import Counts
 from packstation.domain.plain_text import plain
 from packstation.domain.times import DAY, from_ms
 from packstation.locale import _, speaking

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from packstation.domain.cards import AttemptCard, OrderCard
 from packstation.domain.cases import CaseRules, Conduct, Ground, ground_of, is_unanswered
-from packstation.domain.history import Counts
 from packstation.domain.holds import AttemptResult, HoldReason, HoldRules, HoldState
+from packstation.domain.order_counts import Counts
 from packstation.domain.orders import FailureCause, Outcome
 from packstation.store.database import rows_of
 from packstation.store.holds import attempts_of

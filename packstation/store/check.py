@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from peewee import DatabaseError, OperationalError
 
-from packstation.domain.history import replaced_positions
 from packstation.domain.orders import Outcome
+from packstation.domain.past_orders import replaced_positions
 from packstation.store.database import is_sqlite, one_line, rows_of, snapshot
 from packstation.store.ledger import verify
 from packstation.store.linking import wrong_links

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.cards import OrderLineCard
-from packstation.domain.history import replaced_positions
 from packstation.domain.orders import FailureCause, Outcome, Status
+from packstation.domain.past_orders import replaced_positions
 from packstation.domain.product_tally import TalliedLine, TalliedOrder
 from packstation.store.database import rows_of
 from packstation.store.histories import past_orders

@@ -7,19 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from packstation.domain.history import (
-    FAILED_DELIVERIES_WINDOW,
-    GAP_ORDERS,
-    Counts,
-    History,
-    PastOrder,
-    ShopRate,
-    contribution,
-    days_between,
-    history_from_orders,
-    rate_changes,
-)
+from packstation.domain.history import FAILED_DELIVERIES_WINDOW, GAP_ORDERS, History, days_between, history_from_orders
+from packstation.domain.order_counts import Counts, contribution
 from packstation.domain.orders import FailureCause, Outcome
+from packstation.domain.past_orders import PastOrder
+from packstation.domain.shop_rates import ShopRate, rate_changes
 from packstation.domain.times import DAY, day_of, months_back
 from packstation.store.database import rows_of
 from packstation.store.order_rows import load_orders

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from packstation.domain.addresses import address_key
-from packstation.domain.history import Counts, contribution
 from packstation.domain.merging import KeptOrder, SeenOutcome, SeenStatus, refunded, units
+from packstation.domain.order_counts import Counts, contribution
 from packstation.domain.orders import (
     Address,
     BuyerFacts,

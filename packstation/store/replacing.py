@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from packstation.domain.history import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
 from packstation.domain.orders import OrderKind, Outcome
+from packstation.domain.past_orders import REPLACED_WITHIN, KnownOutcome, PastOrder, replaced_positions
 from packstation.store.database import execute_many, lock_orders, rows_of
 from packstation.store.identities import chunks, marks
 from packstation.store.order_rows import StoredOrder, load_orders, standing_of

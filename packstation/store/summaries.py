@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from operator import add, attrgetter, sub
 
-from packstation.domain.history import COUNT_NAMES, Counts
+from packstation.domain.order_counts import COUNT_NAMES, Counts
 from packstation.domain.times import day_of
 from packstation.store.database import execute_many, rows_of, transaction
 from packstation.store.order_rows import Standing, load_orders, standing_of

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packstation.domain.customer_worth import Profit, next_order_at, profit_of, voucher_share, worth_of
-from packstation.domain.history import Counts, History, ShopRate
+from packstation.domain.history import History
+from packstation.domain.order_counts import Counts
 from packstation.domain.orders import Outcome
 from packstation.domain.product_tally import TalliedLine, TalliedOrder
+from packstation.domain.shop_rates import ShopRate
 from packstation.domain.times import DAY
 
 NOW = 1_000 * DAY

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packstation.domain.customer_profile import Tier
-from packstation.domain.history import Counts, History, ShopRate
+from packstation.domain.history import History
+from packstation.domain.order_counts import Counts
 from packstation.domain.policy_reading import PolicyError
+from packstation.domain.shop_rates import ShopRate
 from packstation.domain.tiers import NO_RULES, Dealings, parse_tiers, shown_tags, standing_of
 from packstation.settings import default_config_folder
 

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packstation.domain.history import Counts, History, ShopRate
+from packstation.domain.history import History
 from packstation.domain.holds import COVERING, REASONS, STOPPING, HoldReason, HoldState
+from packstation.domain.order_counts import Counts
 from packstation.domain.orders import Outcome, Status
 from packstation.domain.packing import ParcelState
 from packstation.domain.policy import FIGURES, parse_policy
+from packstation.domain.shop_rates import ShopRate
 from packstation.domain.verdict import (
     CUSTOMER_OVERRIDE,
     CustomerOverride,

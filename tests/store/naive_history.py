@@ -1,6 +1,6 @@
 """A customer's history and a shop's rate counted the long way, order by order, straight from the definitions.
 
-Nothing here comes from `packstation.domain.history`: the two must agree because they mean the same, not because they share code.
+Nothing here comes from `packstation.domain`: the two must agree because they mean the same, not because they share code.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from packstation.domain.history import History, ShopRate, history_from_orders
+from packstation.domain.history import History, history_from_orders
 from packstation.domain.orders import (
     FailureCause,
     IncomingOrder,
@@ -22,6 +22,7 @@ from packstation.domain.orders import (
     Status,
     TimedOutcome,
 )
+from packstation.domain.shop_rates import ShopRate
 from packstation.domain.times import DAY, HOUR, MINUTE, to_ms
 from packstation.store.check import check
 from packstation.store.database import execute_many, rows_of

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from packstation.domain.cards import CustomerCard
-from packstation.domain.history import Counts, History, ShopRate
+from packstation.domain.history import History
+from packstation.domain.order_counts import Counts
+from packstation.domain.shop_rates import ShopRate
 from packstation.tui.theme import BAD
 from packstation.tui.views.customer import customer_panel
 from packstation.tui.widgets.text import content_of

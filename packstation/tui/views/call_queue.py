@@ -9,8 +9,8 @@ from packstation.acts.calling import CallQueue
 from packstation.domain.call_queue import SUPERVISORS, QueueFilter, ShelfFilter, Waiting
 from packstation.domain.customer_profile import Tier
 from packstation.domain.deadlines import Urgency
-from packstation.domain.history import Label
 from packstation.domain.holds import AttemptResult
+from packstation.domain.order_counts import Label
 from packstation.domain.plain_text import PlainText, plain
 from packstation.locale import _, words
 from packstation.store.rescues import RescueCard

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from packstation.domain.cards import CustomerCard
 from packstation.domain.customer_profile import Tier
-from packstation.domain.history import History, Label
+from packstation.domain.history import History
 from packstation.domain.masking import masked_profile
+from packstation.domain.order_counts import Label
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING

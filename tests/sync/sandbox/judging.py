@@ -6,11 +6,13 @@ from pathlib import Path
 
 from packstation.domain.addresses import address_key
 from packstation.domain.buyers import profile_ids, profile_scope
-from packstation.domain.history import History, KnownOutcome, PastOrder, ShopRate, history_from_orders
+from packstation.domain.history import History, history_from_orders
 from packstation.domain.merging import KeptOrder, first_kept, units
 from packstation.domain.orders import IncomingOrder, Outcome, Shop
 from packstation.domain.packing import ParcelState
+from packstation.domain.past_orders import KnownOutcome, PastOrder
 from packstation.domain.policy import Policy, parse_policy
+from packstation.domain.shop_rates import ShopRate
 from packstation.domain.times import HOUR
 from packstation.domain.verdict import JudgedOrder, JudgedParcel, Verdict, decide
 from sync.sandbox.world import DemoWorld

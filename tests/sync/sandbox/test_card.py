@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from packstation.domain.history import Label
+from packstation.domain.order_counts import Label
 from packstation.domain.orders import PACKABLE, IncomingOrder, Status, is_masked
 from packstation.domain.phones import phone_key
 from packstation.domain.times import HOUR
