@@ -38,15 +38,15 @@ class Answering:
         self._commands = commands
         self._person_came = person_came
 
-    def take(self, code: str) -> None:
-        """A code: closes dialogs that give way if it is a parcel's, then waits its turn."""
+    def take(self, code: str, *, typed: bool = False) -> None:
+        """A code: closes dialogs that give way if it is a parcel's, then waits its turn. `typed`: by hand."""
         came_in = self._station.clock()
         if self._station.is_open and isinstance(self._meaning(code), OrderCode):
             if (dialog := self._overlays.top) is not None and dialog.wants_parcel:
                 dialog.take_parcel(code)
                 return
             self._overlays.give_way()
-        self._station.queue.put(partial(self._answer, code, came_in))
+        self._station.queue.put(partial(self._answer, code, came_in, typed))
 
     def take_choice(self, code: str, shop: str | None) -> None:
         """A code was chosen on screen, of one shop where several have it."""
@@ -60,14 +60,14 @@ class Answering:
     def _meaning(self, code: str) -> Command | Badge | OrderCode:
         return parse(normalise(code, self._station.settings.scanner.code_format), self._station.token)
 
-    async def _answer(self, code: str, came_in: float) -> None:
+    async def _answer(self, code: str, came_in: float, typed: bool) -> None:
         match self._meaning(code):
             case Badge(secret):
                 dialog = self._overlays.top
-                if dialog is not None and dialog.wants_badge and not isinstance(dialog, SignIn):
+                if dialog is not None and dialog.wants_badge:
                     dialog.take_badge(secret)
                 else:
-                    await self._signing_in.by_badge(secret, dialog if isinstance(dialog, SignIn) else None)
+                    await self._signing_in.by_badge(secret, dialog if isinstance(dialog, SignIn) else None, typed=typed)
                     self._person_came()
             case Command() as command:
                 self._overlays.give_way()

@@ -18,7 +18,7 @@ from packstation.locale import _, language, use_language
 from packstation.settings import Settings
 from packstation.tui.database_thread import DatabaseThread
 from packstation.tui.input.bursts import BurstTiming
-from packstation.tui.input.scans import Scanned, TypedLineChanged
+from packstation.tui.input.scans import Scanned, ScanOrigin, TypedLineChanged
 from packstation.tui.keys import DESK_KEYS, keys_shown
 from packstation.tui.kiosk import KioskApp
 from packstation.tui.opening import begin
@@ -129,7 +129,7 @@ class StationApp(KioskApp):
     def on_scanned(self, message: Scanned) -> None:
         """A scanner, or a hand that typed a line."""
         self._press_held()
-        self.parts.answering.take(message.code)
+        self.parts.answering.take(message.code, typed=message.origin is ScanOrigin.HAND)
 
     def on_typed_line_changed(self, message: TypedLineChanged) -> None:
         """Show what is typed by hand."""

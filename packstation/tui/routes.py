@@ -94,10 +94,6 @@ _ROUTES = (
     queued(Rescues.Ended, lambda parts, message: partial(parts.rescuing.end, message)),
     # Who works here
     queued(SignIn.NameChosen, _name_chosen),
-    queued(
-        SignIn.BadgeTaken,
-        lambda parts, message: partial(parts.signing_in.by_badge, message.secret, parts.overlays.top),
-    ),
     queued(FirstStart.Given, _first_given),
     # Supervisors
     queued(Override.BadgeTaken, lambda parts, message: partial(parts.overriding.take_badge, message)),

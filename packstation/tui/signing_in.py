@@ -50,12 +50,15 @@ class SigningIn:
         else:
             self._open_dialog(FirstStart())
 
-    async def by_badge(self, secret: str, dialog: Dialog | None) -> None:
-        """A badge was scanned: who has it works here from now on."""
+    async def by_badge(self, secret: str, dialog: Dialog | None, *, typed: bool = False) -> None:
+        """A badge was scanned: who has it works here from now on. One that is typed proves less than a PIN."""
         try:
             person = await self._station.act(partial(people.person_of_badge, secret))
         except NobodyError:
             self._refuse(_("Nobody's badge, or one that was replaced"), dialog)
+            return
+        if typed and person.has_pin:
+            self._refuse(_("A badge is scanned. Who has none at hand: F10, name and PIN"), dialog)
             return
         await self._sign_in(person, "badge", dialog)
 

@@ -56,6 +56,19 @@ async def test_a_name_with_a_pin_asks_for_it(world: World) -> None:
         assert "Mai (supervisor)" in hands.app.desk.header.text
 
 
+async def test_a_badge_typed_by_hand_signs_in_nobody_who_has_a_pin(world: World) -> None:
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.type(world.supervisor_badge)
+        await hands.press("enter")
+        assert "A badge is scanned" in hands.status
+        assert "Lan (packer)" in hands.app.desk.header.text
+        await hands.scan(world.supervisor_badge)
+        assert "Mai (supervisor)" in hands.app.desk.header.text
+        await hands.type(world.packer_badge)
+        await hands.press("enter")
+        assert "Lan (packer)" in hands.app.desk.header.text
+
+
 async def test_nobodys_badge_is_refused(world: World) -> None:
     async with at_desk(settings_for(world.url)) as hands:
         await hands.scan("PB:BCGH0000")

@@ -27,7 +27,6 @@ LONGEST_PIN = 32
 class SignIn(Dialog):
     """Choose a name by typing or arrows, or scan a badge. Without anybody signed in it cannot be left."""
 
-    wants_badge = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -41,13 +40,6 @@ class SignIn(Dialog):
             super().__init__()
             self.person = person
             self.pin = pin
-
-    class BadgeTaken(Message):
-        """A badge was scanned."""
-
-        def __init__(self, secret: str) -> None:
-            super().__init__()
-            self.secret = secret
 
     def __init__(self, people: Sequence[Person], *, required: bool, hints: Sequence[str] = ()) -> None:
         super().__init__()
@@ -125,10 +117,6 @@ class SignIn(Dialog):
         """Say what is wrong, and let the PIN be typed again."""
         super().complain(text)
         self.query_one("#pin", Input).clear()
-
-    def take_badge(self, secret: str) -> None:
-        """A badge signs in at once."""
-        self.post_message(self.BadgeTaken(secret))
 
     def _choose(self, person: Person) -> None:
         if not person.has_pin:
