@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packstation.acts.overriding import decide_locked, reason_given
-from packstation.acts.people import prove_supervisor
+from packstation.acts.proving import prove_supervisor
 from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.expressions import Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packstation.acts.judging import judge_stored
 from packstation.acts.overriding import NoCustomerError, reason_given
-from packstation.acts.people import prove_supervisor
+from packstation.acts.proving import prove_supervisor
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind
 from packstation.domain.supervision import until_after

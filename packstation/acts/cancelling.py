@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from packstation.acts.announcing import SwitchedOffError, announce
 from packstation.acts.overriding import reason_given
-from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
+from packstation.acts.proving import prove_supervisor
 from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.holds import stops

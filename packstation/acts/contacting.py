@@ -14,14 +14,8 @@ from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import ContactCard
 from packstation.domain.hold_clock import end_attempt, has_run_out
-from packstation.domain.hold_events import (
-    AttemptEnded,
-    BuyerRangBack,
-    Effect,
-    NoOpenContactError,
-    Step,
-    advance,
-)
+from packstation.domain.hold_events import AttemptEnded, BuyerRangBack, NoOpenContactError
+from packstation.domain.hold_steps import Effect, Step, advance
 from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldRules, RefusalWhy, stops
 from packstation.domain.ledger import EntryKind
 from packstation.domain.plain_text import plain

@@ -12,22 +12,15 @@ from packstation.acts.recording import record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.cards import Judgement
 from packstation.domain.expressions import Value
-from packstation.domain.hold_events import HoldEvent, NoLongerAsked, OrderCancelled, OrderShipped, Paid, advance
+from packstation.domain.hold_events import HoldEvent, NoLongerAsked, OrderCancelled, OrderShipped, Paid
+from packstation.domain.hold_steps import advance
 from packstation.domain.holds import open_by_rule, with_decide_by
 from packstation.domain.ledger import EntryKind
 from packstation.domain.orders import Status
 from packstation.domain.packing import ParcelStanding
 from packstation.domain.policy import Policy
 from packstation.domain.shelf import slot_order
-from packstation.domain.verdict import (
-    Reason,
-    StopRule,
-    Verdict,
-    VerdictKind,
-    asks_for_call,
-    decide,
-    strictest,
-)
+from packstation.domain.verdict import Reason, StopRule, Verdict, VerdictKind, asks_for_call, decide, strictest
 from packstation.store.alarms import orders_to_pull
 from packstation.store.database import database_now, lock_orders, transaction
 from packstation.store.holds import open_hold, open_holds, orders_with_open_hold, save_hold

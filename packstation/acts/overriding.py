@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from packstation.acts.announcing import announce_hold
 from packstation.acts.judging import judge_locked, judge_stored
-from packstation.acts.people import prove_supervisor
 from packstation.acts.policies import current_policy
+from packstation.acts.proving import prove_supervisor
 from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.expressions import Value
@@ -21,8 +21,8 @@ from packstation.domain.hold_events import (
     OverrideReleased,
     Reopened,
     Withdrawn,
-    advance,
 )
+from packstation.domain.hold_steps import advance
 from packstation.domain.holds import Hold
 from packstation.domain.ledger import EntryKind
 from packstation.domain.plain_text import plain

@@ -6,7 +6,7 @@ from packstation.acts.announcing import take_back_packed
 from packstation.acts.caring import take_back
 from packstation.acts.looking_up import look_up
 from packstation.acts.overriding import reason_given
-from packstation.acts.people import prove_supervisor
+from packstation.acts.proving import prove_supervisor
 from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.workplace import Workplace
 from packstation.domain.ledger import EntryKind

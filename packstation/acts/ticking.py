@@ -12,7 +12,7 @@ from packstation.acts.recording import facts_of, record_decision
 from packstation.acts.rescuing import expire_rescues
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_clock import due, end_attempt, has_run_out
-from packstation.domain.hold_events import Effect, advance
+from packstation.domain.hold_steps import Effect, advance
 from packstation.domain.holds import AttemptResult, HoldRules
 from packstation.domain.ledger import EntryKind
 from packstation.domain.packing import expire

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 
-from packstation.acts.people import PinLockedError, WrongPinError, prove_any
+from packstation.acts.proving import PinLockedError, WrongPinError, prove_any
 from packstation.acts.workplace import Workplace
 from packstation.cli.errors import CommandError
 from packstation.locale import _

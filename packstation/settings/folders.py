@@ -7,10 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from packstation.settings_errors import (
-    SettingsError,
-    shown,
-)
+from packstation.settings_errors import SettingsError, shown
 
 CONFIG_VARIABLE = "PACKSTATION_CONFIG"
 

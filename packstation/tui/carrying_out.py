@@ -11,7 +11,7 @@ from packstation.acts.approving import RequestOverError
 from packstation.acts.blocking import NotBlockedError
 from packstation.acts.cancelling import AskedAlreadyError, NotCancellableError, NotStoppedError, ask_cancellation
 from packstation.acts.overriding import Bulk, NoCustomerError, NothingToClearError, ReasonMissingError, WrongCountError
-from packstation.acts.people import NotASupervisorError, PinLockedError, WrongPinError
+from packstation.acts.proving import NotASupervisorError, PinLockedError, WrongPinError
 from packstation.acts.reopening import NoPackedParcelError
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_events import FourEyesError, NotAllowedError

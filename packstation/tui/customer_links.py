@@ -6,7 +6,7 @@ from functools import partial
 
 from packstation.acts import linking
 from packstation.acts.overriding import ReasonMissingError
-from packstation.acts.people import NotASupervisorError, PinLockedError, WrongPinError, prove_supervisor
+from packstation.acts.proving import NotASupervisorError, PinLockedError, WrongPinError, prove_supervisor
 from packstation.domain.candidates import LinkState, ProfileLink
 from packstation.locale import _
 from packstation.tui.overlays import Overlays

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from packstation.acts import people
-from packstation.acts.people import (
-    BadNameError,
-    BadPinError,
-    NobodyError,
-    PinLockedError,
-    SupervisedError,
-    WrongPinError,
-)
+from packstation.acts import people, proving
+from packstation.acts.people import BadNameError, BadPinError, NobodyError, SupervisedError
+from packstation.acts.proving import PinLockedError, WrongPinError
 from packstation.domain.people import Person
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
@@ -67,7 +61,7 @@ class SigningIn:
         station = self._station
         if person.has_pin:
             try:
-                await station.act(partial(people.prove, station.place, person.id, pin or ""))
+                await station.act(partial(proving.prove, station.place, person.id, pin or ""))
             except WrongPinError:
                 self._refuse(_("Wrong PIN"), dialog)
                 return

@@ -11,7 +11,7 @@ from packstation.acts.contacting import end_contact, open_contact
 from packstation.acts.finishing import NothingToUndoError, undo
 from packstation.acts.noting import EmptyNoteError, note_to_order
 from packstation.acts.overriding import ReasonMissingError, override, reopen, withdraw
-from packstation.acts.people import NotASupervisorError, WrongPinError
+from packstation.acts.proving import NotASupervisorError, WrongPinError
 from packstation.domain.holds import AttemptResult, ContactMethod, RefusalWhy
 from packstation.domain.orders import IncomingParcel, Status
 from packstation.domain.outbox import DecisionKind

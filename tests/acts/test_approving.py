@@ -14,7 +14,7 @@ from packstation.acts.approving import (
     refuse,
 )
 from packstation.acts.overriding import ReasonMissingError, override
-from packstation.acts.people import NotASupervisorError, WrongPinError
+from packstation.acts.proving import NotASupervisorError, WrongPinError
 from packstation.acts.workplace import Workplace
 from packstation.domain.hold_events import EndedHoldError, FourEyesError
 from packstation.domain.holds import AttemptResult

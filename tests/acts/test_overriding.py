@@ -14,7 +14,8 @@ from packstation.acts.overriding import (
     reopen,
     withdraw,
 )
-from packstation.acts.people import NotASupervisorError, PinLockedError, WrongPinError, set_active
+from packstation.acts.people import set_active
+from packstation.acts.proving import NotASupervisorError, PinLockedError, WrongPinError
 from packstation.domain.hold_events import EndedHoldError, FourEyesError, NotReopenableError, NotTheAskerError
 from packstation.domain.holds import AttemptResult, HoldState, RefusalWhy
 from packstation.domain.orders import Address, IncomingParcel, Status, TimedStatus

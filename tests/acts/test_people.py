@@ -12,19 +12,17 @@ from packstation.acts.people import (
     BadPinError,
     LastSupervisorError,
     NobodyError,
-    PinLockedError,
-    WrongPinError,
     add_person,
     change_pin,
     change_role,
     new_badge,
     person_of_badge,
-    prove,
     revoke_badge,
     set_active,
     sign_in,
     sign_out,
 )
+from packstation.acts.proving import PinLockedError, WrongPinError, prove
 from packstation.acts.workplace import Workplace, open_command
 from packstation.domain.holds import AttemptResult
 from packstation.domain.people import Role

@@ -13,7 +13,7 @@ from packstation.acts.overriding import (
     override_customer,
     override_many,
 )
-from packstation.acts.people import NotASupervisorError, WrongPinError
+from packstation.acts.proving import NotASupervisorError, WrongPinError
 from packstation.acts.reopening import NoPackedParcelError, packed_parcel, reopen_parcel
 from packstation.domain.packing import ParcelState
 from packstation.domain.supervision import DaysError

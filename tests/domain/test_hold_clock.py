@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packstation.domain.hold_clock import Circumstances, due
-from packstation.domain.hold_events import AttemptEnded, DecideByNear, DecideByPassed, advance
+from packstation.domain.hold_events import AttemptEnded, DecideByNear, DecideByPassed
+from packstation.domain.hold_steps import advance
 from packstation.domain.holds import (
     AttemptResult,
     ChannelDefault,

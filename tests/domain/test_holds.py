@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 
 from packstation.domain.hold_clock import Circumstances, due, end_attempt
 from packstation.domain.hold_events import (
-    REOPENING,
     TRIES,
     AttemptEnded,
     BuyerRangBack,
     DecideByNear,
     DecideByPassed,
-    Effect,
     EndedHoldError,
     FourEyesError,
     HoldEvent,
@@ -31,10 +29,9 @@ from packstation.domain.hold_events import (
     OverrideReleased,
     Paid,
     Reopened,
-    Step,
     Withdrawn,
-    advance,
 )
+from packstation.domain.hold_steps import REOPENING, Effect, Step, advance
 from packstation.domain.holds import (
     COVERING,
     REASONS,
