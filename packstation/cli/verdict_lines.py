@@ -48,7 +48,7 @@ def customer_line(customer: CustomerCard) -> str:
     counts = history.counts
     ratio = counts.cancel_ratio
     parts = (
-        f"{plain(customer.name)} #{customer.id}",
+        f"{plain(customer.name)} #{customer.id}".strip(),
         label_word(counts.label),
         *([tier_word(Tier(customer.tier))] if customer.tier else []),
         *(f"#{plain(tag_word(tag), 60)}" for tag in customer.tags),

@@ -9,8 +9,9 @@ HIDDEN = "•••"
 
 
 def mask_email(text: str) -> str:
-    """The address with what stands before the @ hidden."""
-    return f"{HIDDEN}@{text.rpartition('@')[2]}"
+    """The address with what stands before the @ hidden; all of it where there is none: it may be a phone in the wrong column."""
+    _before, at, domain = text.rpartition("@")
+    return f"{HIDDEN}@{domain}" if at else HIDDEN
 
 
 def masked_profile(external_id: str) -> str:

@@ -104,9 +104,14 @@ def _is_made_up(number: str) -> bool:
 
 
 def mask_phone(text: str) -> str:
-    """The number with all but its last three digits hidden, its length not told."""
-    digits = [character for character in text if character.isdigit()]
-    return f"••• ••• {''.join(digits[-3:])}" if len(digits) > 3 else "•••"
+    """The number with all but its last three digits hidden, its length not told.
+
+    Of a number that the channel masked only digits behind what it hid are shown: no others are its last ones.
+    """
+    is_hidden = is_masked(text) or _HIDDEN.search(text)
+    behind = re.split(r"[x*•#?]", text, flags=re.IGNORECASE)[-1] if is_hidden else text
+    last = "".join(character for character in behind if character.isdigit())[-3:]
+    return f"••• ••• {last}" if last and sum(map(str.isdigit, text)) > 3 else "•••"
 
 
 def tel_link(key: str) -> str:

@@ -39,6 +39,20 @@ def test_a_masked_number_shows_three_digits_at_most_and_never_its_length(number:
     assert len(mask_phone(digits)) == len(mask_phone("0912345678" if len(digits) > 3 else ""))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("09******78", "••• ••• 78"),
+        ("09xxxx5678", "••• ••• 678"),
+        ("0912 345 ***", "•••"),
+        ("0912.345.678", "••• ••• 678"),
+        ("•••", "•••"),
+    ],
+)
+def test_of_a_number_that_a_channel_masked_only_what_stands_at_its_end_is_shown(text: str, shown: str) -> None:
+    assert mask_phone(text) == shown
+
+
 def test_the_link_dials_the_key() -> None:
     assert tel_link(phone_key("0912345678")) == "tel:+84912345678"
 
