@@ -6,6 +6,7 @@ from packstation.acts import dues
 from packstation.domain.orders import IncomingBuyer, Outcome, Status
 from packstation.domain.times import DAY
 from packstation.store.database import database_now
+from packstation.tui.screens import due
 from packstation.tui.widgets.line_table import LineTable
 from packstation.tui.widgets.text import Label
 from tests.factories import an_order
@@ -43,6 +44,7 @@ async def test_who_is_due_is_listed_at_the_desk_and_opened(shop: World, monkeypa
         assert third.startswith("10 ngày trước lâu chưa mua lại #2")
         await hands.press("v")
         assert seen(hands) == []
+        assert "1 sắp dùng hết: 0  ·  2 lâu chưa mua lại: 0" in hands.app.screen.query_one("#above", Label).shown
         await hands.press("v")
         assert "mua giá gốc" in hands.app.screen.query_one("#above", Label).shown
         await hands.press("2")
@@ -50,6 +52,25 @@ async def test_who_is_due_is_listed_at_the_desk_and_opened(shop: World, monkeypa
         await hands.press("enter")
         assert hands.dialog == "CustomerScreen"
         assert "Khách A-2" in hands.app.screen.query_one("#title", Label).shown
+
+
+async def test_who_buys_with_vouchers_is_not_crowded_out_by_all_the_others(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "MOST", 1)
+    far = an_order(
+        "A-4",
+        buyer=IncomingBuyer("b-A-4", "Khách A-4"),
+        placed_at=database_now() - 35 * DAY,
+        status=Status.DELIVERED,
+        outcome=Outcome.DELIVERED,
+        vouchers=("SALE",),
+    )
+    shop.bring(far)
+    async with at_desk(settings_for(shop.url, language="vi"), shop.packer_badge, size=(80, 24)) as hands:
+        await hands.press("ctrl+d", "1", "v")
+        assert [line.split(" 1 ×")[0] for line in seen(hands)] == ["5 ngày trước sắp dùng hết #4 Khách A-4"]
+        assert "1 sắp dùng hết: 1" in hands.app.screen.query_one("#above", Label).shown
 
 
 async def test_a_scan_closes_the_list_and_is_answered(shop: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,7 +21,7 @@ from packstation.tui.widgets.line_table import Cell, Column, LineTable, Row
 from packstation.tui.widgets.text import Label, styled
 
 MOST = 200
-"""So many lines of each kind are kept: the others are in `packstation due --csv`."""
+"""So many lines of each kind and group of buyers are kept: the others are in `packstation due --csv`."""
 _SHOWN_EVERY = 10
 """After so many pieces the list is painted anew: a million customers come in thousands of pieces."""
 
@@ -52,8 +53,10 @@ class DueList(Dialog):
     def __init__(self, now: int) -> None:
         super().__init__()
         self._now = now
-        self._found: dict[DueKind, list[Due]] = {kind: [] for kind in DueKind}
-        self._counts = dict.fromkeys(DueKind, 0)
+        self._found: dict[tuple[DueKind, VoucherGroup], list[Due]] = {
+            each: [] for each in product(DueKind, VoucherGroup)
+        }
+        self._counts = dict.fromkeys(self._found, 0)
         self._kind: DueKind | None = None
         self._group: VoucherGroup | None = None
         self._is_done = False
@@ -81,8 +84,8 @@ class DueList(Dialog):
         return (
             dialog_key("1-3", _("one kind"), "kind"),
             dialog_key("0", _("all"), "kind"),
-            dialog_key("v", _("with vouchers or not"), "group"),
-            dialog_key("Enter", _("open the customer"), "choose"),
+            dialog_key("v", _("vouchers"), "group"),
+            dialog_key("Enter", _("open it"), "choose"),
             closing_key(),
         )
 
@@ -94,11 +97,10 @@ class DueList(Dialog):
 
     def take(self, found: Sequence[Due], after: int | None) -> None:
         """A piece was read; `after` is where the next one begins, None for the end."""
-        for kind in DueKind:
-            of_kind = [one for one in found if one.kind is kind]
-            self._counts[kind] += len(of_kind)
-            kept = sorted((*self._found[kind], *of_kind), key=self._distance)
-            self._found[kind] = kept[:MOST]
+        for each, lines in self._found.items():
+            more = [one for one in found if (one.kind, one.vouchers) == each]
+            self._counts[each] += len(more)
+            self._found[each] = sorted((*lines, *more), key=self._distance)[:MOST]
         self._is_done = after is None
         if self._is_done or self._pieces % _SHOWN_EVERY == 0:
             self._show()
@@ -137,13 +139,21 @@ class DueList(Dialog):
 
     @property
     def _shown(self) -> list[Due]:
-        kinds = DueKind if self._kind is None else (self._kind,)
-        found = (one for kind in kinds for one in self._found[kind] if self._group in (None, one.vouchers))
+        found = (
+            one
+            for (kind, group), lines in self._found.items()
+            if self._kind in (None, kind) and self._group in (None, group)
+            for one in lines
+        )
         return sorted(found, key=self._distance)
+
+    def _count(self, kind: DueKind) -> int:
+        groups = VoucherGroup if self._group is None else (self._group,)
+        return sum(self._counts[kind, group] for group in groups)
 
     def _show(self) -> None:
         counts = "  ·  ".join(
-            f"{place} {due_kind_word(kind)}: {self._counts[kind]}" for place, kind in enumerate(DueKind, 1)
+            f"{place} {due_kind_word(kind)}: {self._count(kind)}" for place, kind in enumerate(DueKind, 1)
         )
         group = f"  ·  {voucher_group_word(self._group)}" if self._group else ""
         reading = "" if self._is_done else "  …"
@@ -155,10 +165,10 @@ class DueList(Dialog):
 
     def _row(self, one: Due) -> Row:
         left = one.days_left(self._now)
-        product = f"{one.quantity} × {one.product or one.sku}" if one.quantity else ""
+        pieces = f"{one.quantity} × {one.product or one.sku}" if one.quantity else ""
         return (
             Cell(plain(due_when(left)), WARNING if left == 0 else STRONG),
             Cell(plain(due_kind_word(one.kind)), MUTED),
             plain(f"#{one.customer_id} {one.name}", 60),
-            plain(product, 60),
+            plain(pieces, 60),
         )
