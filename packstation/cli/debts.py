@@ -53,6 +53,8 @@ def debts(
     elif csv_file is None and xlsx_file is None:
         for one in found:
             _print(one, now)
+        if not found:
+            typer.echo(_("nobody owes anything"))
 
 
 def _days(invoice: UnpaidInvoice, now: int) -> int:
@@ -107,8 +109,9 @@ def _rows(one: CustomerDebt, now: int) -> list[list[Value]]:
 def _print(one: CustomerDebt, now: int) -> None:
     from packstation.domain.plain_text import plain
     from packstation.locale.words import moment, money
+    from packstation.store.customers import shop_of_customer
 
-    currency = one.invoices[0].currency if one.invoices else "VND"
+    currency = one.invoices[0].currency if one.invoices else shop_of_customer(one.customer_id)[1]
     line = _("#{id} {name}: owes {debt}")
     typer.echo(line.format(id=one.customer_id, name=plain(one.name) or "-", debt=money(one.debt, currency)))
     for each in one.invoices:

@@ -41,6 +41,8 @@ def rescues(
         return
     for card in cards:
         typer.echo(_rescue_line(card))
+    if not cards:
+        typer.echo(_("nobody has to be called"))
 
 
 def _rescue(card: RescueCard) -> dict[str, Any]:
@@ -117,6 +119,8 @@ def returns(
     elif csv_file is None and xlsx_file is None:
         for one in listed:
             typer.echo(_line(one, told.now))
+        if not listed:
+            typer.echo(_("no parcel is on its way back"))
 
 
 @app.command()

@@ -16,6 +16,7 @@ POS = a_shop("quầy", "kiotviet")
 
 def test_what_customers_owe_is_listed_with_their_unpaid_invoices(packstation: CommandLine, tmp_path: Path) -> None:
     packstation.hand_in()
+    assert packstation("debts").out == "nobody owes anything\n"
     placed = database_now() - 12 * DAY
     hoa = a_buyer("KH1", name="Hoa")
     packstation.hand_in(an_order("HD1", buyer=hoa, placed_at=placed, outcome=Outcome.DELIVERED, cod=False), shop=POS)

@@ -34,6 +34,8 @@ def waybills(packstation: CommandLine, tmp_path: Path) -> Path:
 def test_a_status_file_opens_rescues_and_lists_the_words_that_nobody_knows(
     packstation: CommandLine, waybills: Path
 ) -> None:
+    assert packstation("rescues").out == "nobody has to be called\n"
+    assert packstation("returns").out == "no parcel is on its way back\n"
     ran = packstation("import", waybills)
     assert ran.code == 0, ran.err
     assert "3 new, 0 as they were; 0 orders ended otherwise, 1 rescue calls opened" in ran.out
