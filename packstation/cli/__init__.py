@@ -134,7 +134,8 @@ def main() -> None:
 
 
 def _of_unexpected(error: Exception) -> str:
-    from packstation.store.database import DatabaseAwayError, DatabaseUrlError
+    from packstation.store.database import DatabaseAwayError
+    from packstation.store.engines import DatabaseUrlError
 
     if isinstance(error, DatabaseAwayError | DatabaseUrlError):
         return _("the database does not answer: {reason}").format(reason=error)

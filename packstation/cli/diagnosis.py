@@ -93,7 +93,8 @@ def _logins(folder: Path) -> Iterator[Finding]:
 
 def _database(settings: Settings, folder: Path) -> Iterator[Finding]:
     from packstation.cli.opening import open_for_command
-    from packstation.store.database import is_sqlite, sqlite_path
+    from packstation.store.database import is_sqlite
+    from packstation.store.engines import sqlite_path
     from packstation.store.ledger import verify
     from packstation.store.people import everybody
     from packstation.store.policies import newest_version

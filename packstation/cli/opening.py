@@ -19,7 +19,8 @@ def open_for_command(settings: Settings, *, patient: bool = True, migrate: bool 
         CommandError: the database cannot be used as it is.
     """
     from packstation.store import schema
-    from packstation.store.database import DatabaseAwayError, DatabaseUrlError, open_database, sqlite_path
+    from packstation.store.database import DatabaseAwayError, open_database
+    from packstation.store.engines import DatabaseUrlError, sqlite_path
 
     applied: list[str] = []
     try:

@@ -16,7 +16,8 @@ from typing import Any
 
 from peewee import BooleanField, DataError, IntegrityError
 
-from packstation.store.database import answering, execute_many, is_sqlite, one_line, rows_of, snapshot, transaction
+from packstation.store.database import answering, execute_many, is_sqlite, rows_of, snapshot, transaction
+from packstation.store.engines import one_line
 from packstation.store.relinking import link_from_buyers
 from packstation.store.schema import LINKING, SchemaNewerError, known_migrations, migrate_file
 from packstation.store.tables.base import Table

@@ -10,7 +10,8 @@ from peewee import DatabaseError, OperationalError
 
 from packstation.domain.orders import Outcome
 from packstation.domain.past_orders import replaced_positions
-from packstation.store.database import is_sqlite, one_line, rows_of, snapshot
+from packstation.store.database import is_sqlite, rows_of, snapshot
+from packstation.store.engines import one_line
 from packstation.store.ledger import verify
 from packstation.store.linking import wrong_links
 from packstation.store.order_rows import ORDER_COLUMNS, load_orders, order_row

@@ -12,7 +12,8 @@ from pathlib import Path
 from peewee import SqliteDatabase
 
 from packstation.domain.codes import IME_PROOF_ALPHABET
-from packstation.store.database import DatabaseAwayError, answering, is_sqlite, one_line, rows_of
+from packstation.store.database import DatabaseAwayError, answering, is_sqlite, rows_of
+from packstation.store.engines import one_line
 from packstation.store.relinking import link_from_buyers
 from packstation.store.tables.base import database as proxy
 from packstation.store.tables.people import InstallationRow

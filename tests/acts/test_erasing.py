@@ -23,7 +23,8 @@ from packstation.store.balances import keep_balances
 from packstation.store.check import check
 from packstation.store.customer_rows import OF_BUYERS, OF_CUSTOMERS, OF_ORDERS
 from packstation.store.customers import find_customers
-from packstation.store.database import rows_of, sqlite_path, transaction
+from packstation.store.database import rows_of, transaction
+from packstation.store.engines import sqlite_path
 from packstation.store.shops import shop_id_of
 from packstation.store.tables.every import EVERY_TABLE, name_of
 from tests.acts.worlds import PIN, World, dump, entries, failed_before, risky, verdict_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from packstation.store.database import open_database, rows_of, sqlite_path
+from packstation.store.database import open_database, rows_of
+from packstation.store.engines import sqlite_path
 from packstation.store.schema import known_migrations
 from packstation.store.tables.base import database as proxy
 from tests.cli.conftest import CommandLine

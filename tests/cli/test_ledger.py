@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from packstation.acts.workplace import open_command
-from packstation.store.database import database_now, open_database, sqlite_path, transaction
+from packstation.store.database import database_now, open_database, transaction
+from packstation.store.engines import sqlite_path
 from packstation.store.ledger import LedgerWriter
 from packstation.store.tables.base import database
 from tests.cli.conftest import CommandLine, Ran

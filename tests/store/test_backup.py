@@ -13,14 +13,8 @@ from peewee import DatabaseError
 from packstation.store import backup, schema
 from packstation.store.backup import BackupExistsError, DatabaseNotEmptyError, NotABackupError, back_up, restore
 from packstation.store.check import check
-from packstation.store.database import (
-    DatabaseAwayError,
-    execute_many,
-    open_database,
-    rows_of,
-    sqlite_path,
-    transaction,
-)
+from packstation.store.database import DatabaseAwayError, execute_many, open_database, rows_of, transaction
+from packstation.store.engines import sqlite_path
 from packstation.store.ledger import verify
 from packstation.store.schema import SchemaNewerError, known_migrations
 from packstation.store.tables.base import Table

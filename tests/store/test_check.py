@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from packstation.store.check import Finding, FindingKind, check
-from packstation.store.database import DatabaseAwayError, execute_many, rows_of, sqlite_path
+from packstation.store.database import DatabaseAwayError, execute_many, rows_of
+from packstation.store.engines import sqlite_path
 from packstation.store.tables.base import database as proxy
 from tests.store.filling import fill, without_guards
 

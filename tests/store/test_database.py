@@ -7,21 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from packstation.store import database as store
+from packstation.store import engines
 from packstation.store.database import (
     DatabaseAwayError,
-    DatabaseUrlError,
     close_database,
     database_now,
     execute_many,
-    network_file_system,
     open_database,
     reserve_ids,
     rows_of,
     snapshot,
-    sqlite_path,
     transaction,
 )
+from packstation.store.engines import DatabaseUrlError, network_file_system, sqlite_path
 from packstation.store.tables.base import database as proxy
 from tests.engines import PostgresServer
 from tests.factories import a_shop, stored
@@ -100,13 +98,13 @@ def test_a_file_on_a_network_share_is_recognised_by_its_nearest_mount(mounts: st
 
 
 def test_an_sqlite_file_on_a_network_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "network_file_system", lambda _path: "nfs4")
+    monkeypatch.setattr(engines, "network_file_system", lambda _path: "nfs4")
     with pytest.raises(DatabaseUrlError, match="nfs4"):
         open_database("sqlite:////srv/share/packstation.db")
 
 
 def test_a_locked_sqlite_file_is_a_database_that_is_away(sqlite_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "_BUSY_TIMEOUT_SECONDS", 0.05)
     open_database(sqlite_database)
     other = sqlite3.connect(sqlite_path(sqlite_database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -125,7 +123,7 @@ def test_a_locked_row_in_postgresql_is_a_database_that_is_away(
     import psycopg
 
     [order_id] = stored(order())
-    monkeypatch.setattr(store, "_STATION_TIMEOUT_MS", 500)
+    monkeypatch.setattr(engines, "_STATION_TIMEOUT_MS", 500)
     open_database(postgres_database)
     change = "UPDATE orders SET seller_note = ? WHERE id = ?"
     with psycopg.connect(postgres_database) as other:

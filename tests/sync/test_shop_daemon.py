@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from packstation.domain.times import DAY, HOUR, MINUTE
-from packstation.store.database import rows_of, sqlite_path
+from packstation.store.database import rows_of
+from packstation.store.engines import sqlite_path
 from packstation.store.tables.base import database as proxy
 from sync.channels.errors import Advice, ChannelError
 from sync.channels.protocol import Page, Span
