@@ -8,6 +8,7 @@ from packstation.domain.times import DAY
 from packstation.store.cases import all_cases
 from packstation.store.database import database_now, execute_many
 from packstation.tui.screens.cases import Cases
+from packstation.tui.widgets.key_bar import KeyBar
 from packstation.tui.widgets.line_table import LineTable
 from packstation.tui.widgets.text import Label
 from tests.factories import an_item
@@ -16,6 +17,10 @@ from tests.tui.worlds import Hands, World, at_desk, fresh, risky, settings_for
 
 def text(hands: Hands, id: str) -> str:
     return hands.app.screen.query_one(f"#{id}", Label).shown
+
+
+def keys(hands: Hands) -> str:
+    return hands.app.screen.query_one("#dialog-keys", KeyBar).text
 
 
 def table(hands: Hands) -> str:
@@ -40,6 +45,7 @@ async def test_a_supervisor_reports_the_order_on_screen_reads_its_letter_notes_t
         assert text(hands, "complaint") == "This buyer is reported already: case 1"
         await hands.press("enter")
         assert "Report about a buyer: order A-1, shop Trà Lan" in text(hands, "text")
+        assert keys(hands).split() == ["↑↓", "scroll", "Esc", "back"]
         await hands.press("escape", "a")
         await hands.type("khóa 7 ngày")
         await hands.press("enter", "1", "enter")

@@ -108,7 +108,9 @@ class Cases(Dialog):
         yield Input(placeholder=_("look again in how many days? empty: no more"), id="days", max_length=3)
 
     def keys(self) -> Sequence[KeyShown]:
-        """The keys of the list."""
+        """The keys of the list, or of the letter in its place."""
+        if self.is_mounted and self.query_one("#letter").display:
+            return (dialog_key("↑↓", _("scroll"), "nothing"), dialog_key("Esc", _("back"), "leave"))
         return (
             dialog_key("Enter", _("letter"), "show_letter"),
             dialog_key("R", _("report"), "report"),
@@ -148,7 +150,9 @@ class Cases(Dialog):
     def _show(self, *shown: str) -> None:
         for each in ("#above", "#list", "#letter", "#result", "#days"):
             self.query_one(each).display = each in shown
-        self.query_one("#dialog-keys", KeyBar).display = "#result" not in shown
+        keys = self.query_one("#dialog-keys", KeyBar)
+        keys.display = "#result" not in shown
+        keys.show(self.keys())
 
     @property
     def _card(self) -> CaseCard | None:
@@ -210,7 +214,7 @@ class Cases(Dialog):
         for each in self.query(Input):
             each.value = ""
         self._show("#above", "#result", "#days")
-        told = _("Case {id}, order {number}: Enter notes it, Esc leads back")
+        told = _("Case {id}, order {number}: Enter leads to the days, the next notes it; Esc leads back")
         self.query_one("#above", Label).show(
             styled((plain(told.format(id=card.id, number=plain(card.number, 40))), MUTED))
         )
