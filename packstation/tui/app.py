@@ -168,7 +168,7 @@ class StationApp(KioskApp):
 
     def action_hold(self) -> None:
         """F4."""
-        self._ask_desk(self.parts.packing.hold_or_withdraw)
+        self._ask_desk(self.parts.holding.hold_or_withdraw)
 
     def action_supervisor(self) -> None:
         """F5."""

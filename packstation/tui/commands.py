@@ -10,6 +10,7 @@ from packstation.domain.codes import Command, CommandName
 from packstation.locale import _
 from packstation.tui.calling import Calling
 from packstation.tui.contacting import Contacting
+from packstation.tui.holding import Holding
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
 from packstation.tui.signing_in import SigningIn
@@ -27,6 +28,7 @@ class Commands:
         self,
         station: Station,
         packing: Packing,
+        holding: Holding,
         contacting: Contacting,
         calling: Calling,
         overriding: Overriding,
@@ -36,6 +38,7 @@ class Commands:
     ) -> None:
         self._station = station
         self._packing = packing
+        self._holding = holding
         self._contacting = contacting
         self._calling = calling
         self._overriding = overriding
@@ -69,14 +72,14 @@ class Commands:
             station.say(_("{command} is not available at this station").format(command=command.name), Sound.UNKNOWN)
 
     def _acts(self, came_in: float) -> Mapping[CommandName, Callable[[], Awaitable[None]]]:
-        packing = self._packing
+        packing, holding = self._packing, self._holding
         return {
             CommandName.PACKED: partial(packing.pack, came_in),
-            CommandName.HOLD: packing.hold,
+            CommandName.HOLD: holding.hold,
             CommandName.UNDO: packing.undo,
             CommandName.NEXT: packing.leave,
-            CommandName.SHORT: partial(packing.report, Problem.SHORT),
-            CommandName.DAMAGED: partial(packing.report, Problem.DAMAGED),
+            CommandName.SHORT: partial(holding.report, Problem.SHORT),
+            CommandName.DAMAGED: partial(holding.report, Problem.DAMAGED),
             CommandName.REPRINT: self._slips.reprint,
             CommandName.PERSON: self._signing_in.ask,
             CommandName.SUPERVISOR: self._overriding.ask,

@@ -1,36 +1,34 @@
-"""Scanning, finishing and leaving parcels: what the desk asks of the acts, and what it paints of their answers."""
+"""Scanning, finishing and leaving parcels: what the desk asks of the acts, and what becomes of their answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from packstation.acts import board, caring, desk_views, finishing, overriding, scanning
-from packstation.acts.finishing import Finish, NoStationError, NothingToUndoError, Problem
+from packstation.acts import board, desk_views, finishing, scanning
+from packstation.acts.finishing import Finish, NoStationError, NothingToUndoError
 from packstation.acts.scanning import DeskState, Notice, ScanAnswer
 from packstation.domain.cards import Judgement
 from packstation.domain.desk_flow import ScanStep, step_for_scan
-from packstation.domain.hold_events import NotAllowedError
 from packstation.domain.holds import HoldState
 from packstation.domain.plain_text import PlainText, plain
 from packstation.domain.verdict import VerdictKind
 from packstation.locale import _
 from packstation.store.parcels import orders_of_parcel
-from packstation.tui.sounds import Sound, sound_of
+from packstation.tui.holding import hides_phone
+from packstation.tui.painting import Painting
+from packstation.tui.sounds import Sound
 from packstation.tui.station import AskedCode, DeskParcel, Station, now_ms
 from packstation.tui.views import banner_text
 from packstation.tui.views.answers import DeskAnswer
-from packstation.tui.views.care import CareShown
 from packstation.tui.views.shelf import hold_state_text
 
 
 class Packing:
-    """The parcel on the desk. `shelved` is told of answers that put a parcel on the hold shelf."""
+    """The parcel on the desk."""
 
-    def __init__(self, station: Station, shelved: Callable[[DeskAnswer], None]) -> None:
+    def __init__(self, station: Station, painting: Painting) -> None:
         self._station = station
-        self._shelved = shelved
-        self._held_at = float("-inf")
+        self._painting = painting
 
     async def scan(self, code: str, came_in: float, shop: str | None = None) -> None:
         """Answer an order or parcel code that came in at a moment of the station's clock."""
@@ -73,12 +71,7 @@ class Packing:
         calling = board.who_contacts(judgement.hold.id)
         is_news = bool(calling or hold.next_try_at is not None or hold.state is HoldState.ESCALATED)
         standing = hold_state_text(hold, order.zone, now_ms(), calling) if is_news and order else ""
-        return answer, self._phone_hidden(judgement), standing
-
-    def _phone_hidden(self, judgement: Judgement) -> bool:
-        if judgement.verdict.kind is not VerdictKind.CALL or judgement.hold is None:
-            return False
-        return not desk_views.contact_of(judgement.hold.id, self._station.person_id).phone_key
+        return answer, hides_phone(judgement, self._station.person_id), standing
 
     def _show_scan(
         self, answer: ScanAnswer, judgement: Judgement, phone_hidden: bool, shop: str | None, standing: str
@@ -108,7 +101,7 @@ class Packing:
         again = before is not None and before.judgement.code == answer.code and before.judgement.order is None
         asking = bool(answer.asked)
         shown = DeskAnswer(judgement, answer.slot, answer.freed_slots, phone_hidden, again, tuple(remarks), asking)
-        self.paint(shown, quiet=bool(answer.finished and not answer.finished.packed))
+        self._painting.paint(shown, quiet=bool(answer.finished and not answer.finished.packed))
         station.asked = AskedCode(answer.code, shop, answer.asked, station.shown) if asking else None
         if answer.notice is Notice.INPUT_METHOD:
             station.say(_("The keyboard's Vietnamese input method changed this code: switch it off at this station"))
@@ -120,7 +113,9 @@ class Packing:
         if parcel is None or station.person_id is None:
             return None
         answer = scanning.look_again(station.place, station.person_id, parcel.parcel_id, parcel.code)
-        return (answer, bool(answer.judgement and self._phone_hidden(answer.judgement))) if answer else None
+        if answer is None:
+            return None
+        return answer, bool(answer.judgement and hides_phone(answer.judgement, station.person_id))
 
     def turn(self, answer: ScanAnswer, phone_hidden: bool) -> None:
         """The parcel on the desk may not be packed any more: its green goes, but nothing scanned since is painted over."""
@@ -134,58 +129,7 @@ class Packing:
             return
         station.left_unfinished(parcel.number)
         remark = plain(_("changed while it lay on the desk"))
-        self.paint(DeskAnswer(answer.judgement, answer.slot, phone_hidden=phone_hidden, remarks=(remark,)))
-
-    def paint(self, answer: DeskAnswer, *, quiet: bool = False) -> None:
-        """Paint a verdict at once, order and customer after it, and what has to be read last."""
-        station = self._station
-        station.answer = answer
-        station.shown += 1
-        station.desk.show_answer(answer)
-        if answer.slot:
-            self._shelved(answer)
-        order = answer.judgement.order
-        station.remember(order.number if order else answer.judgement.code)
-        if not quiet:
-            station.bell.play(sound_of(answer.judgement.verdict))
-        station.desk.call_after_refresh(self._painted, station.shown, answer)
-
-    def _painted(self, shown: int, answer: DeskAnswer) -> None:
-        station = self._station
-        if station.parcel and station.parcel.painted_at is None and answer.judgement.verdict.kind is VerdictKind.PACK:
-            station.parcel.painted_at = station.clock()
-        if shown != station.shown:
-            return
-        station.desk.show_order(answer)
-        if answer.judgement.order:
-            station.later(partial(self._read_beside, shown, answer))
-
-    async def _read_beside(self, shown: int, answer: DeskAnswer) -> None:
-        station = self._station
-        order, customer = answer.judgement.order, answer.judgement.customer
-        if shown != station.shown or order is None:
-            return
-        beside = await station.act(partial(desk_views.beside_verdict, customer.id if customer else None, order.id))
-        if shown == station.shown:
-            station.desk.show_beside(answer, beside)
-            if station.parcel and answer.judgement.verdict.kind is VerdictKind.PACK:
-                await self._read_care(shown, order.id)
-
-    async def _read_care(self, shown: int, order_id: int) -> None:
-        """What goes into the parcel beside the goods."""
-        station = self._station
-        offer = await station.act(partial(caring.offer, order_id))
-        if shown == station.shown and station.parcel:
-            station.parcel.care = offer.inserts
-            station.desk.show_care(CareShown(offer.inserts, station.parcel.left_out))
-            station.vouchers_missing(offer.empty_lists)
-
-    def turn_insert(self, rule: str) -> None:
-        """The packer puts in, or does not put in, what a rule of care asks for."""
-        parcel = self._station.parcel
-        if parcel is not None and any(insert.rule == rule for insert in parcel.care):
-            parcel.left_out ^= {rule}
-            self._station.desk.show_care(CareShown(parcel.care, parcel.left_out))
+        self._painting.paint(DeskAnswer(answer.judgement, answer.slot, phone_hidden=phone_hidden, remarks=(remark,)))
 
     async def pack(self, came_in: float) -> None:
         """Finish the parcel on the desk, as a second scan of it does."""
@@ -226,7 +170,7 @@ class Packing:
             station.bell.play(Sound.PACK)
         else:
             self._second_look_failed(finish)
-            self.paint(DeskAnswer(finish.judgement), quiet=True)
+            self._painting.paint(DeskAnswer(finish.judgement), quiet=True)
         station.later(station.refresh_header)
 
     def _second_look_failed(self, finish: Finish) -> None:
@@ -244,21 +188,12 @@ class Packing:
         """Take the parcel off the desk without packing it."""
         station = self._station
         if station.parcel is None:
-            self.show_idle()
+            self._painting.show_idle()
             return
         parcel, station.parcel = station.parcel, None
         await station.act(partial(finishing.leave, station.place, station.person_id, parcel.parcel_id))
         station.left_unfinished(parcel.number)
-        self.show_idle()
-
-    def show_idle(self) -> None:
-        """Nothing on the desk."""
-        station = self._station
-        station.answer = None
-        station.shown += 1
-        figures = station.figures
-        idle = banner_text.idle(figures.packed_today, figures.per_hour) if figures else banner_text.idle()
-        station.desk.show_idle(idle)
+        self._painting.show_idle()
 
     def acknowledge(self) -> None:
         """A STOP or an alarm was noticed."""
@@ -266,7 +201,7 @@ class Packing:
         had_alarms = station.acknowledge_alarms()
         if station.stopped_code is not None:
             station.stopped_code = None
-            self.show_idle()
+            self._painting.show_idle()
         elif not had_alarms:
             station.say(_("Nothing to acknowledge"))
 
@@ -298,62 +233,6 @@ class Packing:
         station = self._station
         parcel_id = finishing.undo(station.place, station.person_id)
         return desk_views.past_order(orders_of_parcel(parcel_id)[0]).number
-
-    async def hold(self) -> None:
-        """Put the parcel on the desk on hold by hand."""
-        station = self._station
-        if station.parcel:
-            parcel = station.parcel
-            judgement, slot = await station.act(
-                partial(finishing.hold_by_hand, station.place, station.person_id, parcel.parcel_id, parcel.code)
-            )
-            await self._show_held(judgement, slot)
-            self._held_at = station.clock()
-            return
-        station.say(_("No parcel in green on the desk to hold"), Sound.UNKNOWN)
-
-    async def hold_or_withdraw(self) -> None:
-        """The key for holding: holds the parcel on the desk, else takes back one's own hold of the order on screen.
-
-        The command code only ever holds, and a key that is read twice takes nothing back.
-        """
-        station = self._station
-        held = station.answer.judgement.hold if station.answer else None
-        person = station.person
-        own = held and person and held.hold.is_open and held.hold.is_by_hand and person.id == held.hold.opened_by
-        if station.parcel or not (held and person and own):
-            await self.hold()
-            return
-        if station.clock() - self._held_at < station.place.rules.repeat_guard_ms / 1_000:
-            return
-        try:
-            hold = await station.act(partial(overriding.withdraw, station.place, person.id, held.id))
-        except NotAllowedError:
-            station.say(_("Decided meanwhile: scan it again"), Sound.UNKNOWN)
-            return
-        if hold.is_open:
-            station.say(_("It is with the supervisor now, who decides"), Sound.UNKNOWN)
-        else:
-            station.say(_("Your hold is taken back: scan it again"))
-
-    async def report(self, problem: Problem) -> None:
-        """Goods are short or damaged."""
-        station = self._station
-        if station.parcel is None:
-            station.say(_("No parcel in green on the desk to hold"), Sound.UNKNOWN)
-            return
-        place, person = station.place, station.person_id
-        parcel = station.parcel
-        judgement, slot = await station.act(
-            partial(finishing.report_problem, place, person, parcel.parcel_id, problem, parcel.code)
-        )
-        await self._show_held(judgement, slot)
-
-    async def _show_held(self, judgement: Judgement, slot: str | None) -> None:
-        station = self._station
-        station.parcel = None
-        hidden = await station.act(partial(self._phone_hidden, judgement))
-        self.paint(DeskAnswer(judgement, slot, phone_hidden=hidden))
 
     async def clear_desk(self) -> None:
         """List what an earlier run left on this desk."""

@@ -15,11 +15,13 @@ from packstation.tui.contact_stage import DeskStage
 from packstation.tui.contacting import Contacting, Ways
 from packstation.tui.customers import Customers
 from packstation.tui.dialing import Dialing
+from packstation.tui.holding import Holding
 from packstation.tui.idle_lock import IdleLock
 from packstation.tui.noting import Noting
 from packstation.tui.overlays import Overlays
 from packstation.tui.overriding import Overriding
 from packstation.tui.packing import Packing
+from packstation.tui.painting import Painting
 from packstation.tui.reporting import Reporting
 from packstation.tui.rescuing import Rescuing
 from packstation.tui.screens.choosing import DemoCard
@@ -47,7 +49,9 @@ class DeskParts:
         remarks = [line.what for line in demo_card if not line.code]
         self.overlays = Overlays(app, station)
         self.slips = SlipPrinting(station)
-        self.packing = Packing(station, self.slips.shelved)
+        self.painting = Painting(station, self.slips.shelved)
+        self.packing = Packing(station, self.painting)
+        self.holding = Holding(station, self.painting)
         self.dialing = Dialing(station)
         ways = Ways(self.dialing, self.overlays.open, self._look)
         self.contacting = Contacting(station, DeskStage(station), ways)
@@ -66,6 +70,7 @@ class DeskParts:
         self.commands = Commands(
             station,
             self.packing,
+            self.holding,
             self.contacting,
             self.calling,
             self.overriding,
@@ -104,7 +109,7 @@ class DeskParts:
         self.watching.be_due()
 
     def _first_signed_in(self) -> None:
-        self.packing.show_idle()
+        self.painting.show_idle()
         self.open_demo_card()
 
     def _person_came(self) -> None:

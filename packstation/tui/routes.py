@@ -83,7 +83,7 @@ def _past_order_chosen(parts: DeskParts, message: LineTable.RowChosen) -> Job | 
 
 _ROUTES = (
     at_once(CodeChosen, lambda parts, message: parts.answering.take_choice(message.code, message.shop)),
-    at_once(Care.Turned, lambda parts, message: parts.packing.turn_insert(message.rule)),
+    at_once(Care.Turned, lambda parts, message: parts.painting.turn_insert(message.rule)),
     queued(LineTable.RowChosen, _past_order_chosen),
     # Contacts
     at_once(ContactPane.Pressed, lambda parts, message: parts.press_in_contact(message.key)),
