@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from packstation.acts.customers import CustomerFigures
 from packstation.cli.documents import Document, customer_document
+from packstation.domain.cards import OrderCard
 from packstation.domain.customer_profile import Field, Said, age_group, initials
 from packstation.domain.masking import masked_field
 from packstation.domain.product_tally import ProductTally
@@ -30,6 +33,20 @@ def figures_document(figures: CustomerFigures, *, in_clear: bool = False) -> Doc
         },
         "products": [_product(product) for product in figures.products],
     }
+
+
+def sellers_document(orders: Sequence[OrderCard]) -> list[Document]:
+    """Who sold and who created each of the orders of which a channel or a file names one of the two."""
+    return [
+        {
+            "shop": order.shop,
+            "number": order.number,
+            "sold_by": order.sold_by or None,
+            "created_by": order.created_by or None,
+        }
+        for order in orders
+        if order.sold_by or order.created_by
+    ]
 
 
 def _profile(figures: CustomerFigures, in_clear: bool) -> Document:

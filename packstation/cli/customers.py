@@ -29,7 +29,7 @@ def customer(
 ) -> None:
     """A customer with all orders. Exits 4 when nobody, or nobody in particular, is found."""
     from packstation.acts.customers import customer_at
-    from packstation.cli.customer_documents import figures_document
+    from packstation.cli.customer_documents import figures_document, sellers_document
     from packstation.cli.documents import order_document
     from packstation.cli.verdict_lines import contact_lines, customer_line
     from packstation.domain.plain_text import plain
@@ -46,7 +46,7 @@ def customer(
         _recorded(customer_id, by)
     if as_json:
         document = {
-            "customer": figures_document(figures, in_clear=reveal),
+            "customer": {**figures_document(figures, in_clear=reveal), "sellers": sellers_document(orders)},
             "orders": [order_document(order) for order in orders],
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

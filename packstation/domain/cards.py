@@ -38,6 +38,7 @@ class OrderCard:
 
     `cut_off`: when the truck leaves that it has to make, if that is known. `instruction`: what the buyer asked of the courier when
     they confirmed. `number_marked_at`: when the owner of its phone number said that an order was not theirs; None for never.
+    `sold_by` and `created_by`: the shop's own people, empty where no channel names any.
     """
 
     id: int
@@ -67,6 +68,8 @@ class OrderCard:
     vouchers: tuple[str, ...]
     instruction: str = ""
     number_marked_at: int | None = None
+    sold_by: str = ""
+    created_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ class PastOrderCard:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineCard:
-    """A line of all of a customer's orders; `codes` are its other numbers, an invoice's among them."""
+    """A line of all of a customer's orders; `codes` are its other numbers, an invoice's among them; people as `OrderCard` has them."""
 
     id: int
     number: str
@@ -163,6 +166,8 @@ class OrderLineCard:
     currency: str
     units: int
     codes: tuple[str, ...]
+    sold_by: str = ""
+    created_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

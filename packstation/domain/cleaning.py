@@ -34,6 +34,8 @@ def cleaned(order: IncomingOrder) -> IncomingOrder:
         also=tuple(clean(code) for code in order.also),
         booking=None if order.booking is None else clean(order.booking),
         origin=Origin(clean(order.origin.channel), clean(order.origin.number)) if order.origin else None,
+        sold_by=clean(order.sold_by),
+        created_by=clean(order.created_by),
     )
 
 
@@ -43,7 +45,7 @@ def _texts_of(order: IncomingOrder) -> Iterator[str]:
     yield from (order.number, order.source, order.buyer_note, order.seller_note, *order.vouchers)
     yield from (address.recipient, address.phone, address.street, address.ward, address.district, address.province)
     yield address.country
-    yield from (*order.also, order.booking or "")
+    yield from (*order.also, order.booking or "", order.sold_by, order.created_by)
     if order.origin:
         yield from (order.origin.channel, order.origin.number)
     for timed in order.statuses:

@@ -218,6 +218,8 @@ def _with_texts(old: IncomingOrder, other: IncomingOrder, *, keep_known: bool) -
         source=choose(old.source, other.source),
         buyer_note=choose(old.buyer_note, other.buyer_note),
         seller_note=choose(old.seller_note, other.seller_note),
+        sold_by=choose(old.sold_by, other.sold_by),
+        created_by=choose(old.created_by, other.created_by),
     )
 
 

@@ -205,7 +205,7 @@ class IncomingOrder:
     taken back; else an order without refunds says nothing about them.
 
     `also` holds other codes that mean this order (an invoice's, a return's), `booking` the number of the booking that became it,
-    `origin` the marketplace's order when this comes through a hub.
+    `origin` the marketplace's order when this comes through a hub. `sold_by` and `created_by` are the shop's own people, by name.
     """
 
     number: str
@@ -236,6 +236,8 @@ class IncomingOrder:
     also: tuple[str, ...] = ()
     booking: str | None = None
     origin: Origin | None = None
+    sold_by: str = ""
+    created_by: str = ""
     refunds_are_complete: bool = False
 
 

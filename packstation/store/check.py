@@ -22,9 +22,9 @@ from packstation.store.tables.every import EVERY_TABLE, key_of, name_of
 
 _BATCH = 2_000
 _DERIVED = (
-    "status channel_status outcome cause outcome_known_at refunded counts_as_cod address_key lines units"
+    "status channel_status outcome cause outcome_known_at refunded counts_as_cod address_key phone_key lines units"
 ).split()
-"""The columns of an order that its timelines, items, refunds and address give."""
+"""The columns of an order that its timelines, items, refunds, address and phone give."""
 
 _SQLITE_REFERENCES = (
     'SELECT m.name, f."from", f."table", f."to" FROM sqlite_master m, pragma_foreign_key_list(m.name) f '

@@ -62,7 +62,7 @@ def order_page(
         for buyer_id in buyer_ids
         for row in rows_of(
             "SELECT o.id, o.number, s.name, s.channel, s.zone, o.source, o.placed_at, o.outcome, o.cause, o.replaced, o.status, "
-            "o.first_total, o.refunded, o.currency, o.units FROM orders o JOIN shop s ON s.id = o.shop_id "
+            "o.first_total, o.refunded, o.currency, o.units, o.sold_by, o.created_by FROM orders o JOIN shop s ON s.id = o.shop_id "
             f"WHERE {' AND '.join(conditions)} AND (o.placed_at < ? OR (o.placed_at = ? AND o.id < ?)) "
             "ORDER BY o.placed_at DESC, o.id DESC LIMIT ?",
             (buyer_id, *values, start.placed_at, start.placed_at, start.id, size),
@@ -88,6 +88,8 @@ def order_page(
             currency=row[13],
             units=row[14],
             codes=tuple(codes.get(row[0], ())),
+            sold_by=row[15] or "",
+            created_by=row[16] or "",
         )
         for row in found[:size]
     ]

@@ -21,7 +21,7 @@ _TELLING_IDS = ("phone:", "email:")
 """How a profile's id begins that is a phone or an email, because the channel gave none."""
 
 _ORDERS = (
-    "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
+    "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, phone_key = NULL, "
     "label_address_key = NULL, buyer_note = '', seller_note = '', digest = '' WHERE id = ?",
     "UPDATE order_code SET digest = '' WHERE order_id = ?",
     "UPDATE hold_event SET why = '' WHERE hold_id IN (SELECT id FROM hold WHERE order_id = ?)",

@@ -18,7 +18,7 @@ from packstation.store.marked_phones import marked_at
 _ORDER = (
     "SELECT o.id, s.name, s.channel, s.zone, o.source, o.number, o.status, o.channel_status, o.outcome, o.currency, o.total, "
     "o.first_total, o.to_collect, o.counts_as_cod, o.placed_at, o.ship_by, o.province, o.buyer_note, o.seller_note, o.vouchers, "
-    "o.arrange_by, o.cancels_at, o.answer_by, o.phone FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = ?"
+    "o.arrange_by, o.cancels_at, o.answer_by, o.phone, o.sold_by, o.created_by FROM orders o JOIN shop s ON s.id = o.shop_id WHERE o.id = ?"
 )
 
 
@@ -67,6 +67,8 @@ def order_card(order_id: int, rules: HoldRules, at: int | None = None) -> OrderC
         vouchers=tuple(json.loads(row[19])),
         instruction=courier_instruction(order_id) if at is None else "",
         number_marked_at=marked_at(row[23]) if at is None else None,
+        sold_by=row[24] or "",
+        created_by=row[25] or "",
     )
 
 

@@ -26,13 +26,15 @@ from packstation.domain.orders import (
     Refund,
     Status,
 )
+from packstation.domain.phones import phone_key
 from packstation.store.database import rows_of
 
 ORDER_COLUMNS = (
     "id shop_id number buyer_id source kind status channel_status outcome cause outcome_known_at replaced currency total "
     "first_total refunded cod counts_as_cod to_collect vouchers placed_at paid_at updated_at seen_at ship_by recipient phone "
     "street ward district province country address_key label_address_key buyer_note seller_note lines units digest "
-    "arrange_by cancels_at answer_by address_changed_at label_address_changed_at origin_channel origin_number became"
+    "arrange_by cancels_at answer_by address_changed_at label_address_changed_at origin_channel origin_number became "
+    "sold_by created_by phone_key"
 ).split()
 ITEM_COLUMNS = "order_id line sku name quantity price total".split()
 REFUND_COLUMNS = "order_id place line quantity amount known_at".split()
@@ -149,6 +151,9 @@ def order_row(order: StoredOrder) -> Row:
         incoming.origin.channel if incoming.origin else None,
         incoming.origin.number if incoming.origin else None,
         order.became,
+        incoming.sold_by or None,
+        incoming.created_by or None,
+        phone_key(address.phone) or None,
     )
 
 
@@ -218,6 +223,7 @@ def digest_of(order: IncomingOrder) -> str:
         (order.arrange_by, order.ship_by, order.cancels_at, order.answer_by, order.address_changed_at),
         (order.buyer_note, order.seller_note, order.also, order.booking),
         (order.origin.channel, order.origin.number) if order.origin else None,
+        *((order.sold_by, order.created_by) if order.sold_by or order.created_by else ()),
     )
     # Version 2 of the format has no references, so that equal values give equal bytes.
     return hashlib.blake2b(marshal.dumps(facts, 2), digest_size=16).hexdigest()
@@ -289,6 +295,8 @@ def _stored(
         buyer_note=row["buyer_note"],
         seller_note=row["seller_note"],
         origin=Origin(row["origin_channel"], row["origin_number"]) if row["origin_channel"] is not None else None,
+        sold_by=row["sold_by"] or "",
+        created_by=row["created_by"] or "",
     )
     kept = KeptOrder(
         incoming,

@@ -15,7 +15,7 @@ from packstation.store.searching import buyers_with_words
 MOST = 100
 _ORDERS_A_BUYER = 10
 _MOST_BUYERS = 50
-_ADDRESSES = 20
+_LATEST = 20
 
 
 def related_orders(customer_id: int) -> list[RelatedOrder]:
@@ -33,6 +33,7 @@ def related_orders(customer_id: int) -> list[RelatedOrder]:
                     (value, _MOST_BUYERS),
                 ),
             )
+    phones = {row[2] for row in own} - {""} | _of_latest("phone_key", sorted(ids))
     for name in sorted({row[1] for row in own} - {""}):
         _add(whys, Why.NAME, _of_name(name))
     found: dict[int, tuple[PastOrderCard, set[Why]]] = {}
@@ -40,8 +41,12 @@ def related_orders(customer_id: int) -> list[RelatedOrder]:
         if buyer_id not in ids:
             for card in past_order_cards([buyer_id], _ORDERS_A_BUYER):
                 found.setdefault(card.id, (card, set()))[1].update(reasons)
-    for card in _to_the_same_address(sorted(ids)):
-        found.setdefault(card.id, (card, set()))[1].add(Why.ADDRESS)
+    for why, column, values in (
+        (Why.PHONE, "phone_key", phones),
+        (Why.ADDRESS, "address_key", _of_latest("address_key", sorted(ids))),
+    ):
+        for card in _of_others(column, sorted(values), sorted(ids)):
+            found.setdefault(card.id, (card, set()))[1].add(why)
     newest = sorted(found.values(), key=lambda each: (each[0].placed_at, each[0].id), reverse=True)[:MOST]
     people = _people([card.id for card, _why in newest])
     return [
@@ -62,23 +67,26 @@ def _of_name(name_key: str) -> list[tuple[int]]:
     return [(each.buyer_id,) for each in buyers_with_words(words) if fold(each.name) == name_key][:_MOST_BUYERS]
 
 
-def _to_the_same_address(buyer_ids: Sequence[int]) -> list[PastOrderCard]:
-    """The latest orders of others to one of the addresses that the customer's latest orders went to."""
+def _of_latest(column: str, buyer_ids: Sequence[int]) -> set[str]:
+    """What a column says of the customer's latest orders: where they went, or the recipient's number."""
     marks = ",".join("?" * len(buyer_ids))
-    addresses = {
-        row[0]
-        for row in rows_of(
-            f"SELECT address_key FROM orders WHERE buyer_id IN ({marks}) ORDER BY placed_at DESC, id DESC LIMIT ?",
-            (*buyer_ids, _ADDRESSES),
-        )
-    } - {None}
+    rows = rows_of(
+        f"SELECT {column} FROM orders WHERE buyer_id IN ({marks}) ORDER BY placed_at DESC, id DESC LIMIT ?",
+        (*buyer_ids, _LATEST),
+    )
+    return {row[0] for row in rows} - {None}
+
+
+def _of_others(column: str, values: Sequence[str], buyer_ids: Sequence[int]) -> list[PastOrderCard]:
+    """The latest orders of others, guests too, in which a column says one of these."""
+    marks = ",".join("?" * len(buyer_ids))
     return [
         card
-        for address in sorted(addresses)
+        for value in values
         for card in past_orders_where(
-            f"o.address_key = ? AND o.became IS NULL AND (o.buyer_id IS NULL OR o.buyer_id NOT IN ({marks})) "
+            f"o.{column} = ? AND o.became IS NULL AND (o.buyer_id IS NULL OR o.buyer_id NOT IN ({marks})) "
             "ORDER BY o.placed_at DESC, o.id DESC LIMIT ?",
-            (address, *buyer_ids, _MOST_BUYERS),
+            (value, *buyer_ids, _MOST_BUYERS),
         )
     ]
 

@@ -14,7 +14,7 @@ Position = tuple[int, ...]
 """How far a table was looked through: the key of the last row that was looked at."""
 
 _FORGET_ADDRESS = (
-    "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, "
+    "UPDATE orders SET recipient = '', phone = '', street = '', ward = '', district = '', address_key = NULL, phone_key = NULL, "
     "label_address_key = NULL, buyer_note = '', seller_note = '' WHERE id = ?"
 )
 _EMPTY = "''"

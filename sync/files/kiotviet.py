@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from packstation.domain.orders import Address, IncomingOrder, Item, Outcome, Status, TimedOutcome, TimedStatus
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from packstation.domain.orders import (
+    Address,
+    BuyerFacts,
+    IncomingBuyer,
+    IncomingOrder,
+    Item,
+    Outcome,
+    Status,
+    TimedOutcome,
+    TimedStatus,
+)
 from sync.files.export_rows import (
     DAY_FIRST,
     Row,
@@ -33,6 +46,7 @@ _FIELDS = {
     "buyer_name": ("Khách hàng", "Tên khách hàng"),
     "email": ("Email",),
     "phone": ("Điện thoại",),
+    "birthday": ("Ngày sinh",),
     "buyer_street": ("Địa chỉ (Khách hàng)", "Địa chỉ (KH)"),
     "buyer_area": ("Khu vực (Khách hàng)", "Khu vực"),
     "buyer_ward": ("Phường/Xã (Khách hàng)", "Phường/Xã"),
@@ -42,6 +56,8 @@ _FIELDS = {
     "area": ("Khu vực người nhận", "Khu vực (Người nhận)", "Khu vực"),
     "ward": ("Phường/Xã người nhận", "Phường/Xã (Người nhận)", "Phường/Xã"),
     "source": ("Kênh bán",),
+    "sold_by": ("Người bán",),
+    "created_by": ("Người tạo",),
     "note": ("Ghi chú",),
     "goods": ("Tổng tiền hàng",),
     "total": ("Khách cần trả",),
@@ -81,6 +97,8 @@ _DELIVERY = {
     for word in words
 }
 _WALK_IN = "khach le"
+_FIRST_DAY = date(1899, 12, 30)
+"""Day 0 of a workbook."""
 
 
 def fits(header: Header) -> bool:
@@ -128,7 +146,7 @@ def _order(number: str, lines: list[tuple[Row, Item | None]]) -> IncomingOrder:
         statuses=(TimedStatus(status, word, None),),
         outcomes=() if outcome is None else (outcome,),
         items=tuple(item for _row, item in lines if item is not None),
-        buyer=None if is_walk_in else profile(first_text(rows, "buyer"), name, phone, first_text(rows, "email")),
+        buyer=None if is_walk_in else _buyer(rows, name, phone),
         address=_address(rows, name, phone),
         parcels=parcels_of(rows),
         vouchers=vouchers_of(rows, ("voucher",)),
@@ -137,7 +155,28 @@ def _order(number: str, lines: list[tuple[Row, Item | None]]) -> IncomingOrder:
         updated_at=updated,
         source=first_text(rows, "source"),
         seller_note=first_text(rows, "note"),
+        sold_by=first_text(rows, "sold_by"),
+        created_by=first_text(rows, "created_by"),
     )
+
+
+def _buyer(rows: list[Row], name: str, phone: str) -> IncomingBuyer | None:
+    """The customer with what the list says of them beside the order."""
+    buyer = profile(first_text(rows, "buyer"), name, phone, first_text(rows, "email"))
+    if buyer is None or buyer.external_id is None:
+        return buyer
+    birthday = _day(first_text(rows, "birthday"))
+    return replace(buyer, facts=BuyerFacts(buyer.external_id, birthday=birthday, area=first_text(rows, "buyer_area")))
+
+
+def _day(text: str) -> str:
+    """A birthday as ISO 8601, written as `31/12/1990` or as the number of a day in a workbook; empty for none."""
+    try:
+        if "/" in text:
+            return datetime.strptime(text.split()[0], "%d/%m/%Y").replace(tzinfo=UTC).date().isoformat()
+        return (_FIRST_DAY + timedelta(days=int(float(text)))).isoformat() if text else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _standing(rows: list[Row]) -> tuple[Status, TimedOutcome | None]:

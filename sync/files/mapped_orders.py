@@ -263,6 +263,8 @@ class _MappedReader:
             source=self._text(cells, "source"),
             buyer_note=self._text(cells, "buyer_note"),
             seller_note=self._text(cells, "seller_note"),
+            sold_by=self._text(cells, "sold_by"),
+            created_by=self._text(cells, "created_by"),
         )
 
     def _buyer_id(self, cells: list[str]) -> str | None:

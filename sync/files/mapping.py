@@ -123,6 +123,8 @@ class ColumnKeys(Keys):
     country: str | None = None
     buyer_note: str | None = None
     seller_note: str | None = None
+    sold_by: str | None = None
+    created_by: str | None = None
     sku: str | None = None
     item: str | None = None
     quantity: str | None = None

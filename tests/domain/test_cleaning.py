@@ -38,6 +38,8 @@ def hostile() -> IncomingOrder:
         also=(EVIL,),
         booking=EVIL,
         origin=Origin(EVIL, EVIL),
+        sold_by=EVIL,
+        created_by=EVIL,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from packstation.acts.linking import split
@@ -71,6 +73,13 @@ def test_orders_come_page_by_page_newest_first_each_once(size: int) -> None:
     assert numbers(customer("A-1"), OrderFilter(channel="lazada"), size) == []
 
 
+def test_an_order_tells_who_sold_and_who_created_it_and_nothing_never_replaces_a_name() -> None:
+    hand_in(an_order("A-1", sold_by="Ngọc", created_by="Mai"))
+    hand_in(an_order("A-1", sold_by="", created_by="Hà", buyer_note="gọi trước"))
+    [card] = order_page([buyer_id for buyer_id, _channel, _id in buyers_of(customer("A-1"))], OrderFilter(), None)
+    assert (card.sold_by, card.created_by) == ("Ngọc", "Hà")
+
+
 def test_others_orders_are_related_by_what_they_have_in_common() -> None:
     elsewhere = Address("Trần Bình", "0900000000", "1 Phố Huế", "", "", "Huế", "VN")
     hand_in(an_order("A-1", buyer=IncomingBuyer("an", "Nguyễn Văn An", "0912345678", "an@example.vn")))
@@ -79,6 +88,13 @@ def test_others_orders_are_related_by_what_they_have_in_common() -> None:
         an_order("B-2", buyer=IncomingBuyer("2", "nguyen van an"), address=elsewhere, placed_at=NOW - 2 * HOUR),
         an_order("B-3", buyer=None, placed_at=NOW - 3 * HOUR),
         an_order("B-4", buyer=IncomingBuyer("4", "Nguyễn Văn Anh"), address=elsewhere),
+        an_order(
+            "B-5",
+            buyer=None,
+            address=replace(elsewhere, phone="84 912.345.678", street="2 Phố Huế"),
+            placed_at=NOW - 4 * HOUR,
+        ),
+        an_order("B-6", buyer=None, address=replace(elsewhere, phone="09******78", street="3 Phố Huế")),
         shop=a_shop("web", "woocommerce"),
     )
     [buyer_id] = [row[0] for row in rows_of("SELECT buyer_id FROM orders WHERE number = 'B-1'")]
@@ -89,9 +105,10 @@ def test_others_orders_are_related_by_what_they_have_in_common() -> None:
     assert found == [
         ("B-1", (Why.PHONE, Why.EMAIL), False),
         ("B-2", (Why.NAME,), False),
-        ("B-3", (Why.ADDRESS,), True),
+        ("B-3", (Why.PHONE, Why.ADDRESS), True),
+        ("B-5", (Why.PHONE,), True),
     ]
-    assert [each.why for each in related_orders(customer("B-4", "web"))] == [(Why.ADDRESS,), (Why.ADDRESS,)]
+    assert [each.why for each in related_orders(customer("B-4", "web"))] == [(Why.PHONE, Why.ADDRESS)] * 2
 
 
 def test_a_timeline_tells_everything_in_the_order_in_which_it_became_known() -> None:

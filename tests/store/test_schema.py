@@ -98,7 +98,7 @@ def test_orders_of_the_first_schema_are_sound_in_the_newest(
         assert migrate() == [first]
     columns = [column.name for column in proxy.get_columns("orders")]
     kept = {"source": "app", "kind": "normal", "status": "to_pack", "channel_status": "NEW", "outcome": "open"}
-    kept |= {"currency": "VND", "vouchers": "[]", "number": "A-1", "digest": "d"}
+    kept |= {"currency": "VND", "vouchers": "[]", "number": "A-1", "digest": "d", "phone": "0912 345 678"}
     counts = {"id": 1, "shop_id": 1, "ship_by": NOW, "cause": None, "outcome_known_at": None, "buyer_id": None}
     counts |= {"replaced": False, "cod": True, "counts_as_cod": True, "address_key": None, "label_address_key": None}
     texts = "recipient phone street ward district province country buyer_note seller_note".split()
@@ -114,6 +114,7 @@ def test_orders_of_the_first_schema_are_sound_in_the_newest(
     incoming = order.kept.incoming
     assert (incoming.ship_by, incoming.arrange_by, incoming.cancels_at, incoming.answer_by) == (NOW, None, None, None)
     assert (incoming.origin, order.became) == (None, None)
+    assert rows_of("SELECT phone_key FROM orders") == [("+84912345678",)]
 
 
 def test_a_folder_that_is_not_there_is_a_database_that_is_away(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ class OrderRow(Table):
 
     `became`: the order that this row turned out to be a copy or the booking of. Such a row keeps what was handed in, but has
     no buyer, is never found, packed or listed, and all that people did with it is the other order's.
+
+    `sold_by` and `created_by` are the shop's own people, by name. `phone_key` is the recipient's number in E.164, null when masked.
     """
 
     id = BigAutoField()
@@ -64,6 +66,9 @@ class OrderRow(Table):
     origin_channel = TextField(null=True)
     origin_number = TextField(null=True)
     became = BigIntegerField(null=True)
+    sold_by = TextField(null=True)
+    created_by = TextField(null=True)
+    phone_key = TextField(null=True)
 
     class Meta:
         table_name = "orders"

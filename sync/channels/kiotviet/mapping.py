@@ -135,6 +135,7 @@ class Mapper:
             paid_at=self._paid_at(records),
             updated_at=updated_at,
             source=next((one.sale_channel.name for one in sale.invoices if one.sale_channel is not None), ""),
+            sold_by=next((one.sold_by_name for one in records if one.sold_by_name), ""),
             seller_note=next((one.description for one in reversed(records) if one.description), ""),
             also=_other_codes(sale),
             origin=_origin([one.code for one in records]),

@@ -123,6 +123,7 @@ class _Sale(_Wire):
     status: Code = None
     status_value: Text = ""
     description: Text = ""
+    sold_by_name: Text = ""
     using_cod: Flag = None
     payments: Annotated[list[PaymentWire], BeforeValidator(_records)] = []
 

@@ -96,6 +96,7 @@ class Mapper:
             kind=OrderKind.EXCHANGE if wire.is_exchange_order else OrderKind.NORMAL,
             buyer_note=wire.note_print,
             seller_note=wire.note,
+            created_by=wire.creator.name,
             also=(wire.custom_id,) if wire.custom_id and wire.custom_id != wire.id else (),
             booking=wire.additional_info.booking_sn or None,
             origin=origin,

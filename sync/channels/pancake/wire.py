@@ -1,7 +1,7 @@
 """Pancake's answers as typed records. Source: api-docs.pancake.vn, "Thông tin đơn hàng", and recorded answers.
 
-Numbers are taken as texts and the other way round. What names the people who edited an order is not read: in recorded answers the
-id of an editor without a name is the key of the API itself.
+Numbers are taken as texts and the other way round. Of the people who worked on an order only the creator's name is read: in recorded
+answers the id of an editor without a name is the key of the API itself.
 """
 
 from __future__ import annotations
@@ -116,6 +116,12 @@ class PaymentWire(_Wire):
     inserted_at: Text = ""
 
 
+class CreatorWire(_Wire):
+    """Who created the order at the shop; an id without a name tells nobody, and is not read."""
+
+    name: Text = ""
+
+
 class MoreWire(_Wire):
     """`additional_info` of marketplaces' orders."""
 
@@ -152,6 +158,7 @@ class OrderWire(_Wire):
     returned_reason: Code = None
     received_at_shop: Flag = False
     is_exchange_order: Flag = False
+    creator: Annotated[CreatorWire, BeforeValidator(_record)] = CreatorWire()
     customer: Annotated[CustomerWire, BeforeValidator(_record)] = CustomerWire()
     shipping_address: Annotated[AddressWire, BeforeValidator(_record)] = AddressWire()
     partner: Annotated[PartnerWire, BeforeValidator(_record)] = PartnerWire()

@@ -16,7 +16,7 @@ fragment Sale on Order {{
   id legacyResourceId name createdAt updatedAt cancelledAt closedAt cancelReason displayFinancialStatus displayFulfillmentStatus
   paymentGatewayNames currencyCode totalPriceSet {_MONEY} note sourceName discountCodes email phone
   customer {{ legacyResourceId firstName lastName }}
-  shippingAddress {{ name phone address1 address2 city province countryCodeV2 }}
+  shippingAddress {{ name company phone address1 address2 city province countryCodeV2 }}
   lineItems(first: 5) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_LINE} }} }}
   fulfillments(first: 3) {{ status displayStatus createdAt inTransitAt deliveredAt trackingInfo(first: 2) {{ company number }} }}
   transactions(first: 2) {{ kind status processedAt }}

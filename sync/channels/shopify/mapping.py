@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from packstation.domain.money import UnreadableMoneyError, to_minor
-from packstation.domain.orders import Address, IncomingBuyer, IncomingOrder
+from packstation.domain.orders import Address, BuyerFacts, IncomingBuyer, IncomingOrder
 from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopify import statuses, wire
@@ -159,7 +159,9 @@ def _buyer(order: wire.Order) -> IncomingBuyer:
     """The customer, as far as the application may see one."""
     customer, to = order.customer, order.shipping_address
     name = " ".join(part.strip() for part in (customer.last_name, customer.first_name) if part.strip())
-    return IncomingBuyer(customer.legacy_resource_id or None, name or to.name, order.phone or to.phone, order.email)
+    facts = BuyerFacts(company=to.company) if to.company else None
+    phone = order.phone or to.phone
+    return IncomingBuyer(customer.legacy_resource_id or None, name or to.name, phone, order.email, facts=facts)
 
 
 def _address(order: wire.Order) -> Address:

@@ -50,6 +50,7 @@ class Address(_Camel):
     """Where it goes. Vietnamese addresses have the ward in `address2` and the district in `city` where shops ask for them."""
 
     name: Text = ""
+    company: Text = ""
     phone: Text = ""
     address1: Text = ""
     address2: Text = ""

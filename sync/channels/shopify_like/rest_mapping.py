@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from packstation.domain.money import UnreadableMoneyError, to_minor
-from packstation.domain.orders import Address, FailureCause, IncomingBuyer, IncomingOrder, Origin
+from packstation.domain.orders import Address, BuyerFacts, FailureCause, IncomingBuyer, IncomingOrder, Origin
 from packstation.locale import said
 from sync.channels.errors import UnreadableRecordError
 from sync.channels.shopify_like import rest_wire as wire
@@ -201,11 +201,13 @@ def _paid_at(order: wire.Order, zone: str, *, cod: bool | None) -> int | None:
 def _buyer(order: wire.Order) -> IncomingBuyer:
     """The customer; an order of the point of sale may have none."""
     customer, to = order.customer, order.shipping_address
+    company = order.billing_address.company or to.company
     return IncomingBuyer(
         str(customer.id) if customer.id > 0 else None,
         _name(customer.last_name, customer.first_name) or customer.name.strip() or to.name.strip(),
         customer.phone or order.billing_address.phone or to.phone,
         customer.email or order.email,
+        facts=BuyerFacts(company=company) if company else None,
     )
 
 

@@ -20,11 +20,12 @@ def _either(*names: str) -> AliasChoices:
 
 
 class Address(Wire):
-    """`shipping_address` or `billing_address`."""
+    """`shipping_address` or `billing_address`. `company` is Shopify's field, which neither vendor documents."""
 
     name: Annotated[Text, Field(validation_alias=_either("name", "full_name"))] = ""
     first_name: Text = ""
     last_name: Text = ""
+    company: Text = ""
     phone: Annotated[Text, Field(validation_alias=_either("phone", "phone_number"))] = ""
     address1: Text = ""
     ward: Text = ""

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from packstation.domain.orders import FailureCause, IncomingOrder, Origin, Outcome, Refund, Status
+from packstation.domain.orders import BuyerFacts, FailureCause, IncomingOrder, Origin, Outcome, Refund, Status
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, HOUR, iso_utc
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError, UnreadableRecordError
@@ -155,6 +155,13 @@ def test_times_of_the_carrier_make_the_timeline() -> None:
             assert (order.buyer.external_id, order.buyer.phone) == (facts.buyer.id, facts.buyer.phone)
             return
     raise AssertionError
+
+
+def test_the_company_of_the_bill_goes_before_that_of_the_delivery() -> None:
+    addresses = {"billing_address": {"company": "Hoa Mai"}, "shipping_address": {"company": "Kho 2", "name": "Hoa"}}
+    found = read(**addresses).buyer
+    assert found is not None
+    assert found.facts == BuyerFacts(company="Hoa Mai")
 
 
 def test_a_buyer_who_was_not_met_is_the_only_cause_that_is_told() -> None:

@@ -111,6 +111,7 @@ def test_an_order_that_is_not_invoiced_stands_for_itself() -> None:
     assert (order.buyer.external_id, order.buyer.also, order.buyer.phone) == ("KH000001", ("7",), "0911222333")
     assert order.address.recipient == "Chị Hoa"
     assert [(one.status, one.channel_status) for one in order.statuses] == [(Status.TO_PACK, "Đã xác nhận")]
+    assert mapped(an_order(soldByName="Ngọc")).sold_by == "Ngọc"
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,13 @@ def test_an_orders_plain_fields() -> None:
 
 
 @pytest.mark.parametrize(
+    ("creator", "name"), [({"name": "Mai", "id": KEY}, "Mai"), ({"id": KEY}, ""), (KEY, ""), (None, "")]
+)
+def test_who_created_it_is_told_by_name_only(creator: object, name: str) -> None:
+    assert mapped(creator=creator).created_by == name
+
+
+@pytest.mark.parametrize(
     ("code", "status"),
     [
         (0, Status.TO_PACK),

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from packstation.domain.orders import FailureCause, IncomingOrder, Outcome, Status
+from packstation.domain.orders import BuyerFacts, FailureCause, IncomingOrder, Outcome, Status
 from packstation.domain.outbox import DecisionKind
 from packstation.domain.times import DAY, HOUR
 from sync.channels.errors import Advice, ChannelError, UnreadableAnswerError
@@ -156,6 +156,15 @@ async def test_without_approval_orders_come_without_their_buyers() -> None:
         assert differing("shopify", orders, every(at)) == []
         assert all(one.buyer is not None and one.buyer.external_id is None and not one.buyer.phone for one in orders)
         assert {one.address.recipient for one in orders} == {""}
+
+
+def test_the_company_of_the_address_is_the_buyers() -> None:
+    told = read(shippingAddress={"name": "Hoa", "company": "Hoa Mai", "phone": "0912345678"}).buyer
+    assert told is not None
+    assert told.facts == BuyerFacts(company="Hoa Mai")
+    untold = read().buyer
+    assert untold is not None
+    assert untold.facts is None
 
 
 def test_pieces_removed_before_shipping_are_no_items_refunded_or_not() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from packstation.domain.orders import FailureCause, Outcome, Status, TimedOutcome
+from packstation.domain.orders import BuyerFacts, FailureCause, Outcome, Status, TimedOutcome
 from sync.files.reading import read_file
 from sync.files.result import ReadFile, RejectReason
 from tests.sync.files.factories import KIOTVIET_DETAILS, KIOTVIET_LIST, Cell, hanoi, kiotviet_invoice, write_xlsx
@@ -27,6 +27,15 @@ def test_an_invoice_list_on_the_last_sheet_with_serial_dates_is_read(tmp_path: P
     assert order.buyer is not None
     assert (order.buyer.external_id, order.buyer.phone) == ("KH000001", "0900000000")
     assert (order.address.province, order.address.district) == ("Hà Nội", "Quận Demo")
+    assert (order.sold_by, order.created_by) == ("Ngọc", "Mai")
+    assert order.buyer.facts == BuyerFacts(code="KH000001", birthday="1990-12-31", area="Hà Nội - Quận Demo")
+
+
+@pytest.mark.parametrize("birthday", ["", "hôm qua", "31/12", "31/02/1990", 1e300])
+def test_a_birthday_that_is_none_says_nothing(tmp_path: Path, birthday: Cell) -> None:
+    buyer = read(tmp_path, kiotviet_invoice() | {"Ngày sinh": birthday}).orders[0].buyer
+    assert buyer is not None
+    assert buyer.facts == BuyerFacts(code="KH000001", area="Hà Nội - Quận Demo")
 
 
 @pytest.mark.parametrize("placed", ["01/09/2026 10:00", "01/09/2026 10:00:00", 46266.416666666664])

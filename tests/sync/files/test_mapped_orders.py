@@ -33,6 +33,8 @@ phone = "SĐT"
 total = "Tiền"
 cod = "Trả"
 tracking = "Vận đơn"
+sold_by = "NV bán"
+created_by = "NV lên đơn"
 [status]
 column = "Tình trạng"
 at = "Sửa"
@@ -45,7 +47,20 @@ names = ["Khách lẻ"]
 [cod]
 words = ["COD"]
 """
-OWN_COLUMNS = ("Đơn", "Ngày", "Sửa", "Mã khách", "Khách", "SĐT", "Tiền", "Trả", "Vận đơn", "Tình trạng")
+OWN_COLUMNS = (
+    "Đơn",
+    "Ngày",
+    "Sửa",
+    "Mã khách",
+    "Khách",
+    "SĐT",
+    "Tiền",
+    "Trả",
+    "Vận đơn",
+    "Tình trạng",
+    "NV bán",
+    "NV lên đơn",
+)
 
 
 def read_items(tmp_path: Path, *rows: dict[str, Cell]) -> ReadFile:
@@ -248,3 +263,9 @@ def test_formats_are_recognised_by_their_headers(tmp_path: Path) -> None:
         "lazada",
         "kiotviet",
     ]
+
+
+def test_who_sold_and_who_created_an_order_is_read_where_a_column_says_so(tmp_path: Path) -> None:
+    told, untold = read_own(tmp_path, {"NV bán": "Ngọc", "NV lên đơn": "Mai"}, {"Đơn": "2"}).orders
+    assert (told.sold_by, told.created_by) == ("Ngọc", "Mai")
+    assert (untold.sold_by, untold.created_by) == ("", "")

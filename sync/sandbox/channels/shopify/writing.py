@@ -85,6 +85,7 @@ def order_object(facts: Facts) -> Mapping[str, Any]:
         },
         "shippingAddress": {
             "name": facts.address.recipient,
+            "company": None,
             "phone": facts.address.phone,
             "address1": facts.address.street,
             "address2": facts.address.ward,
