@@ -23,7 +23,8 @@ from packstation.locale.customer_words import field_value, field_word
 from packstation.store.searching import search_customers
 from packstation.tui.customer_links import CustomerLinks
 from packstation.tui.overlays import Overlays
-from packstation.tui.screens.customer import CustomerScreen, Page
+from packstation.tui.screens.customer import CustomerScreen
+from packstation.tui.screens.customer_pages.page import Page
 from packstation.tui.screens.customer_search import CustomerSearch
 from packstation.tui.screens.dialog import Dialog
 from packstation.tui.screens.due import DueList
@@ -95,13 +96,13 @@ class Customers:
                     if screen.is_attached:
                         screen.show_plots(times)
             case Page.ORDERS:
-                wanted, after = screen.wanted, screen.last_order
+                wanted, after = screen.orders.wanted, screen.orders.last
                 page = await station.act(partial(customer_pages.orders_page, customer_id, wanted, after))
                 if screen.is_attached:
                     screen.show_orders(page, wanted, after)
             case Page.PRODUCTS:
-                if not screen.is_counting:
-                    screen.is_counting = True
+                if not screen.products.is_counting:
+                    screen.products.is_counting = True
                     await self._count(screen, ProductReading(customer_id))
             case Page.MONEY:
                 seen = await station.act(partial(customer_pages.money_page, customer_id))
@@ -159,7 +160,7 @@ class Customers:
         elif isinstance(about, Field):
             self._over(_field_dialog(screen, about))
         elif about is not None:
-            note = next((note.text for note in screen.written.notes if note.id == about), "")
+            note = next((note.text for note in screen.written.page.notes if note.id == about), "")
             self._over(
                 WriteLine(
                     _("Note about the customer"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from packstation.acts.people import add_person, new_badge
@@ -15,7 +17,7 @@ from packstation.store.database import database_now, rows_of, transaction
 from packstation.store.shops import shop_id_of
 from packstation.tui.screens.customer import CustomerScreen
 from packstation.tui.widgets.line_table import LineTable
-from tests.factories import a_shop, an_item, an_order
+from tests.factories import HOME, a_shop, an_item, an_order
 from tests.tui.worlds import PIN, Hands, World, at_desk, fresh, settings_for
 
 POS = a_shop("Quầy 1", "kiotviet")
@@ -40,13 +42,18 @@ def bring(world: World) -> None:
                 cause=FailureCause.REFUSED if place == 3 else None,
                 items=[an_item("TEA-01", 2, name="Trà sen")],
                 source="Zalo" if place % 2 else "POS",
+                sold_by="Ngọc Trinh" if place == 3 else "",
+                created_by="Thu Mai" if place == 3 else "",
             )
             for place in range(8)
         ),
         fresh("DH-1", buyer=HOA, cod=False),
         shop=POS,
     )
-    world.bring(fresh("SP-1", buyer=IncomingBuyer("hoa.ng", "Hoa Ng", "0912345678")), fresh("SP-2"))
+    world.bring(
+        fresh("SP-1", buyer=IncomingBuyer("hoa.ng", "Hoa Ng", "0912345678")),
+        fresh("SP-2", address=replace(HOME, phone="")),
+    )
     with transaction():
         shop_id = shop_id_of(POS)
         keep_balances("kiotviet", shop_id, [IncomingBalance("KH7", 100_000, 10, now - 9 * DAY)])
@@ -130,12 +137,19 @@ async def test_orders_are_filtered_and_opened_to_lines_and_timeline(world: World
         assert "source: Zalo" in seen(hands)
         assert "HD-1" in seen(hands)
         assert "HD-2" not in seen(hands)
+        assert "Ngọc Trinh" in seen(hands)
         await hands.press("o", "s", "s", "s", "s", "s")
         assert "what became of it: delivery failed" in seen(hands)
         await hands.press("enter")
         assert hands.dialog == "OrderLines"
         story = " ".join(seen(hands).split())
-        for text in ("Order HD-3", "Trà sen", "placed", "ended: refused at the door"):
+        for text in (
+            "Order HD-3",
+            "sold by: Ngọc Trinh · created by: Thu Mai",
+            "Trà sen",
+            "placed",
+            "ended: refused at the door",
+        ):
             assert text in story
         await hands.press("escape", "escape")
         assert hands.dialog == ""

@@ -49,6 +49,13 @@ class OrderLines(Dialog):
         ended = words.outcome_word(order.outcome, cause, replaced=bool(self._past and self._past.replaced))
         about = f"{order.shop} · {words.moment(order.placed_at, order.zone)} · {words.money(order.first_total, order.currency)}"
         yield Label(styled((plain(ended), BAD if self._failed else STRONG), (plain(f"  {about}", 200), MUTED)))
+        people = [
+            f"{word}: {plain(name, 60)}"
+            for word, name in ((_("sold by"), order.sold_by), (_("created by"), order.created_by))
+            if name
+        ]
+        if people:
+            yield Label(styled((plain(" · ".join(people), 200), MUTED)))
         for parcel in order.parcels[:4]:
             yield Label(styled((plain(parcel_text(parcel, order.zone, self._now)), MUTED)))
         yield LineTable(

@@ -28,21 +28,24 @@ from packstation.tui.widgets.panel import Fact, fact
 _RIGHT = Alignment.RIGHT
 
 
-def order_columns() -> tuple[Column, ...]:
-    """The columns of all orders."""
+def order_columns(*, people: bool = False) -> tuple[Column, ...]:
+    """The columns of all orders; with the shop's people where there is room for them."""
+    named = (Column(plain(_("sold by")), 14), Column(plain(_("created by")), 14)) if people else ()
     return (
         Column(plain(_("placed")), 16),
         Column(plain(_("order")), None, least=10),
         Column(plain(_("invoice")), None, least=6),
         Column(plain(_("where from")), None, least=8),
+        *named,
         Column(plain(_("what became of it")), None, least=12),
         Column(plain(_("qty")), 4, _RIGHT),
         Column(plain(_("amount")), 13, _RIGHT),
     )
 
 
-def order_row(card: OrderLineCard) -> Row:
+def order_row(card: OrderLineCard, *, people: bool = False) -> Row:
     """One of all orders."""
+    named = (plain(card.sold_by, 60), plain(card.created_by, 60)) if people else ()
     open_still = card.outcome is Outcome.OPEN
     ended = (
         words.status_word(card.status)
@@ -55,6 +58,7 @@ def order_row(card: OrderLineCard) -> Row:
         plain(card.number, 60),
         Cell(plain(", ".join(card.codes), 80), MUTED),
         plain(where, 80),
+        *named,
         Cell(plain(ended), outcome_style(card.outcome, card.cause, replaced=card.replaced)),
         plain(card.units),
         plain(words.money(card.total - card.refunded, card.currency)),
