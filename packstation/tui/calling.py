@@ -1,10 +1,9 @@
-"""The call desk at work: the queue, whom this caller has, and who rings back."""
+"""The call desk at work: opened and closed, whom this caller has, and who rings back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,13 +11,14 @@ from textual.app import App
 
 from packstation.acts import callee_views, calling
 from packstation.acts.callee_views import CalleeView
-from packstation.acts.calling import CallQueue, NobodyWaitingError
+from packstation.acts.calling import NobodyWaitingError
 from packstation.acts.contacting import ContactedByOtherError
-from packstation.domain.call_queue import Callee, QueuedHold, QueueFilter, with_tiers
+from packstation.domain.call_queue import Callee, QueuedHold
 from packstation.domain.call_sharing import CallRules
 from packstation.domain.people import Role
 from packstation.domain.plain_text import plain
 from packstation.locale import _, words
+from packstation.tui.call_list import CallList
 from packstation.tui.call_stage import CallStage
 from packstation.tui.contact_stage import Subject
 from packstation.tui.contacting import Contacting, Ways
@@ -45,9 +45,7 @@ class Calling:
         self._station = station
         self._stage = CallStage(station, self._told)
         self.contacting = Contacting(station, self._stage, ways)
-        self._queue: CallQueue | None = None
-        self._seen = QueueFilter()
-        self._ringing: dict[Callee, QueuedHold] = {}
+        self._list = CallList(station, self._stage)
         self._put_back: set[Callee] = set()
         self._callee: Callee | None = None
         self._caller: int | None = None
@@ -71,11 +69,11 @@ class Calling:
             return
         screen = CallDesk()
         self._stage.screen = screen
-        self._seen = QueueFilter()
+        self._list.see_all()
         await self._app.push_screen(screen)
         self._station.front = screen.status
         await self._be_there()
-        await self.renew()
+        await self._list.renew()
 
     async def close(self) -> None:
         """Back to the desk; whom this caller has is given back."""
@@ -98,11 +96,11 @@ class Calling:
             self.contacting.close()
             if not asked:
                 await self._let_go()
-                await self.renew()
-        elif self._seen != QueueFilter():
-            self._seen = QueueFilter()
-            self._ringing = {}
-            self._show_queue()
+                await self._list.renew()
+        elif self._list.leaves_out:
+            self._list.see_all()
+            self._list.ringing = {}
+            self._list.show()
         elif not self._station.acknowledge_alarms():
             await self.close()
 
@@ -112,7 +110,7 @@ class Calling:
             await self._let_go()
             self._put_back.clear()
             await self._be_there()
-            await self.renew()
+            await self._list.renew()
         elif (person := self._station.person) and person.role is Role.CALLER and self._app.screen is self._station.desk:
             await self.open()
 
@@ -132,33 +130,18 @@ class Calling:
         elif number:
             await self.ring_back(number)
         if self.is_open:
-            await self.renew()
+            await self._list.renew()
 
     async def tick(self) -> None:
         """Time has passed: who calls is still there, and others may be due."""
         await self._be_there()
         if self.is_open:
-            await self.renew()
+            await self._list.renew()
 
     async def _be_there(self) -> None:
         person = self._station.person
         if person is not None and (self.is_open or person.role is Role.CALLER):
             await self._station.act(partial(calling.be_there, person.id))
-
-    async def renew(self) -> None:
-        """Read the queue anew."""
-        station = self._station
-        self._queue = await station.act(partial(calling.queue_now, station.person_id, self._rules))
-        if self._seen.tier:
-            await self._look_up_tiers(self._queue)
-        self._show_queue()
-
-    def _show_queue(self) -> None:
-        screen, queue, person = self._stage.screen, self._queue, self._station.person
-        if screen is not None and queue is not None:
-            screen.show_queue(queue, self._seen, person.name if person else "", person.id if person else None)
-            screen.show_alarms(self._station.desk.alarms)
-            screen.show_pulls(self._station.to_pull)
 
     # Whom this caller has
 
@@ -176,11 +159,11 @@ class Calling:
         except NobodyWaitingError as error:
             self._callee = None
             self._stage.close()
-            await self.renew()
+            await self._list.renew()
             if error.next_at is None:
                 station.say(_("It is nobody's turn"), Sound.UNKNOWN)
             else:
-                at = words.moment(error.next_at, self._zone, now=now_ms())
+                at = words.moment(error.next_at, self._list.zone, now=now_ms())
                 station.say(_("It is nobody's turn; the next one is at {at}").format(at=at), Sound.UNKNOWN)
             return
         if waiting.callee in self._put_back:
@@ -203,7 +186,7 @@ class Calling:
             self._callee = None
             self._stage.close()
             station.say(_("Nothing of theirs is on hold any more"), Sound.UNKNOWN)
-            await self.renew()
+            await self._list.renew()
             return False
         await self._show(callee, await station.act(partial(callee_views.view_of, waiting)))
         return True
@@ -221,7 +204,7 @@ class Calling:
             await self.contacting.start(None, incoming=True)
         else:
             await self.contacting.ask()
-        await self.renew()
+        await self._list.renew()
 
     async def _let_go(self) -> None:
         self.contacting.forget()
@@ -237,7 +220,7 @@ class Calling:
         self._callee = None
         self._put_back.clear()
         self._station.say(" · ".join((said, *more)))
-        self._station.later(self.renew)
+        self._station.later(self._list.renew)
 
     # Keys and codes
 
@@ -247,8 +230,8 @@ class Calling:
 
     async def press(self, key: str) -> None:
         """A key of the queue, or of the contact."""
-        screen, queue = self._stage.screen, self._queue
-        if screen is None or queue is None:
+        screen = self._stage.screen
+        if screen is None or not self._list.is_read:
             return
         if key == "o":
             self._open_at_desk()
@@ -261,29 +244,12 @@ class Calling:
             self._asks_number = True
             self._station.say(_("Type the last digits of the number that rings (4 or more), then Enter"))
         else:
-            seen = self._seen
-            if key == "t":
-                queue = await self._look_up_tiers(queue)
-            turned = {
-                "c": seen.next_channel,
-                "s": seen.next_shelf,
-                "t": seen.next_tier,
-            }
-            if key in turned:
-                self._seen = turned[key](queue.waiting)
-            elif key == "d":
-                self._seen = seen.turned_due()
-            self._show_queue()
-
-    async def _look_up_tiers(self, queue: CallQueue) -> CallQueue:
-        tiers = await self._station.act(partial(calling.tiers_of, queue))
-        self._queue = replace(queue, waiting=with_tiers(queue.waiting, tiers))
-        return self._queue
+            await self._list.turn(key)
 
     async def chosen(self, callee: Callee) -> None:
         """Somebody of the list was chosen: taken, or, where the list is of those who may ring, they do."""
-        if callee in self._ringing:
-            await self._rings(self._ringing[callee])
+        if callee in self._list.ringing:
+            await self._rings(self._list.ringing[callee])
         else:
             await self.take(callee)
 
@@ -348,9 +314,8 @@ class Calling:
             await self._rings(next(iter(found.values())))
             return True
         await self._let_go()
-        self._ringing = found
-        self._seen = QueueFilter(ringing=ending.lstrip("+").removeprefix("0"))
-        await self.renew()
+        self._list.see_ringing(ending, found)
+        await self._list.renew()
         station.say(_("Several numbers end so: choose who rings"))
         return True
 
@@ -358,11 +323,7 @@ class Calling:
         """Somebody rings: logged as a contact that they began."""
         station = self._station
         await self._let_go()
-        self._ringing, self._seen = {}, QueueFilter()
+        self._list.see_all()
+        self._list.ringing = {}
         view = await station.act(partial(callee_views.view_of_order, held.callee, held.order_id))
         await self._show(held.callee, view, incoming=True)
-
-    @property
-    def _zone(self) -> str:
-        waiting = self._queue.waiting if self._queue else ()
-        return waiting[0].first.zone if waiting else "UTC"
