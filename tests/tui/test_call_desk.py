@@ -274,11 +274,13 @@ async def test_where_the_phone_is_hidden_there_is_only_the_chat(world: World) ->
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
         await hands.press("f3", "f9")
         assert "MESSAGE THE BUYER" in contact(hands)
+        assert "Lý Thường Kiệt" not in contact(hands), "a street is masked until a contact starts, as a phone is"
         assert "Zalo" not in contact(hands)
         await hands.scan(world.command("CONTACT:ZALO"))
         assert "cannot be reached so" in hands.app.station.status.text
         await hands.press("f2")
         assert "Please answer OK" in contact(hands)
+        assert "Lý Thường Kiệt" in contact(hands)
         await hands.press("6")
     assert rows_of("SELECT method, result FROM attempt") == [("chat", "message_sent")]
 

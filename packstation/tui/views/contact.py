@@ -204,7 +204,7 @@ def _head(contact: Contact, width: int) -> list[Shown]:
         rows.append(styled((plain(f"{mask_phone(card.phone)}  "), MUTED), name))
     else:
         rows.append(styled((plain(f"{_spaced(card.phone)}  "), f"{GOOD} bold"), name))
-    if not contact.masked or contact.phone_hidden:
+    if not contact.masked:
         rows += [styled((line, "")) for line in wrapped(plain(address_text(card), 240), width, 2)]
     else:
         rows.append(styled((plain(contact.card.address.province or "–", 80), "")))
