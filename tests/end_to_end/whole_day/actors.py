@@ -191,7 +191,7 @@ def _call(day: Day, actor: Actor, luck: random.Random) -> None:
                 put_back(who)
                 return True
             open_contact(place, who, hold_id, luck.choice((ContactMethod.CALL, ContactMethod.CHAT)), incoming=incoming)
-            time.sleep(luck.uniform(0.01, 0.05))
+            time.sleep(luck.uniform(0.02, day.length / 250_000))
             result = luck.choices(list(_RESULTS), list(_RESULTS.values()))[0]
             why = RefusalWhy.PRICE if result is AttemptResult.REFUSED else None
             end_contact(place, who, hold_id, result, why, also=[held for held in others if luck.random() < 0.8])
@@ -209,6 +209,8 @@ def _decide(day: Day, actor: Actor, luck: random.Random) -> None:
     who = actor.person_id
 
     def turn() -> bool:
+        # Supervisors have other things to do, too.
+        time.sleep(luck.uniform(0.0, day.length / 100_000))
         escalated = [hold_id for hold_id, _order, hold in open_holds() if hold.state is HoldState.ESCALATED]
         try:
             if asked := standing_requests(database_now()):
