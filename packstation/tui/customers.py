@@ -69,13 +69,14 @@ class Customers:
             dialog.show_result(query, result)
 
     async def open_on_desk(self) -> None:
-        """Open the customer of the order on the desk."""
+        """Open the customer of the order on the desk, or of the one that was packed or taken back last, still on screen."""
         answer = self._station.answer
         customer = answer.judgement.customer if answer else None
-        if customer is None:
+        customer_id = customer.id if customer else None if answer else self._station.desk.customer_id
+        if customer_id is None:
             self._station.say(_("No customer on screen: scan a parcel, or find one with Ctrl+F"))
             return
-        await self.open(customer.id)
+        await self.open(customer_id)
 
     async def open(self, customer_id: int) -> None:
         """Open a customer."""

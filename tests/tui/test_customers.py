@@ -265,6 +265,19 @@ async def test_a_customer_of_whom_nothing_is_known_has_a_page_too(world: World) 
         assert hands.dialog == "CustomerScreen"
 
 
+async def test_the_customer_of_the_parcel_just_packed_opens_too_and_is_gone_with_the_panel(world: World) -> None:
+    world.bring(fresh("ORD-1", buyer=IncomingBuyer("u1", "Hoa")))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.scan("ORD-1")
+        hands.later(2)
+        await hands.press("f8", "f6")
+        assert hands.dialog == "CustomerScreen"
+        await hands.press("escape", "f7", "f6")
+        assert hands.dialog == "CustomerScreen"
+        await hands.press("escape", "f9", "f6")
+        assert (hands.dialog, "No customer on screen" in hands.status) == ("", True)
+
+
 async def test_without_a_customer_on_screen_it_is_said(world: World) -> None:
     world.bring(fresh("ORD-1", buyer=None))
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:

@@ -64,6 +64,8 @@ class Desk(Screen[None]):
         self._scans: list[LastScan] = []
         self._beside: tuple[DeskAnswer, BesideVerdict] | None = None
         self.alarms: tuple[PlainText, ...] = ()
+        self.customer_id: int | None = None
+        """Whose figures are painted: they stay when the parcel is packed or taken back."""
 
     def compose(self) -> ComposeResult:
         """All parts; which of the lower ones are seen is a class of the screen."""
@@ -104,6 +106,7 @@ class Desk(Screen[None]):
         judgement = answer.judgement
         self._reasons.show(reasons(answer))
         order = judgement.order
+        self.customer_id = judgement.customer.id if order and judgement.customer else None
         if order is None:
             self._show_nothing_on_desk()
         else:
@@ -124,6 +127,7 @@ class Desk(Screen[None]):
         self._show_past(())
 
     def _show_nothing_on_desk(self) -> None:
+        self.customer_id = None
         self._order.show(lambda _width, _height: _how_it_works())
         self._customer.show(last_scans(tuple(self._scans)))
 
