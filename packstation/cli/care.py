@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -53,11 +54,11 @@ def import_vouchers(
         raise CommandError(f"{file}: {error.strerror}", WRONG_USE) from error
     except UnicodeDecodeError as error:
         raise CommandError(_("{file}: is not UTF-8 text").format(file=file), WRONG_USE) from error
-    read = read_vouchers(text, datetime.now().astimezone().tzinfo)
+    open_for_command(context.obj)
+    read = read_vouchers(text, _zone())
     if read.missing:
         line = _("{file}: the column {column} is missing; needed: code, amount, currency")
         raise CommandError(line.format(file=file, column=read.missing), WRONG_USE)
-    open_for_command(context.obj)
     place = open_command("care vouchers import")
     added = add_vouchers(place, name, read.vouchers, ask_supervisor(place, by))
     line = _("{list}: {added} codes added, {known} known already, {rejected} lines rejected")
@@ -65,10 +66,21 @@ def import_vouchers(
     typer.echo(line.format(list=name, added=added, known=known, rejected=len(read.rejects)))
     for reject in read.rejects[:20]:
         typer.echo(
-            _("line {line}: {what}").format(line=reject.line, what=f"{reject.column} {reject.value!r}"), err=True
+            _("line {line}: {column} {value!r} is missing, unreadable or there twice").format(
+                line=reject.line, column=reject.column, value=reject.value
+            ),
+            err=True,
         )
     if read.rejects:
         raise typer.Exit(REJECTS)
+
+
+def _zone() -> tzinfo | None:
+    """Where a voucher's last day ends: the zone of all shops, or this computer's where they differ or there is none."""
+    from packstation.store.shops import shops
+
+    zones = {zone for _name, _channel, _currency, zone, _synced_at, _orders in shops()}
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else datetime.now().astimezone().tzinfo
 
 
 @vouchers.command("list")
@@ -102,6 +114,7 @@ def show(
     from packstation.domain.plain_text import plain
     from packstation.locale import language
     from packstation.locale.care_words import insert_text
+    from packstation.store.shops import shop_named
 
     open_for_command(context.obj)
     found = look_up(normalise(code, context.obj.scanner.code_format), shop).found
@@ -125,10 +138,18 @@ def show(
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
+    shop_found = shop_named(found[0].shop)
     for insert in offer.inserts:
-        typer.echo(plain(insert_text(insert, "UTC")))
+        typer.echo(plain(insert_text(insert, shop_found[2] if shop_found else "UTC")))
     if not offer.inserts:
         typer.echo(_("nothing"))
     for line in lines:
-        figures = ", ".join(f"{name} = {value}" for name, value in line.figures.items())
+        figures = ", ".join(f"{name} = {_shown(value)}" for name, value in line.figures.items())
         typer.echo(f"{_('gives') if line.gives else _('does not give'):<14} {line.rule}: {plain(figures, 300)}")
+
+
+def _shown(value: object) -> str:
+    """A figure as a person reads it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "–" if value is None or value == "" else str(value)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from packstation.cli.errors import NOT_FOUND, WRONG_USE, CommandError
 from packstation.cli.opening import open_for_command
 from packstation.locale import _
+
+if TYPE_CHECKING:
+    from packstation.acts.costing import WrittenCost
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="What pieces cost.")
 
@@ -30,27 +34,21 @@ def import_costs(
     """Take in what pieces cost: all lines of a file or none."""
     import csv
 
-    from packstation.acts.costing import BadCostError, NoSuchShopError, WrittenCost, take_in_costs
+    from packstation.acts.costing import BadCostError, NoSuchShopError, take_in_costs
+    from packstation.domain.spreadsheets import divider_of
 
     open_for_command(context.obj)
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
+            divider = divider_of(lines.readline())
+            lines.seek(0)
+            reader = csv.DictReader(lines, delimiter=divider)
             names = {name.strip().casefold(): name for name in reader.fieldnames or () if name}
             if not {"sku", "cost"} <= names.keys():
                 raise CommandError(
                     _("{file}: the first line must name the columns sku and cost").format(file=file), WRONG_USE
                 )
-            since = names.get("since", "")
-            written = [
-                WrittenCost(
-                    reader.line_num,
-                    row[names["sku"]] or "",
-                    row[names["cost"]] or "",
-                    (row.get(since) or "") if since else "",
-                )
-                for row in reader
-            ]
+            written = [_written(reader.line_num, row, names) for row in reader]
         count = take_in_costs(shop, written)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CommandError(f"{file}: {error}", WRONG_USE) from error
@@ -62,3 +60,14 @@ def import_costs(
             line.format(file=file, line=error.line, text=error.text, what=error.what), WRONG_USE
         ) from error
     typer.echo(_("{shop}: {count} costs taken in").format(shop=shop, count=count))
+
+
+def _written(line: int, row: Mapping[Any, Any], names: Mapping[str, str]) -> WrittenCost:
+    """A line of the file; `names` are its columns by their plain names."""
+    from packstation.acts.costing import BadCostError, WrittenCost
+
+    sku, cost, since = (row.get(names.get(name, "")) or "" for name in ("sku", "cost", "since"))
+    if beyond := row.get(None):
+        # A cost with the divider in it, not quoted, is not the cost that stands before it.
+        raise BadCostError(line, ",".join((cost, *beyond)), "cost")
+    return WrittenCost(line, sku, cost, since)

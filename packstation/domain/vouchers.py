@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from packstation.domain.money import UnreadableMoneyError, to_minor
 from packstation.domain.plain_text import plain
+from packstation.domain.spreadsheets import divider_of
 from packstation.domain.times import to_ms
 
 _NEEDED = ("code", "amount", "currency")
@@ -66,8 +67,7 @@ def read_vouchers(text: str, zone: tzinfo | None) -> ReadVouchers:
         text: the file; cells are divided by commas or semicolons.
         zone: where a day of expiry ends; None for UTC.
     """
-    first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    rows = csv.reader(io.StringIO(text), delimiter=divider_of(text.partition("\n")[0]))
     titles = [title.strip().casefold() for title in next(rows, [])]
     missing = next((name for name in _NEEDED if name not in titles), "")
     if missing:
@@ -79,6 +79,9 @@ def read_vouchers(text: str, zone: tzinfo | None) -> ReadVouchers:
             continue
         cells = dict(zip(titles, (cell.strip() for cell in row), strict=False))
         try:
+            if any(beyond := row[len(titles) :]):
+                # An amount or a condition with the divider in it, not quoted: everything after it stands in the wrong column.
+                raise _WrongCellError(titles[-1], " ".join((row[len(titles) - 1], *beyond)))
             voucher = _voucher(cells, zone)
             if voucher.code in found:
                 raise _WrongCellError("code", voucher.code)

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from packstation.domain.times import to_ms
+from packstation.store.database import rows_of
 from tests.cli.conftest import CommandLine
 from tests.factories import an_order
 
@@ -39,11 +44,28 @@ def test_codes_are_imported_once_and_counted(published: CommandLine, tmp_path: P
     file.write_text("code,amount,currency,expires\nT1,50000,VND,31/12/2099\nT2,x,VND,\nT3,50000,VND,2020-01-01\n")
     ran = published("care", "vouchers", "import", file, "--list", "TET")
     assert (ran.code, ran.out) == (3, "TET: 2 codes added, 0 known already, 1 lines rejected\n")
-    assert "line 3: amount 'x'" in ran.err
+    assert ran.err == "line 3: amount 'x' is missing, unreadable or there twice\n"
     assert published("care", "vouchers", "import", file, "--list", "TET").out.startswith("TET: 0 codes added, 2 known")
     [one] = published("care", "vouchers", "list", "--json").document["lists"]
     assert one == {"list": "TET", "given": 0, "expired": 1, "left": 1}
     assert "50,000 ₫, until 31/12/2099" in published("care", "show", "A-1").out
+
+
+def test_the_last_day_of_a_voucher_is_the_shops_wherever_the_computer_is(
+    published: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    try:
+        file = tmp_path / "tet.csv"
+        file.write_text("code,amount,currency,expires\nT1,50000,VND,31/12/2099\n")
+        published("care", "vouchers", "import", file, "--list", "TET")
+        assert rows_of("SELECT expires_at FROM care_voucher") == [
+            (to_ms(datetime(2100, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))),)
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_show_says_what_goes_in_and_why_without_keeping_anything(published: CommandLine) -> None:

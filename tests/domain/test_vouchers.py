@@ -37,6 +37,7 @@ def test_semicolons_and_other_orders_of_columns_are_understood() -> None:
         ("A,1,đồng,,", Reject(2, "currency", "đồng")),
         ("A,1,VND,soon,", Reject(2, "expires", "soon")),
         ("A,1,VND,31/02/2026,", Reject(2, "expires", "31/02/2026")),
+        ("A,1,VND,,from 200,000", Reject(2, "condition", "from 200 000")),
         ("A\x1b[2J,1,VND,,", Reject(2, "code", "A [2J")),
     ],
 )
