@@ -1,8 +1,7 @@
-"""The call desk at work: opened and closed, whom this caller has, and who rings back."""
+"""The call desk at work: opened and closed, and whom this caller has."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -13,7 +12,7 @@ from packstation.acts import callee_views, calling
 from packstation.acts.callee_views import CalleeView
 from packstation.acts.calling import NobodyWaitingError
 from packstation.acts.contacting import ContactedByOtherError
-from packstation.domain.call_queue import Callee, QueuedHold
+from packstation.domain.call_queue import Callee
 from packstation.domain.call_sharing import CallRules
 from packstation.domain.people import Role
 from packstation.domain.plain_text import plain
@@ -22,13 +21,11 @@ from packstation.tui.call_list import CallList
 from packstation.tui.call_stage import CallStage
 from packstation.tui.contact_stage import Subject
 from packstation.tui.contacting import Contacting, Ways
+from packstation.tui.ringing_back import RingingBack, ending_of
 from packstation.tui.screens.call_desk import CallDesk
 from packstation.tui.screens.choosing import CodeChosen
 from packstation.tui.sounds import Sound
 from packstation.tui.station import Station, now_ms
-
-_ENDING = re.compile(r"\+?[0-9]{4,15}", re.ASCII)
-"""What is typed of a number of somebody who rings back."""
 
 
 class Calling:
@@ -49,7 +46,7 @@ class Calling:
         self._put_back: set[Callee] = set()
         self._callee: Callee | None = None
         self._caller: int | None = None
-        self._asks_number = False
+        self._ringing_back = RingingBack(station, self._list, self._let_go, partial(self._show, incoming=True))
 
     @property
     def is_open(self) -> bool:
@@ -88,8 +85,7 @@ class Calling:
 
     async def back(self) -> None:
         """Escape: out of a question, a contact, what is left out of the queue, the alarms, the call desk; one at a time."""
-        if self._asks_number:
-            self._asks_number = False
+        if self._ringing_back.stop_asking():
             self._station.say("")
         elif self._stage.is_shown:
             asked = self.contacting.asks
@@ -128,7 +124,7 @@ class Calling:
         elif number and not self.is_open:
             self._station.say(_("A buyer rings: F3 opens the call desk, there type the end of the number"), Sound.CALL)
         elif number:
-            await self.ring_back(number)
+            await self._ringing_back.find(number)
         if self.is_open:
             await self._list.renew()
 
@@ -241,15 +237,14 @@ class Calling:
             if waiting := screen.under_cursor():
                 await self.chosen(waiting.callee)
         elif key == "r":
-            self._asks_number = True
-            self._station.say(_("Type the last digits of the number that rings (4 or more), then Enter"))
+            self._ringing_back.ask()
         else:
             await self._list.turn(key)
 
     async def chosen(self, callee: Callee) -> None:
         """Somebody of the list was chosen: taken, or, where the list is of those who may ring, they do."""
         if callee in self._list.ringing:
-            await self._rings(self._list.ringing[callee])
+            await self._ringing_back.take(self._list.ringing[callee])
         else:
             await self.take(callee)
 
@@ -276,11 +271,10 @@ class Calling:
         station = self._station
         if station.person is None:
             return False
-        asks, self._asks_number = self._asks_number, False
-        digits = re.sub(r"[\s.()-]", "", code)
-        if asks:
-            if _ENDING.fullmatch(digits):
-                await self.ring_back(digits)
+        ending = ending_of(code)
+        if self._ringing_back.stop_asking():
+            if ending:
+                await self._ringing_back.find(ending)
             else:
                 station.say(_("That is no end of a number: 4 digits or more"), Sound.UNKNOWN)
             return True
@@ -289,8 +283,8 @@ class Calling:
             if callee == self._callee or not self._refuse_while_contacting():
                 await self.take(callee)
             return True
-        if _ENDING.fullmatch(digits) and not await station.act(partial(calling.is_known, code)):
-            return self._refuse_while_contacting() or await self.ring_back(digits)
+        if ending and not await station.act(partial(calling.is_known, code)):
+            return self._refuse_while_contacting() or await self._ringing_back.find(ending)
         return False
 
     def _refuse_while_contacting(self) -> bool:
@@ -298,32 +292,3 @@ class Calling:
         if self.contacting.runs:
             self._station.say(_("Log first how this contact ended"), Sound.UNKNOWN)
         return self.contacting.runs
-
-    # Who rings back
-
-    async def ring_back(self, ending: str) -> bool:
-        """Find whose number ends so; one is shown at once, several are listed. False when there is nobody."""
-        station = self._station
-        found: dict[Callee, QueuedHold] = {}
-        for held in await station.act(partial(calling.rings_back, ending)):
-            found.setdefault(held.callee, held)
-        if not found:
-            station.say(_("No hold of anybody whose number ends in {digits}").format(digits=ending[-4:]), Sound.UNKNOWN)
-            return False
-        if len(found) == 1:
-            await self._rings(next(iter(found.values())))
-            return True
-        await self._let_go()
-        self._list.see_ringing(ending, found)
-        await self._list.renew()
-        station.say(_("Several numbers end so: choose who rings"))
-        return True
-
-    async def _rings(self, held: QueuedHold) -> None:
-        """Somebody rings: logged as a contact that they began."""
-        station = self._station
-        await self._let_go()
-        self._list.see_all()
-        self._list.ringing = {}
-        view = await station.act(partial(callee_views.view_of_order, held.callee, held.order_id))
-        await self._show(held.callee, view, incoming=True)
