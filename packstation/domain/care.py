@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from packstation.domain.due import STANDARD_DUE, DueRules, due_rules
-from packstation.domain.expressions import Expression, Figure, NotComputableError
+from packstation.domain.expressions import Expression, Figure
 from packstation.domain.policy import FIGURES
-from packstation.domain.policy_reading import PolicyError, number, only, table
+from packstation.domain.policy_reading import PolicyError, number, only, read_tree, table
 from packstation.domain.tiers import condition, tables, words_in_both
 from packstation.domain.times import DAY
 
@@ -133,7 +132,7 @@ def inserts_for(rules: CareRules, figures: Mapping[str, Figure], known: CareKnow
         known: what was given before.
         now: ms UTC.
     """
-    found = (rule for rule in rules.inserts if _may_give(rule, known, now) and _holds(rule.when, figures))
+    found = (rule for rule in rules.inserts if _may_give(rule, known, now) and rule.when.surely_holds(figures))
     return tuple(found)[: rules.most]
 
 
@@ -148,24 +147,13 @@ def _may_give(rule: InsertRule, known: CareKnown, now: int) -> bool:
     return rule.stock is None or known.used.get(rule.id, 0) < rule.stock
 
 
-def _holds(when: Expression, figures: Mapping[str, Figure]) -> bool:
-    try:
-        return when.holds(figures)
-    except NotComputableError:
-        return False
-
-
 def parse_care(text: str, version: int, source: str = "care.toml") -> CareRules:
     """Read the rules of care from the text of a care.toml.
 
     Raises:
         PolicyError: any mistake, with file, key, value and what is allowed.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(source, "file", str(error), "must be TOML") from error
-    only(tree, {"parcel", "insert", "due"}, source, "")
+    tree = read_tree(text, source, {"parcel", "insert", "due"})
     parcel = table(tree, "parcel", source)
     only(parcel, {"most"}, source, "parcel.")
     most = int(number(parcel, "most", 5, 1, 20, source, "parcel.", whole=True))

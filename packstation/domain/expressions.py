@@ -59,6 +59,13 @@ class Expression:
         except (EngineError, ArithmeticError, TypeError, ValueError, RecursionError) as error:
             raise NotComputableError(str(error)) from error
 
+    def surely_holds(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether the expression is true of the figures; one that has no value for them is not."""
+        try:
+            return self.holds(figures)
+        except NotComputableError:
+            return False
+
 
 def compile_expression(
     text: str, figure_types: Mapping[str, type], words: Mapping[str, Collection[str]] = MappingProxyType({})

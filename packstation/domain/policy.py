@@ -6,7 +6,6 @@ A rule's `verdict` is "call" (a confirmation is needed) or "pass" (lets the orde
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +21,7 @@ from packstation.domain.expressions import (
 from packstation.domain.history import HISTORY_FIGURES
 from packstation.domain.hold_settings import hold_rules
 from packstation.domain.holds import HoldRules
-from packstation.domain.policy_reading import PolicyError, number, only, table
+from packstation.domain.policy_reading import PolicyError, number, only, read_tree, table
 from packstation.domain.tiers import STANDING_FIGURES, WORDS
 
 ORDER_FIGURES: Mapping[str, type] = {
@@ -125,11 +124,7 @@ def parse_policy(text: str, version: int, source: str = "risk.toml") -> Policy:
     Raises:
         PolicyError: any mistake, with file, key, value and what is allowed.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(source, "file", str(error), "must be TOML") from error
-    only(tree, {"history", "holds", "rule"}, source, "")
+    tree = read_tree(text, source, {"history", "holds", "rule"})
     history = table(tree, "history", source)
     only(history, {"prior_weight"}, source, "history.")
     prior_weight = number(history, "prior_weight", 6, 0.1, 1000, source, "history.")

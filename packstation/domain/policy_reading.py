@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 
 
@@ -12,6 +13,20 @@ class PolicyError(ValueError):
         shown = repr(value)
         line = f"{source}: {key} = {shown if len(shown) <= 80 else shown[:79] + '…'}: {allowed}"
         super().__init__("".join(each if each.isprintable() else repr(each)[1:-1] for each in line))
+
+
+def read_tree(text: str, source: str, allowed: set[str]) -> Mapping[str, object]:
+    """The tables of a file, of which it has no others than the `allowed` ones.
+
+    Raises:
+        PolicyError: it is no TOML, or has others.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(source, "file", str(error), "must be TOML") from error
+    only(tree, allowed, source, "")
+    return tree
 
 
 def table(tree: Mapping[str, object], name: str, source: str, prefix: str = "") -> Mapping[str, object]:

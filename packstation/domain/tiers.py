@@ -6,15 +6,14 @@ What a person says by hand stands instead of a rule's tier, and beside the rules
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from packstation.domain.customer_profile import Tier
-from packstation.domain.expressions import Expression, ExpressionError, Figure, NotComputableError, compile_expression
+from packstation.domain.expressions import Expression, ExpressionError, Figure, compile_expression
 from packstation.domain.history import HISTORY_FIGURES, History
 from packstation.domain.order_counts import Label
-from packstation.domain.policy_reading import PolicyError, only
+from packstation.domain.policy_reading import PolicyError, only, read_tree
 
 DEALING_FIGURES: Mapping[str, type] = dict.fromkeys(
     ("debt", "points", "unpaid_days", "days_since_previous_order"), float
@@ -127,9 +126,9 @@ def standing_of(
         **(history.figures() if history else dict.fromkeys(HISTORY_FIGURES)),
         **dealings.figures(),
     }
-    tier = tier_by_hand or next((rule.tier for rule in rules.tiers if _holds(rule.when, figures)), None)
+    tier = tier_by_hand or next((rule.tier for rule in rules.tiers if rule.when.surely_holds(figures)), None)
     figures["tier"] = None if tier is None else str(tier)
-    given = tuple(rule.id for rule in rules.tags if _holds(rule.when, figures))
+    given = tuple(rule.id for rule in rules.tags if rule.when.surely_holds(figures))
     tags = tuple(dict.fromkeys((*tags_by_hand, *given)))
     return Standing(tier, tags, tuple(tag for tag in given if tag not in tags_by_hand), dealings)
 
@@ -141,24 +140,13 @@ def shown_tags(rules: TierRules, by_rule: Sequence[str]) -> list[TagRule]:
     return [rule for rule in given if rule.id not in implied]
 
 
-def _holds(when: Expression, figures: Mapping[str, Figure]) -> bool:
-    try:
-        return when.holds(figures)
-    except NotComputableError:
-        return False
-
-
 def parse_tiers(text: str, version: int, source: str = "tiers.toml") -> TierRules:
     """Read the rules for tiers and tags from the text of a tiers.toml.
 
     Raises:
         PolicyError: any mistake, with file, key, value and what is allowed.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(source, "file", str(error), "must be TOML") from error
-    only(tree, {"tier", "tag"}, source, "")
+    tree = read_tree(text, source, {"tier", "tag"})
     tiers = tuple(_tier(entry, key, source) for key, entry in tables(tree, "tier", source))
     tags = tuple(_tag(entry, key, source) for key, entry in tables(tree, "tag", source))
     ids = [rule.id for rule in tags]

@@ -16,7 +16,7 @@ from packstation.locale import _
 from packstation.store.searching import SearchResult
 from packstation.tui.screens.dialog import Dialog, closing_key, dialog_key
 from packstation.tui.theme import MUTED
-from packstation.tui.views.customer_tables import hit_columns, hit_row
+from packstation.tui.views.customer_hits import hit_columns, hit_row
 from packstation.tui.widgets.key_bar import KeyShown
 from packstation.tui.widgets.line_table import LineTable
 from packstation.tui.widgets.text import Label, styled

@@ -17,7 +17,6 @@ from packstation.locale import _, words
 from packstation.locale.customer_words import field_word, happened, why_related
 from packstation.locale.link_words import link_reason_word
 from packstation.store.balances import Balance, BalanceSeen
-from packstation.store.searching import CustomerHit
 from packstation.tui.theme import BAD, GOOD, MUTED, STRONG, TITLE, WARNING
 from packstation.tui.views.customer_overview import shown_value
 from packstation.tui.views.past_orders import outcome_style
@@ -281,29 +280,6 @@ def written_rows(figures: CustomerFigures, page: WrittenPage, *, in_clear: bool)
 
 def _written_by(by: str, at: int, zone: str) -> str:
     return f"{by or '–'}, {words.day_and_time(at, zone)}"
-
-
-def hit_columns() -> tuple[Column, ...]:
-    """The columns of customers found."""
-    return (
-        Column(plain(_("name")), None, least=16),
-        Column(plain(_("phone")), 12),
-        Column(plain(_("channel")), None, least=8),
-        Column(plain(_("ordered")), 7, _RIGHT),
-        Column(plain(_("last order")), 10),
-    )
-
-
-def hit_row(hit: CustomerHit) -> Row:
-    """A customer found; the phone is masked."""
-    last = "–" if hit.last_order_at is None else words.day(hit.last_order_at, hit.zone or "UTC")
-    return (
-        plain(hit.name or _("without a name"), 60),
-        Cell(plain(shown_value(Field.PHONE, hit.phone, in_clear=False) if hit.phone else ""), MUTED),
-        Cell(plain(f"{hit.channel} {shown_code(hit.code)}", 60), MUTED),
-        plain(hit.orders),
-        Cell(plain(last), MUTED),
-    )
 
 
 def shown_code(code: str) -> str:
