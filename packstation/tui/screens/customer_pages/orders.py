@@ -25,7 +25,7 @@ ValueT = TypeVar("ValueT")
 
 
 class AllOrders(TablePage):
-    """Remembers what is wanted and how far it was read; the shop's people have columns where there is room."""
+    """Remembers what is wanted and how far it was read; the shop's people have columns where there is room and any are named."""
 
     def __init__(self) -> None:
         super().__init__("orders", tables.order_columns())
@@ -62,16 +62,21 @@ class AllOrders(TablePage):
         super().fit()
 
     def _fill(self, cursor: int) -> None:
-        self.table.show_rows([tables.order_row(card, people=self._has_people) for card in self._orders], cursor)
+        people = self._names_people()
+        if people != self._has_people:
+            self._has_people = people
+            self.table.show_columns(tables.order_columns(people=people))
+        self.table.show_rows([tables.order_row(card, people=people) for card in self._orders], cursor)
+
+    def _names_people(self) -> bool:
+        """Whether the shop's people have columns: there is room, and an order names one."""
+        has_room = self.screen.size.width >= _WIDE_ENOUGH_FOR_PEOPLE
+        return has_room and any(card.sold_by or card.created_by for card in self._orders)
 
     def fit(self) -> None:
         """Give the shop's people columns, or take them away."""
-        has_room = self.screen.size.width >= _WIDE_ENOUGH_FOR_PEOPLE
-        if has_room != self._has_people:
-            self._has_people = has_room
-            cursor = self.table.cursor or 0
-            self.table.show_columns(tables.order_columns(people=has_room))
-            self._fill(cursor)
+        if self._names_people() != self._has_people:
+            self._fill(self.table.cursor or 0)
         super().fit()
 
     def filter_next(self, what: str) -> None:
