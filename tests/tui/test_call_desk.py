@@ -218,6 +218,16 @@ async def test_a_result_counts_before_what_is_pressed_or_scanned_right_behind_it
     assert rows_of("SELECT result FROM attempt ORDER BY id") == [("confirmed",), ("no_answer",)]
 
 
+async def test_what_is_left_of_a_typed_code_does_not_swallow_the_results_keys(world: World) -> None:
+    bring(world, 1)
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.press("f3")
+        await hands.type("4")
+        assert hands.app.typed_line == "4"
+        await hands.press("f9", "f2", "1")
+        assert standing("ORD2000") == ("released", "confirmed")
+
+
 async def test_filters_leave_out_rows_and_escape_brings_them_back(world: World) -> None:
     bring(world)
     world.bring(fresh("ORD2008", address=HIDDEN), shop=replace(SHOP, name="Trà TikTok", channel="tiktok"))

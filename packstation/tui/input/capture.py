@@ -20,6 +20,7 @@ from packstation.tui.input.strokes import is_modifier, key_stroke, pointer_strok
 ReturnT = TypeVar("ReturnT")
 
 _SOON = 0.002
+_FUNCTION_KEY = re.compile(r"f[0-9]{1,2}")
 
 
 class _Quiet(events.Event, bubble=False):
@@ -43,7 +44,7 @@ class ScanningApp(App[ReturnT]):
 
     Keys typed by hand reach the focused widget a moment later, as always in Textual. Where neither a text field, nor
     a binding, nor a dialog wants a printable key, it goes to the *typed line* instead: Enter sends that line as a
-    scan, Backspace shortens it, Escape or a scan empties it. So a damaged code can be typed without a text field.
+    scan, Backspace shortens it, Escape, a function key or a scan empties it. So a damaged code can be typed without a text field.
 
     Paste is a scan a line. A mouse press waits as long as a key does and is dropped when it turns out to be part of
     a barcode; the release of a press that never came is dropped too, else it would click where the pointer last was.
@@ -145,6 +146,9 @@ class ScanningApp(App[ReturnT]):
         elif key.key == "escape":
             self._change_typed_line("")
         else:
+            if _FUNCTION_KEY.fullmatch(key.key):
+                # Something else is done now: what was left of a code would swallow the keys that follow.
+                self._change_typed_line("")
             return False
         return True
 
