@@ -44,8 +44,9 @@ class CallList:
         return waiting[0].first.zone if waiting else "UTC"
 
     def see_all(self) -> None:
-        """Leave nothing out from now on."""
+        """Leave nothing out from now on; nobody rings any more."""
         self._seen = QueueFilter()
+        self.ringing = {}
 
     def see_ringing(self, ending: str, found: Mapping[Callee, QueuedHold]) -> None:
         """Leave out from now on whoever's number does not end so."""

@@ -95,7 +95,6 @@ class Calling:
                 await self._list.renew()
         elif self._list.leaves_out:
             self._list.see_all()
-            self._list.ringing = {}
             self._list.show()
         elif not self._station.acknowledge_alarms():
             await self.close()

@@ -33,7 +33,7 @@ from tests.end_to_end.whole_day.story import POLICY, now
 from tests.forking import forking
 
 ORDERS = int(os.environ.get("DAY_ORDERS", "2000"))
-SECONDS = int(os.environ.get("DAY_SECONDS", "150"))
+SECONDS = int(os.environ.get("DAY_SECONDS", "240"))
 _STAFF = (("station", Role.PACKER, 3), ("caller", Role.CALLER, 4), ("supervisor", Role.SUPERVISOR, 2))
 
 

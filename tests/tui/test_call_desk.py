@@ -165,6 +165,21 @@ async def test_several_numbers_that_end_so_are_listed_and_the_one_that_rings_is_
     assert rows_of("SELECT incoming FROM attempt") == [(1,)]
 
 
+async def test_a_list_of_who_may_be_ringing_is_over_when_the_call_desk_is_left(world: World) -> None:
+    for place, number in enumerate(("0912345678", "0987345678")):
+        world.bring(*risky(f"ORD200{place}", f"bom.{place}", address=replace(HOME, phone=number)))
+    world.bring(fresh("ORD1001", cod=False))
+    async with at_desk(settings_for(world.url), world.packer_badge) as hands:
+        await hands.press("f3", "r")
+        await hands.type("5678")
+        await hands.press("enter")
+        assert len(numbers(hands)) == 2
+        await hands.scan("ORD1001")
+        await hands.press("f3", "enter")
+        assert "ORD2000" in contact(hands)
+    assert rows_of("SELECT count(*) FROM attempt") == [(0,)]
+
+
 async def test_a_number_that_the_phone_system_tells_opens_its_customer(world: World) -> None:
     bring(world, 2)
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:
