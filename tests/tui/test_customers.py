@@ -265,6 +265,41 @@ async def test_a_customer_of_whom_nothing_is_known_has_a_page_too(world: World) 
         assert hands.dialog == "CustomerScreen"
 
 
+async def test_every_way_to_fail_and_what_it_is_worth_fit_a_small_terminal(world: World) -> None:
+    now = database_now()
+    ends = [*(outcome for outcome in Outcome if outcome is not Outcome.OPEN), Outcome.DELIVERY_FAILED]
+    world.bring(
+        *(
+            an_order(
+                f"E-{place}",
+                buyer=HOA,
+                placed_at=now - (place + 1) * DAY,
+                outcome=outcome,
+                cause=FailureCause.COURIER if place == len(ends) - 1 else None,
+            )
+            for place, outcome in enumerate(ends)
+        ),
+        fresh("ORD-1", buyer=HOA),
+        shop=POS,
+    )
+    async with at_desk(settings_for(world.url), world.packer_badge, size=(80, 24)) as hands:
+        await hands.scan("ORD-1")
+        await hands.press("f6")
+        overview = seen(hands)
+    for words in (
+        "cancelled by the shop",
+        "cancelled by the channel",
+        "failed by the courier",
+        "cancelled, nobody says by whom",
+        "never paid",
+        "lost",
+        "next 12 months",
+        "by channel",
+    ):
+        assert words in overview, words
+    assert "…" not in overview
+
+
 async def test_the_customer_of_the_parcel_just_packed_opens_too_and_is_gone_with_the_panel(world: World) -> None:
     world.bring(fresh("ORD-1", buyer=IncomingBuyer("u1", "Hoa")))
     async with at_desk(settings_for(world.url), world.packer_badge) as hands:

@@ -67,18 +67,15 @@ def overview(figures: CustomerFigures, counted: Counted | None, *, in_clear: boo
             (_("MONEY"), money_facts(figures, counted)),
             (_("RHYTHM"), rhythm_facts(figures)),
         ]
+        if height < 1:
+            return []
         columns = 4 if width >= 4 * (_LEAST + _GAP) else 2
         room = (width - (columns - 1) * _GAP) // columns
-        if columns == 4:
-            return _beside([[_titled(block, room)] for block in blocks], room, height)
-        return _beside(
-            [
-                [_titled(blocks[0], room), _titled(blocks[3], room)],
-                [_titled(blocks[1], room), _titled(blocks[2], room)],
-            ],
-            room,
-            height,
-        )
+        who, orders, money, rhythm = (_titled(block, room) for block in blocks)
+        lines = [who, orders, money, rhythm] if columns == 4 else [[*who, *rhythm], [*orders, *money]]
+        if columns == 2 and max(map(len, lines)) > height:
+            lines = _flowed([who, rhythm, orders, money], height)
+        return _beside(lines, room, height)
 
     return draw
 
@@ -88,16 +85,28 @@ def _titled(block: tuple[str, Sequence[Fact]], room: int) -> list[StyledText]:
     names = min(max((cell_len(each.label) for each in facts), default=0), room // 2)
     rows = [heading(title)]
     for each in facts:
-        value = fitted(each.value, max(1, room - names - 1)).rstrip()
-        rows.append(styled((plain(fitted(each.label, names)), MUTED), plain(" "), (plain(value), each.style)))
+        # A long name before a short figure takes what it needs, out of line with the others, rather than be cut.
+        wide = max(names, min(cell_len(each.label), room - cell_len(each.value) - 1))
+        value = fitted(each.value, max(1, room - wide - 1)).rstrip()
+        rows.append(styled((plain(fitted(each.label, wide)), MUTED), plain(" "), (plain(value), each.style)))
     return rows
 
 
-def _beside(columns: Sequence[Sequence[Sequence[StyledText]]], room: int, height: int) -> list[StyledText]:
-    """Columns of blocks beside each other, each line padded to its column."""
-    lines = [[row for block in blocks for row in block] for blocks in columns]
+def _flowed(blocks: Sequence[Sequence[StyledText]], height: int) -> list[list[StyledText]]:
+    """Blocks one below the other over two columns, for where they do not fit beside each other as they are."""
+    rows = [(row, place == 0) for block in blocks for place, row in enumerate(block)]
+    # No title is left alone at the foot of the first column.
+    cut = height - 1 if len(rows) >= height and rows[height - 1][1] else height
+    return [[row for row, _is_title in part] for part in (rows[:cut], rows[cut:])]
+
+
+def _beside(columns: Sequence[Sequence[StyledText]], room: int, height: int) -> list[StyledText]:
+    """Columns beside each other, each line padded to its column; what there is no room for is told by three dots."""
+    lines = [
+        [*column[: height - 1], styled((plain("…"), MUTED))] if len(column) > height else column for column in columns
+    ]
     rows = []
-    for place in range(min(height, max(map(len, lines)))):
+    for place in range(max(map(len, lines))):
         parts: list[PlainText | StyledText] = []
         for index, column in enumerate(lines):
             line = column[place] if place < len(column) else plain("")
