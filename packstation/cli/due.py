@@ -78,7 +78,8 @@ def _print(found: Iterable[Due], now: int, most: int) -> None:
             count += 1
             yield one
 
-    for one in heapq.nsmallest(most, counted(), key=lambda each: (abs(each.due_at - now), each.customer_id)):
+    nearest = heapq.nsmallest(most, counted(), key=lambda each: (abs(each.due_at - now), each.customer_id))
+    for one in sorted(nearest, key=lambda each: abs(each.days_left(now))):
         product = f"{one.quantity} × {one.product or one.sku}" if one.quantity else ""
         parts = (
             due_kind_word(one.kind),

@@ -4,7 +4,7 @@ import pytest
 
 from packstation.acts import dues
 from packstation.domain.orders import IncomingBuyer, Outcome, Status
-from packstation.domain.times import DAY
+from packstation.domain.times import DAY, from_ms, to_ms
 from packstation.store.database import database_now
 from packstation.tui.screens import due
 from packstation.tui.widgets.line_table import LineTable
@@ -71,6 +71,23 @@ async def test_who_buys_with_vouchers_is_not_crowded_out_by_all_the_others(
         await hands.press("ctrl+d", "1", "v")
         assert [line.split(" 1 ×")[0] for line in seen(hands)] == ["5 ngày trước sắp dùng hết #4 Khách A-4"]
         assert "1 sắp dùng hết: 1" in hands.app.screen.query_one("#above", Label).shown
+
+
+async def test_what_is_due_today_stands_above_yesterday_and_tomorrow_at_any_hour(world: World) -> None:
+    midnight = to_ms(from_ms(database_now(), "Asia/Ho_Chi_Minh").replace(hour=0, minute=0, second=0, microsecond=0))
+    for place, due_at in enumerate((midnight - 1, midnight + DAY, midnight + DAY - 1, midnight)):
+        delivered = an_order(
+            f"D-{place}",
+            buyer=IncomingBuyer(f"b-{place}", f"Khách {place}"),
+            placed_at=due_at - 30 * DAY,
+            status=Status.DELIVERED,
+            outcome=Outcome.DELIVERED,
+        )
+        world.bring(delivered)
+    async with at_desk(settings_for(world.url), world.packer_badge, size=(80, 24)) as hands:
+        await hands.press("ctrl+d")
+        assert [line.split()[0] for line in seen(hands)][:2] == ["today", "today"]
+        assert {line.split()[0] for line in seen(hands)[2:]} == {"yesterday", "tomorrow"}
 
 
 async def test_a_scan_closes_the_list_and_is_answered(shop: World) -> None:

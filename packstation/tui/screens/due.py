@@ -145,7 +145,7 @@ class DueList(Dialog):
             if self._kind in (None, kind) and self._group in (None, group)
             for one in lines
         )
-        return sorted(found, key=self._distance)
+        return sorted(found, key=lambda one: (abs(one.days_left(self._now)), self._distance(one)))
 
     def _count(self, kind: DueKind) -> int:
         groups = VoucherGroup if self._group is None else (self._group,)
