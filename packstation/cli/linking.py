@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="One person, many profiles.", no_args_is_help=True)
 
 _Query = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Phone, its last digits, email, name, or code.")]
-_Buyer = Annotated[str, typer.Argument(metavar="BUYER", help="CHANNEL:ID, or what finds a customer of one profile.")]
+_Buyer = Annotated[
+    str, typer.Argument(metavar="BUYER", help="CHANNEL:ID or SHOP:ID, or what finds a customer of one profile.")
+]
 _Other = Annotated[str, typer.Argument(metavar="BUYER", help="The other one.")]
 _By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="The supervisor whose PIN is given.")]
 _Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")]
@@ -135,7 +137,7 @@ def _buyer_meant(query: str, *, whole: bool = False) -> int:
     """The id of the one buyer that is meant.
 
     Args:
-        query: `CHANNEL:ID`, or what finds a customer.
+        query: `CHANNEL:ID` or `SHOP:ID`, or what finds a customer.
         whole: any of a customer's buyers will do.
 
     Raises:
@@ -143,13 +145,18 @@ def _buyer_meant(query: str, *, whole: bool = False) -> int:
     """
     from packstation.cli.customers import customer_meant
     from packstation.domain.plain_text import plain
-    from packstation.store.blocks import buyer_named
+    from packstation.store.blocks import buyers_named
     from packstation.store.profiles import profiles_of
 
-    channel, colon, external_id = query.partition(":")
-    named = buyer_named(channel, external_id) if colon else None
-    if named is not None:
-        return named
+    called, colon, external_id = query.partition(":")
+    named = buyers_named(called, external_id) if colon else {}
+    if len(named) > 1:
+        names = "; ".join(f"{plain(shop)}:{plain(external_id)}" for shop in list(named.values())[:5])
+        raise CommandError(
+            _("{query!r} is a buyer of several shops, name one: {names}").format(query=query, names=names), NOT_FOUND
+        )
+    if named:
+        return next(iter(named))
     found = profiles_of(customer_meant(query))
     if len(found) > 1 and not whole:
         names = "; ".join(f"{one.channel}:{plain(one.external_id)}" for one in found[:5])

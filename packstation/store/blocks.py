@@ -17,6 +17,19 @@ def buyer_named(channel: str, external_id: str) -> int | None:
     return rows[0][0] if rows else None
 
 
+def buyers_named(place: str, external_id: str) -> dict[int, str]:
+    """The buyers whom a channel, or a shop of this name, calls by this id.
+
+    Each with the name of the shop where ids are the shop's own, else of the channel.
+    """
+    rows = rows_of(
+        "SELECT b.id, coalesce(s.name, b.channel) FROM buyer_alias a JOIN buyer b ON b.id = a.buyer_id "
+        "LEFT JOIN shop s ON a.scope = 'shop:' || s.id WHERE a.external_id = ? AND (b.channel = ? OR s.name = ?) ORDER BY b.id",
+        (external_id, place, place),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def add_block(buyer_id: int, why: str, from_at: int, until_at: int | None, person_id: int | None) -> None:
     """Store a block of a buyer."""
     BuyerBlockRow.insert(buyer_id=buyer_id, why=why, from_at=from_at, until_at=until_at, person_id=person_id).execute()

@@ -28,9 +28,9 @@ class FoundCustomer:
 def find_customers(query: str) -> list[FoundCustomer]:
     """The customers that fit a query, by the first way that finds any.
 
-    The ways: `#12` our own code, also one from before its buyer was linked; the channel's buyer id; email; the whole phone; the
-    whole name, with or without accents; else whoever a search finds (`store.searching`): last digits, beginnings of words, codes
-    and emails.
+    The ways: `#12` our own code, also one from before its buyer was linked; the channel's buyer id, also as `CHANNEL:ID`; email;
+    the whole phone; the whole name, with or without accents; else whoever a search finds (`store.searching`): last digits,
+    beginnings of words, codes and emails.
     """
     text = query.strip()
     if not text:
@@ -40,6 +40,10 @@ def find_customers(query: str) -> list[FoundCustomer]:
     if text.startswith("#") and text[1:].isdigit():
         ways.append(("b.home_id = ?", (int(text[1:]),)))
     ways.append(("b.id IN (SELECT buyer_id FROM buyer_alias WHERE external_id = ?)", (text,)))
+    channel, colon, external_id = text.partition(":")
+    if colon:
+        alias = "b.channel = ? AND b.id IN (SELECT buyer_id FROM buyer_alias WHERE external_id = ?)"
+        ways.append((alias, (channel, external_id)))
     if "@" in text:
         ways.append(("b.email = ?", (text.casefold(),)))
     key = phone_key(text)

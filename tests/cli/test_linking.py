@@ -33,7 +33,7 @@ def test_profiles_are_shown_linked_split_and_put_back(packstation: CommandLine) 
         ("an.pos", "split_off", []),
     ]
     assert packstation("link", "put-back", "kiotviet:an.pos", stdin=PIN).code == 0
-    assert len(packstation("link", "show", "an.pos", "--json").document["buyers"]) == 3
+    assert len(packstation("link", "show", "kiotviet:an.pos", "--json").document["buyers"]) == 3
     assert packstation("db", "check").code == 0
 
 
@@ -47,6 +47,22 @@ def test_what_is_not_clear_or_not_allowed_changes_nothing(packstation: CommandLi
     assert packstation("link", "add", "an.web", "an.pos", "--why", "một", stdin=PIN).code == 2
     assert packstation("link", "show", "nobody at all").code == 4
     assert rows_of("SELECT count(*) FROM link_decision") == [(0,)]
+
+
+def test_whom_two_shops_call_the_same_is_named_with_the_shop(packstation: CommandLine) -> None:
+    for shop in ("sổ Đà Lạt", "sổ Huế"):
+        packstation.hand_in(
+            an_order("F-1", buyer=a_buyer("K1", name=shop, phone="0912345678")), shop=a_shop(shop, "file")
+        )
+    packstation("people", "add", "Mai", "--role", "supervisor", stdin=PIN)
+    unclear = packstation("link", "split", "file:K1", "--why", "khác người", stdin=PIN)
+    assert (unclear.code, unclear.err.strip().endswith("name one: sổ Đà Lạt:K1; sổ Huế:K1")) == (4, True)
+    assert packstation("link", "split", "sổ Huế:K1", "--why", "khác người", stdin=PIN).code == 0
+    document = packstation("link", "show", "#1", "--json").document
+    assert [(one["name"], one["state"]) for one in document["buyers"]] == [
+        ("sổ Đà Lạt", "linked"),
+        ("sổ Huế", "split_off"),
+    ]
 
 
 def test_a_proposal_is_refused_and_everybody_linked_anew_by_other_limits(packstation: CommandLine) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from packstation.domain.identities import LinkRules
+from packstation.store.blocks import buyers_named
 from packstation.store.check import FindingKind, check
 from packstation.store.customers import find_customers
 from packstation.store.database import execute_many, rows_of, transaction
@@ -24,9 +25,10 @@ def customers() -> list[int]:
 def test_profiles_are_linked_by_way_of_others_under_the_number_of_the_oldest(database: str) -> None:
     three_profiles()
     assert customers() == [1, 1, 1]
-    assert [found.id for query in ("#1", "#3", "0912345678", "an@example.vn") for found in find_customers(query)] == [
-        1
-    ] * 4
+    queries = ("#1", "#3", "0912345678", "an@example.vn", "kiotviet:2")
+    assert [found.id for query in queries for found in find_customers(query)] == [1] * 5
+    assert find_customers("kiotviet:1") == []
+    assert buyers_named("kiotviet", "2") == buyers_named("pos", "2") == {2: "pos"}
     assert check() == []
 
 
