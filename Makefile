@@ -15,7 +15,7 @@ demo: .venv/installed-to-run
 # The types are checked beside the tests, which leave the second core idle now and then.
 test: .venv/installed-to-develop
 	@$(MAKE) --no-print-directory lint > .venv/lint.log 2>&1 & lint=$$!; \
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"; tests=$$?; \
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not long"; tests=$$?; \
 	wait $$lint && cat .venv/lint.log || { cat .venv/lint.log; echo "lint failed"; exit 1; }; \
 	exit $$tests
 
