@@ -123,15 +123,15 @@ def _story(luck: random.Random, place: int, count: int, begins_at: int, length: 
     # Most changes come while people still wonder whom to call.
     later = arrives_at + round(length * (luck.uniform(0.01, 0.06) if luck.random() < 0.7 else luck.uniform(0.06, 0.4)))
     fate = luck.random()
-    if fate < 0.06:
+    if fate < (0.12 if is_risky else 0.06):
         cancelled = (At(Status.CANCELLED, "CANCELLED", later),)
         outcomes = (TimedOutcome(Outcome.BUYER_CANCELLED, None, later),)
         return Story(shop, (first, replace(first, statuses=cancelled, outcomes=outcomes, updated_at=later)))
-    if fate < (0.15 if is_risky else 0.09):
+    if fate < (0.2 if is_risky else 0.09):
         return Story(shop, (first, replace(first, statuses=(At(Status.SHIPPED, "SHIPPED", later),), updated_at=later)))
-    if is_risky and fate < 0.25:
+    if is_risky and fate < 0.3:
         return Story(shop, (first, replace(first, cod=False, paid_at=later, to_collect=0, updated_at=later)))
-    if is_risky and fate < 0.36:
+    if is_risky and fate < 0.41:
         smaller = an_item(price=200_000)
         return Story(shop, (first, replace(first, items=(smaller,), total=smaller.total, updated_at=later)))
     if fate > 0.97:
