@@ -38,6 +38,7 @@ def make_world(file: Path, orders: int) -> None:
     empty_database(file)
     place = open_command("bench")
     add_person(place, "Lan", Role.PACKER, None)
+    add_person(place, "Yến", Role.SUPERVISOR, "2468")
     store_orders(place, SHOP, list(_orders(orders, database_now())))
     close_database()
 
