@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from packstation.domain.call_queue import Callee, LastAttempt, QueuedHold, QueueFilter, ShelfFilter, Waiting, queue_of
-from packstation.domain.deadlines import Notices
 from packstation.domain.holds import AttemptResult, ContactMethod, Hold, HoldReason, HoldRules, HoldState, open_by_rule
 from packstation.domain.shop_week import Holidays, Hours
 from packstation.domain.times import DAY, HOUR, MINUTE
+from tests.domain.queued import queued
 
 NOW = 1_700_000_000_000 - 1_700_000_000_000 % DAY + 10 * HOUR
 RULES = HoldRules()
@@ -16,23 +16,7 @@ AN, BINH = Callee(customer_id=1), Callee(customer_id=2)
 
 
 def held(number: int = 1, callee: Callee = AN, hold: Hold | None = None, **more: object) -> QueuedHold:
-    standard = QueuedHold(
-        hold_id=number,
-        order_id=number,
-        callee=callee,
-        hold=hold or open_by_rule(NOW + 20 * HOUR + number, NOW),
-        number=f"A-{number}",
-        shop="shop-a",
-        channel="shopee",
-        zone="UTC",
-        recipient="An",
-        phone_key="+84912345678",
-        to_collect=1,
-        currency="VND",
-        method=ContactMethod.CALL,
-        notices=Notices(4 * HOUR, 2 * HOUR),
-    )
-    return replace(standard, **more)  # type: ignore[arg-type]
+    return queued(number, callee, hold or open_by_rule(NOW + 20 * HOUR + number, NOW), **more)
 
 
 def queue(*holds: QueuedHold) -> tuple[Waiting, ...]:

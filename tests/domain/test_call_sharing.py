@@ -3,11 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packstation.domain.call_queue import Callee, QueuedHold, Waiting, order_of
+from packstation.domain.call_queue import Callee, Waiting, order_of
 from packstation.domain.call_sharing import next_for
-from packstation.domain.deadlines import Notices
-from packstation.domain.holds import ContactMethod, open_by_rule
+from packstation.domain.holds import open_by_rule
 from packstation.domain.times import HOUR
+from tests.domain.queued import queued
 
 NOW = 1_700_000_000_000
 ME, HER, HIM = 1, 2, 3
@@ -23,23 +23,7 @@ def waiting(
     leased_by: int | None = None,
 ) -> Waiting:
     callee = Callee(customer_id=number)
-    held = QueuedHold(
-        hold_id=number,
-        order_id=number,
-        callee=callee,
-        hold=open_by_rule(NOW + decide_in, NOW),
-        number=f"A-{number}",
-        shop="shop-a",
-        channel="shopee",
-        zone="UTC",
-        recipient="An",
-        phone_key="+84912345678",
-        to_collect=1,
-        currency="VND",
-        method=ContactMethod.CALL,
-        notices=Notices(4 * HOUR, 2 * HOUR),
-        rush=rush,
-    )
+    held = queued(number, callee, open_by_rule(NOW + decide_in, NOW), rush=rush)
     return Waiting(callee, (held,), due, sticky_to, leased_by)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements, is_sqlite
+from packstation.store.migrations import Database, execute_statements, is_sqlite
 
 TABLES = """
 CREATE TABLE installation (name TEXT PRIMARY KEY, value TEXT NOT NULL) {rowless};
@@ -139,7 +137,7 @@ CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create every table of the first schema."""
     execute_statements(db, TABLES)
     guards = SQLITE_GUARDS if is_sqlite(db) else POSTGRES_GUARDS

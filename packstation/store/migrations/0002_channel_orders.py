@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 ALTER TABLE orders ADD COLUMN arrange_by BIGINT;
@@ -23,6 +21,6 @@ CREATE INDEX order_code_order ON order_code (order_id);
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Add the columns and the table."""
     execute_statements(db, TABLES)

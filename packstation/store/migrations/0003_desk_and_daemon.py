@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE refresh_request (
@@ -22,6 +20,6 @@ CREATE UNIQUE INDEX alarm_open ON alarm (parcel_id) WHERE ended_at IS NULL;
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables of requests and alarms."""
     execute_statements(db, TABLES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from packstation.store.migrations import Database
 
 TABLE = """
 CREATE TABLE credential (
@@ -11,6 +11,6 @@ CREATE TABLE credential (
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the table of credentials."""
     db.execute_sql(TABLE)

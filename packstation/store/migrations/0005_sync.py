@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE shop_sync (
@@ -25,6 +23,6 @@ CREATE INDEX orders_updated ON orders (shop_id, updated_at);
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables of the daemon's state and of balances."""
     execute_statements(db, TABLES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE shop_outbox (
@@ -20,6 +18,6 @@ CREATE INDEX outbox_order ON outbox (order_id, id);
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables of the outbox."""
     execute_statements(db, TABLES)

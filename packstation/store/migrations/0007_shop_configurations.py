@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 ALTER TABLE shop_sync ADD COLUMN configured_by TEXT;
@@ -13,6 +11,6 @@ ALTER TABLE shop_sync ADD COLUMN single_run_at BIGINT;
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Add the columns."""
     execute_statements(db, TABLES)

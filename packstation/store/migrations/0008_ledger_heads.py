@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from packstation.store.migrations import Database
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Add the index."""
     db.execute_sql("CREATE INDEX ledger_heads_recorded ON ledger (writer_id) WHERE kind = 'head_recorded'")

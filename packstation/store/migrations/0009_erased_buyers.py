@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE erased_buyer (
@@ -14,6 +12,6 @@ CREATE INDEX erased_buyer_buyer ON erased_buyer (buyer_id);
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the table."""
     execute_statements(db, TABLES)

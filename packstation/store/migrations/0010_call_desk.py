@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE call_lease (
@@ -25,6 +23,6 @@ ALTER TABLE attempt ADD COLUMN recording TEXT NOT NULL DEFAULT '';
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables, and say of a contact who began it and where its recording is."""
     execute_statements(db, TABLES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 ALTER TABLE parcel ADD COLUMN slot_since BIGINT;
@@ -21,6 +19,6 @@ CREATE INDEX approval_request_untold ON approval_request (station_id) WHERE told
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables and the column."""
     execute_statements(db, TABLES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE mail (
@@ -19,6 +17,6 @@ CREATE TABLE mail_attachment (
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables of the mails."""
     execute_statements(db, TABLES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 ALTER TABLE buyer ADD COLUMN home_id BIGINT REFERENCES customer(id);
@@ -23,6 +21,6 @@ CREATE INDEX link_decision_other ON link_decision (other_id) WHERE other_id IS N
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables; `store.linking` fills them."""
     execute_statements(db, TABLES)

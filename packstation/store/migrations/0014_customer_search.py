@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from packstation.domain.search_words import entries, name_words, search_keys
-from packstation.store.migrations import execute_statements, is_sqlite
+from packstation.store.migrations import Database, execute_statements, is_sqlite
 from packstation.store.search_blocks import BLOCK, BLOCK_SHIFT, packed
 
 TABLES = """
@@ -19,7 +18,7 @@ CREATE INDEX buyer_summary_regular ON buyer_summary (orders) WHERE orders >= 5;
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables, and fill them with the buyers that there are."""
     sqlite = is_sqlite(db)
     tables = TABLES.replace("{bytewise}", "" if sqlite else ' COLLATE "C"').replace(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE rules_version (
@@ -31,6 +29,6 @@ CREATE UNIQUE INDEX care_given_voucher ON care_given (voucher_id) WHERE ended_at
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables."""
     execute_statements(db, TABLES)

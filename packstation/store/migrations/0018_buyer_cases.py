@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE buyer_case (
@@ -18,6 +16,6 @@ CREATE INDEX buyer_case_mail ON buyer_case (mail_id) WHERE mail_id IS NOT NULL;
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the table of the cases."""
     execute_statements(db, TABLES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 CREATE TABLE buyer_facts (
@@ -35,7 +33,7 @@ CREATE TABLE item_cost (
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables; what balances are known is the first of what is seen of them."""
     execute_statements(db, TABLES)
     db.execute_sql(

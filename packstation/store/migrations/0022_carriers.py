@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 TABLES = """
 ALTER TABLE outcome_change ADD COLUMN source TEXT NOT NULL DEFAULT '';
@@ -49,6 +47,6 @@ CREATE UNIQUE INDEX return_settled_parcel ON return_settled (order_id, tracking)
 """
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the tables, and say of an outcome who told it: empty for the channel."""
     execute_statements(db, TABLES)

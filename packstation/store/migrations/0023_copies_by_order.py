@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from packstation.store.migrations import execute_statements
+from packstation.store.migrations import Database, execute_statements
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the index."""
     execute_statements(db, "CREATE INDEX orders_became ON orders (became) WHERE became IS NOT NULL;\n")

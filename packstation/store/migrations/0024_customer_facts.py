@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from packstation.domain.phones import phone_key
-from packstation.store.migrations import execute_statements, is_sqlite
+from packstation.store.migrations import Database, execute_statements, is_sqlite
 
 TABLES = """
 CREATE TABLE denied_number (
@@ -22,7 +20,7 @@ CREATE INDEX orders_phone ON orders (phone_key, placed_at) WHERE phone_key IS NO
 _PAGE = 5_000
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: ANN401
+def up(_migrator: object, db: Database) -> None:
     """Create the table and the columns, and tell the number of every order that there is."""
     execute_statements(db, TABLES)
     mark = "?" if is_sqlite(db) else "%s"

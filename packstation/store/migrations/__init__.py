@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 
-def is_sqlite(db: Any) -> bool:  # noqa: ANN401
+class Cursor(Protocol):
+    """A cursor of either engine."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        ...
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[object]], /) -> object:
+        """Run a statement once for each of the rows."""
+        ...
+
+
+class Database(Protocol):
+    """What a migration uses of the database that the runner hands in; the ORM's own is untyped."""
+
+    def execute_sql(self, sql: str, params: Sequence[object] = ()) -> Cursor:
+        """Run a statement."""
+        ...
+
+    def cursor(self) -> Cursor:
+        """A cursor, for statements with many rows."""
+        ...
+
+
+def is_sqlite(db: Database) -> bool:
     """Whether the database being migrated is SQLite: the runner hands in classes of its own."""
     return bool(db.__class__.__name__.endswith("SqliteDatabase"))
 
 
-def execute_statements(db: Any, statements: str) -> None:  # noqa: ANN401
+def execute_statements(db: Database, statements: str) -> None:
     """Run statements that each end with a semicolon and a line break.
 
     `{id}` stands for the type of an id that counts up by itself, `{rowless}` for what a table without such an id ends with.
